@@ -1,0 +1,78 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Every Swift target is built alike: the access level of an import is written down, existentials are marked, a member
+/// is visible only where its module is imported.
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// The modules, lowest first, each with the modules that it may import. `Tests/HouseTests` holds the `import` lines of
+/// the sources against this list.
+let modules: [(name: String, imports: [Target.Dependency])] = [
+  ("ProtobufWire", []),
+  ("Wallet", []),
+  ("WalletSigner", ["Wallet"]),
+  ("Lifecycle", []),
+  ("GatehouseAPI", ["ProtobufWire"]),
+  ("System", ["CLinux"]),
+  ("RPC", ["ProtobufWire", "GatehouseAPI"]),
+  ("Journal", ["ProtobufWire", "System"]),
+  ("EventLoop", ["System", "RPC", "ProtobufWire"]),
+  ("Store", ["Lifecycle", "Journal", "GatehouseAPI", "Wallet", "ProtobufWire", "System"]),
+  ("Services", ["Store", "RPC", "Lifecycle", "Journal", "GatehouseAPI", "Wallet", "ProtobufWire", "System"]),
+  ("Client", ["RPC", "EventLoop", "GatehouseAPI", "ProtobufWire", "System"]),
+  ("ProtoCompiler", []),
+]
+
+/// What a module's tests use beyond what the module itself imports.
+let testExtras: [String: [Target.Dependency]] = [
+  "Wallet": ["WalletSigner"],
+  "Store": ["WalletSigner"],
+  "Services": ["WalletSigner", "EventLoop"],
+  "Client": ["WalletSigner"],
+]
+
+let package = Package(
+  name: "gatehouse",
+  products: [
+    .executable(name: "gatehouse", targets: ["gatehouse"]),
+    .executable(name: "protogen", targets: ["protogen"]),
+    .library(name: "GatehouseClient", targets: ["Client", "GatehouseAPI"]),
+  ],
+  dependencies: [],
+  targets: [
+    .target(name: "CLinux"),
+    .executableTarget(
+      name: "gatehouse",
+      dependencies: [
+        "Services", "Store", "Journal", "EventLoop", "RPC", "Client", "GatehouseAPI", "ProtobufWire", "Lifecycle",
+        "Wallet", "WalletSigner", "System",
+      ],
+      swiftSettings: settings
+    ),
+    .executableTarget(name: "protogen", dependencies: ["ProtoCompiler", "System"], swiftSettings: settings),
+    .testTarget(name: "HouseTests", swiftSettings: settings),
+    .testTarget(
+      name: "gatehouseTests",
+      dependencies: [
+        "gatehouse", "Services", "Store", "Journal", "EventLoop", "RPC", "Client", "GatehouseAPI",
+        "ProtobufWire", "Lifecycle", "Wallet", "WalletSigner", "System",
+      ],
+      swiftSettings: settings
+    ),
+  ]
+    + modules.map { module in
+      .target(name: module.name, dependencies: module.imports, swiftSettings: settings)
+    }
+    + modules.map { module in
+      .testTarget(
+        name: "\(module.name)Tests",
+        dependencies: [.byName(name: module.name)] + module.imports + testExtras[module.name, default: []],
+        swiftSettings: settings
+      )
+    },
+  swiftLanguageModes: [.v6]
+)

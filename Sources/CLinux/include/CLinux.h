@@ -1,0 +1,8 @@
+// What Swift cannot reach by itself: system headers that the toolchain's Glibc module leaves out, and processor
+// instructions.
+#pragma once
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/uio.h>
