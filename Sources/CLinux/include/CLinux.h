@@ -6,3 +6,6 @@
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/uio.h>
+
+#include "crc32c.h"
+#include "files.h"

@@ -1,0 +1,11 @@
+// Files and the kernel's error texts.
+#pragma once
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+// The text and the name of an error number, or NULL for an unknown one. Constant strings; any thread.
+const char *_Nullable clinux_error_text(int code);
+const char *_Nullable clinux_error_name(int code);
