@@ -1,0 +1,34 @@
+/// The decimal digits of a number, without allocating.
+struct DecimalDigits {
+  /// 20 digits write any 64-bit number.
+  private var digits: InlineArray<20, UInt8> = .init(repeating: 0)
+  private var first = 20
+
+  init(_ value: UInt64) {
+    var rest = value
+    repeat {
+      first &-= 1
+      digits[first] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    } while rest != 0
+  }
+
+  /// Runs `body` on the ASCII digits, most significant first, without leading zeros; the buffer is valid only during the call.
+  func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
+    withUnsafeBytes(of: digits) { body(UnsafeRawBufferPointer(rebasing: $0[first...])) }
+  }
+
+  /// The number that these bytes write as a canonical decimal: digits only, no sign, no leading zero, at most `UInt64.max`.
+  static func value(of bytes: UnsafeRawBufferPointer) -> UInt64? {
+    guard let first = bytes.first, first != UInt8(ascii: "0") || bytes.count == 1 else { return nil }
+    var value: UInt64 = 0
+    for byte in bytes {
+      let digit = byte &- UInt8(ascii: "0")
+      let (tens, tooLarge) = value.multipliedReportingOverflow(by: 10)
+      let (sum, carry) = tens.addingReportingOverflow(UInt64(digit))
+      guard digit < 10, !tooLarge, !carry else { return nil }
+      value = sum
+    }
+    return value
+  }
+}

@@ -1,0 +1,94 @@
+/// Why text is not an address.
+public enum AddressError: Error, Hashable, Sendable {
+  /// Not `0x` and 40 hexadecimal digits.
+  case malformed
+  /// The digits' case is mixed and not EIP-55's.
+  case checksum
+}
+
+extension EthereumAddress {
+  /// The length of an address as text: `0x` and 40 digits.
+  public static let textLength = 42
+
+  /// The address as text with EIP-55's checksum: ASCII, one Keccak-256, no allocation.
+  public var checksummed: InlineArray<42, UInt8> {
+    var text = lowerCase
+    let digest = withUnsafeBytes(of: text) { Keccak256.hash(UnsafeRawBufferPointer(rebasing: $0[2...])) }
+    Self.raise(&text, from: 2, by: digest.word0)
+    Self.raise(&text, from: 18, by: digest.word1)
+    Self.raise(&text, from: 34, by: digest.word2)
+    return text
+  }
+
+  /// Runs `body` on the 42 bytes of `checksummed`; the buffer is valid only during the call.
+  public func withChecksummedText<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    withUnsafeBytes(of: checksummed, body)
+  }
+
+  /// Reads `0x` and 40 hexadecimal digits: all of one case, or mixed as EIP-55 says.
+  public init(text: UnsafeRawBufferPointer) throws(AddressError) {
+    guard text.count == Self.textLength, text[0] == UInt8(ascii: "0"), text[1] == UInt8(ascii: "x") else {
+      throw .malformed
+    }
+    var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
+    var hasLowerCase = false
+    var hasUpperCase = false
+    for position in 2..<Self.textLength {
+      let digit = text[position]
+      guard let value = Hexadecimal.value(of: digit) else { throw .malformed }
+      hasLowerCase = hasLowerCase || digit >= UInt8(ascii: "a")
+      hasUpperCase = hasUpperCase || (digit >= UInt8(ascii: "A") && digit <= UInt8(ascii: "F"))
+      switch position {
+      case ..<18: words.0 = words.0 &<< 4 | UInt64(value)
+      case ..<34: words.1 = words.1 &<< 4 | UInt64(value)
+      default: words.2 = words.2 &<< 4 | UInt64(value)
+      }
+    }
+    self.init(word0: words.0, word1: words.1, word2: UInt32(truncatingIfNeeded: words.2))
+    if hasLowerCase && hasUpperCase && !isChecksummedText(text) { throw .checksum }
+  }
+
+  /// The same for text kept in any collection of UTF-8 bytes.
+  public init(text: some Collection<UInt8>) throws(AddressError) {
+    self = try withContiguousBytes(of: text) { raw in
+      Result { () throws(AddressError) in try EthereumAddress(text: raw) }
+    }.get()
+  }
+
+  /// The same for a string.
+  public init(text: String) throws(AddressError) { try self.init(text: text.utf8) }
+
+  /// Whether these bytes are this address' text with EIP-55's checksum.
+  func isChecksummedText(_ text: UnsafeRawBufferPointer) -> Bool {
+    withChecksummedText { $0.elementsEqual(text) }
+  }
+
+  private var lowerCase: InlineArray<42, UInt8> {
+    var text = InlineArray<42, UInt8>(repeating: UInt8(ascii: "0"))
+    text[1] = UInt8(ascii: "x")
+    withBytes { bytes in
+      for index in 0..<20 {
+        text[2 &+ 2 &* index] = Hexadecimal.lowerCaseDigit(bytes[index] &>> 4)
+        text[3 &+ 2 &* index] = Hexadecimal.lowerCaseDigit(bytes[index])
+      }
+    }
+    return text
+  }
+
+  /// Turns each letter upper-case whose nibble of the hash, of which a word holds 16, is at least 8.
+  @inline(__always)
+  private static func raise(_ text: inout InlineArray<42, UInt8>, from start: Int, by word: UInt64) {
+    for index in 0..<min(16, textLength - start) {
+      let isHigh = word &>> UInt64(63 &- 4 &* index) & 1 == 1
+      let digit = text[start &+ index]
+      if isHigh && digit >= UInt8(ascii: "a") { text[start &+ index] = digit & 0xDF }
+    }
+  }
+}
+
+extension EthereumAddress: CustomStringConvertible {
+  /// `0x` and 40 digits with EIP-55's checksum.
+  public var description: String {
+    withChecksummedText { String(decoding: $0, as: UTF8.self) }
+  }
+}

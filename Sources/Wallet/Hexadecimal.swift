@@ -1,0 +1,31 @@
+/// Hexadecimal digits, the one place where they are read and written.
+package enum Hexadecimal {
+  /// The value of a digit of either case; nil for any other byte.
+  @inline(__always)
+  package static func value(of digit: UInt8) -> UInt8? {
+    switch digit {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit &- UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit &- UInt8(ascii: "a") &+ 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit &- UInt8(ascii: "A") &+ 10
+    default: nil
+    }
+  }
+
+  /// The lower-case digit of a value; bits above the lowest four are ignored.
+  @inline(__always)
+  package static func lowerCaseDigit(_ value: UInt8) -> UInt8 {
+    let nibble = value & 0x0F
+    return nibble &+ (nibble < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") &- 10)
+  }
+
+  /// Two lower-case digits a byte.
+  package static func text(of bytes: some Collection<UInt8>) -> String {
+    var digits: [UInt8] = []
+    digits.reserveCapacity(2 * bytes.count)
+    for byte in bytes {
+      digits.append(lowerCaseDigit(byte >> 4))
+      digits.append(lowerCaseDigit(byte))
+    }
+    return String(decoding: digits, as: UTF8.self)
+  }
+}
