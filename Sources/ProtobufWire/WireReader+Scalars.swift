@@ -1,0 +1,88 @@
+// The scalar types of proto3, each with protobuf's rule for values that are too wide: the excess high bits are dropped.
+extension WireReader {
+  @inlinable
+  public mutating func int32() throws(WireError) -> Int32 {
+    Int32(truncatingIfNeeded: try varint())
+  }
+
+  @inlinable
+  public mutating func int64() throws(WireError) -> Int64 {
+    Int64(bitPattern: try varint())
+  }
+
+  @inlinable
+  public mutating func uint32() throws(WireError) -> UInt32 {
+    UInt32(truncatingIfNeeded: try varint())
+  }
+
+  @inlinable
+  public mutating func uint64() throws(WireError) -> UInt64 {
+    try varint()
+  }
+
+  /// Zigzag over the low 32 bits.
+  @inlinable
+  public mutating func sint32() throws(WireError) -> Int32 {
+    let value = UInt32(truncatingIfNeeded: try varint())
+    return Int32(bitPattern: value &>> 1 ^ (0 &- (value & 1)))
+  }
+
+  /// Zigzag.
+  @inlinable
+  public mutating func sint64() throws(WireError) -> Int64 {
+    let value = try varint()
+    return Int64(bitPattern: value &>> 1 ^ (0 &- (value & 1)))
+  }
+
+  /// True when any of the 64 bits is set.
+  @inlinable
+  public mutating func bool() throws(WireError) -> Bool {
+    try varint() != 0
+  }
+
+  /// Any value: enums are open.
+  @inlinable
+  public mutating func enumeration<Value: WireEnum>() throws(WireError) -> Value {
+    Value(rawValue: try int32())
+  }
+
+  @inlinable
+  public mutating func sfixed32() throws(WireError) -> Int32 {
+    Int32(bitPattern: try fixed32())
+  }
+
+  @inlinable
+  public mutating func sfixed64() throws(WireError) -> Int64 {
+    Int64(bitPattern: try fixed64())
+  }
+
+  @inlinable
+  public mutating func float() throws(WireError) -> Float {
+    Float(bitPattern: try fixed32())
+  }
+
+  @inlinable
+  public mutating func double() throws(WireError) -> Double {
+    Double(bitPattern: try fixed64())
+  }
+
+  /// A `string`: refused unless it is UTF-8, kept byte for byte.
+  public mutating func string() throws(WireError) -> String {
+    let bytes = try lengthDelimited()
+    if bytes.isEmpty { return "" }
+    guard let string = String(validating: bytes, as: UTF8.self) else { throw .invalidUTF8 }
+    return string
+  }
+
+  /// The bytes of a `string`, in place, refused unless they are UTF-8: for readers that make no `String`.
+  public mutating func utf8() throws(WireError) -> UnsafeRawBufferPointer {
+    let bytes = try lengthDelimited()
+    guard UTF8Validation.isValid(bytes) else { throw .invalidUTF8 }
+    return bytes
+  }
+
+  /// The bytes of a `bytes` field, copied.
+  public mutating func bytes() throws(WireError) -> [UInt8] {
+    [UInt8](try lengthDelimited())
+  }
+}

@@ -1,0 +1,144 @@
+internal import Testing
+
+@testable import ProtobufWire
+
+@Suite struct WireReaderTests {
+  /// Runs `read` over `bytes`; what it returned, or the error.
+  private func reading<Value>(
+    _ bytes: [UInt8],
+    _ read: (inout WireReader) throws(WireError) -> Value
+  ) -> Result<Value, WireError> {
+    bytes.withUnsafeBufferPointer { buffer in
+      var reader = WireReader(UnsafeRawBufferPointer(buffer))
+      do throws(WireError) {
+        return .success(try read(&reader))
+      } catch {
+        return .failure(error)
+      }
+    }
+  }
+
+  private static let ff8 = [UInt8](repeating: 0xFF, count: 8)
+
+  @Test(
+    arguments: [
+      ([0x00], .success(0)),
+      ([0x7F], .success(127)),
+      ([0x80, 0x01], .success(128)),
+      ([0x80, 0x00], .success(0)),
+      (ff8 + [0xFF, 0x01], .success(.max)),
+      // Bits past the 64th are dropped.
+      (ff8 + [0xFF, 0x7F], .success(.max)),
+      (ff8 + [0xFF, 0x02], .success(.max >> 1)),
+      (ff8 + [0xFF, 0x80, 0x00], .failure(.varintTooLong)),
+      ([], .failure(.truncated)),
+      ([0x80], .failure(.truncated)),
+      (ff8 + [0xFF], .failure(.truncated)),
+    ] as [([UInt8], Result<UInt64, WireError>)])
+  func varint(bytes: [UInt8], expected: Result<UInt64, WireError>) {
+    #expect(reading(bytes) { (reader) throws(WireError) in try reader.varint() } == expected)
+  }
+
+  @Test(
+    arguments: [
+      ([], .success(nil)),
+      ([0x08], .success(0x08)),
+      ([0x88, 0x80, 0x80, 0x80, 0x00], .success(0x08)),
+      ([0xFD, 0xFF, 0xFF, 0xFF, 0x0F], .success(0xFFFF_FFFD)),
+      ([0x88, 0x80, 0x80, 0x80, 0x80, 0x00], .failure(.varintTooLong)),
+      ([0x88, 0x80, 0x80, 0x80, 0x10], .failure(.invalidTag)),
+      ([0x88], .failure(.truncated)),
+      ([0x00], .failure(.invalidTag)),
+      ([0x05], .failure(.invalidTag)),
+      ([0x80, 0x00], .failure(.invalidTag)),
+      ([0x0C], .failure(.unmatchedGroup)),
+      ([0x0E], .failure(.invalidWireType)),
+      ([0x0F], .failure(.invalidWireType)),
+    ] as [([UInt8], Result<UInt32?, WireError>)])
+  func tag(bytes: [UInt8], expected: Result<UInt32?, WireError>) {
+    #expect(reading(bytes) { (reader) throws(WireError) in try reader.nextTag()?.rawValue } == expected)
+  }
+
+  @Test(
+    arguments: [
+      ([0x00], .success([])),
+      ([0x01, 0x61], .success([0x61])),
+      ([0x81, 0x80, 0x80, 0x80, 0x00, 0x61], .success([0x61])),
+      ([0x01], .failure(.truncated)),
+      ([0x81, 0x80, 0x80, 0x80, 0x80, 0x00, 0x61], .failure(.varintTooLong)),
+      ([0xFF, 0xFF, 0xFF, 0xFF, 0x07], .failure(.truncated)),
+      ([0x80, 0x80, 0x80, 0x80, 0x08], .failure(.lengthTooGreat)),
+      ([0x80, 0x80, 0x80, 0x80, 0x7F], .failure(.lengthTooGreat)),
+      ([0x81], .failure(.truncated)),
+      ([], .failure(.truncated)),
+    ] as [([UInt8], Result<[UInt8], WireError>)])
+  func lengthDelimited(bytes: [UInt8], expected: Result<[UInt8], WireError>) {
+    #expect(reading(bytes) { (reader) throws(WireError) in try reader.bytes() } == expected)
+  }
+
+  @Test func fixedWidthsAreBounded() {
+    #expect(reading([1, 2, 3, 4]) { (reader) throws(WireError) in try reader.fixed32() } == .success(0x0403_0201))
+    #expect(reading([1, 2, 3]) { (reader) throws(WireError) in try reader.fixed32() } == .failure(.truncated))
+    #expect(
+      reading([1, 2, 3, 4, 5, 6, 7, 8]) { (reader) throws(WireError) in try reader.fixed64() }
+        == .success(0x0807_0605_0403_0201)
+    )
+    #expect(
+      reading([1, 2, 3, 4, 5, 6, 7]) { (reader) throws(WireError) in try reader.fixed64() } == .failure(.truncated)
+    )
+  }
+
+  @Test func scalarsDropExcessBits() {
+    let wide: [UInt8] = [0x81, 0x80, 0x80, 0x80, 0x30]
+    #expect(reading(wide) { (reader) throws(WireError) in try reader.int32() } == .success(1))
+    #expect(reading(wide) { (reader) throws(WireError) in try reader.uint32() } == .success(1))
+    #expect(reading(wide) { (reader) throws(WireError) in try reader.sint32() } == .success(-1))
+    #expect(reading(wide) { (reader) throws(WireError) in try reader.sint64() } == .success(-0x1_8000_0001))
+    #expect(
+      reading([0x80, 0x80, 0x80, 0x80, 0x10]) { (reader) throws(WireError) in try reader.bool() } == .success(true)
+    )
+    #expect(
+      reading([UInt8](repeating: 0x80, count: 9) + [0x02]) { (reader) throws(WireError) in try reader.bool() }
+        == .success(false)
+    )
+  }
+
+  @Test(
+    arguments: [
+      ([0x0B, 0x0C], nil),
+      ([0x0B, 0x10, 0x05, 0x13, 0x14, 0x0C], nil),
+      ([0x0B], .unmatchedGroup),
+      ([0x0B, 0x14], .unmatchedGroup),
+      ([0x0B, 0x10], .truncated),
+      ([0x0B, 0x0E], .invalidWireType),
+      ([0x0D, 0, 0, 0], .truncated),
+      ([0x09, 0, 0, 0, 0, 0, 0, 0], .truncated),
+      ([0x0A, 0x01], .truncated),
+    ] as [([UInt8], WireError?)])
+  func skip(bytes: [UInt8], expected: WireError?) {
+    let result = reading(bytes) { (reader) throws(WireError) in
+      while let tag = try reader.nextTag() { try reader.skip(tag) }
+      return reader.remaining
+    }
+    #expect(result == (expected.map { .failure($0) } ?? .success(0)))
+  }
+
+  @Test func groupsNestToTheLimitAndNoFurther() {
+    for (depth, expected) in [(100, .success(true)), (101, .failure(.nestingTooDeep))]
+      as [(Int, Result<Bool, WireError>)]
+    {
+      let bytes = [UInt8](repeating: 0x0B, count: depth) + [UInt8](repeating: 0x0C, count: depth)
+      let result = reading(bytes) { (reader) throws(WireError) in
+        while let tag = try reader.nextTag() { try reader.skip(tag) }
+        return reader.isAtEnd
+      }
+      #expect(result == expected)
+    }
+  }
+
+  @Test func anEmptyBufferWithoutAnAddressIsEmpty() throws {
+    var reader = WireReader(UnsafeRawBufferPointer(start: nil, count: 0))
+    #expect(try reader.nextTag() == nil)
+    #expect(reader.remaining == 0)
+  }
+}
