@@ -1,0 +1,61 @@
+extension CustomerID: CustomStringConvertible {
+  /// Bytes of the text form: 8-4-4-4-12 hexadecimal digits.
+  public static let textLength = 36
+
+  /// The id of this text; nil unless it is 36 bytes of the form 8-4-4-4-12 with lower-case digits: the very text that
+  /// was handed out.
+  public init?(utf8 text: UnsafeRawBufferPointer) {
+    guard text.count == Self.textLength else { return nil }
+    var words: (high: UInt64, low: UInt64) = (0, 0)
+    for index in 0..<Self.textLength {
+      if Self.isHyphen(index) {
+        guard text[index] == UInt8(ascii: "-") else { return nil }
+        continue
+      }
+      guard let digit = Self.value(ofDigit: text[index]) else { return nil }
+      words.high = words.high << 4 | words.low >> 60
+      words.low = words.low << 4 | digit
+    }
+    self.init(high: words.high, low: words.low)
+  }
+
+  /// The id of this text; nil unless it is of the form 8-4-4-4-12 with lower-case digits.
+  public init?(_ text: String) {
+    var text = text
+    guard let id = text.withUTF8({ CustomerID(utf8: UnsafeRawBufferPointer($0)) }) else { return nil }
+    self = id
+  }
+
+  /// The text form in lower case, without an allocation.
+  public var text: InlineArray<36, UInt8> {
+    var words = (high: high, low: low)
+    return InlineArray<36, UInt8> { index in
+      if Self.isHyphen(index) { return UInt8(ascii: "-") }
+      let digit = UInt8(truncatingIfNeeded: words.high >> 60)
+      words.high = words.high << 4 | words.low >> 60
+      words.low <<= 4
+      return digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + (digit - 10)
+    }
+  }
+
+  /// The text form in lower case.
+  public var description: String {
+    let text = text
+    return String(unsafeUninitializedCapacity: Self.textLength) { buffer in
+      for index in 0..<Self.textLength { buffer[index] = text[index] }
+      return Self.textLength
+    }
+  }
+
+  private static func isHyphen(_ index: Int) -> Bool {
+    index == 8 || index == 13 || index == 18 || index == 23
+  }
+
+  private static func value(ofDigit byte: UInt8) -> UInt64? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a") + 10)
+    default: nil
+    }
+  }
+}

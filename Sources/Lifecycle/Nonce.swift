@@ -1,0 +1,77 @@
+/// The nonce of a challenge: 22 letters and digits (EIP-4361 asks for at least 8 alphanumerics), stored inline.
+@frozen
+public struct Nonce: Hashable, Sendable, CustomStringConvertible {
+  /// How many characters a nonce has: 62^22 of them, about 131 bits.
+  public static let length = 22
+
+  /// The characters, ASCII.
+  public let bytes: InlineArray<22, UInt8>
+
+  /// A nonce in which each character is drawn from `0-9A-Za-z` with equal probability.
+  ///
+  /// Each word of the generator gives ten draws of 6 bits; draws of 62 and 63 are thrown away, which keeps the rest
+  /// unbiased.
+  public init(using generator: inout some RandomNumberGenerator) {
+    var word: UInt64 = 0
+    var draws = 0
+    bytes = InlineArray<22, UInt8> { _ in
+      while true {
+        if draws == 0 {
+          word = generator.next()
+          draws = 10
+        }
+        let draw = UInt8(truncatingIfNeeded: word & 63)
+        word >>= 6
+        draws -= 1
+        if draw < 62 { return Self.character(draw) }
+      }
+    }
+  }
+
+  /// The nonce of these characters; nil unless they are 22 ASCII letters and digits.
+  public init?(utf8 text: UnsafeRawBufferPointer) {
+    guard text.count == Self.length, text.allSatisfy(Self.isAlphanumeric) else { return nil }
+    bytes = InlineArray<22, UInt8> { text[$0] }
+  }
+
+  /// The nonce of this text; nil unless it is 22 ASCII letters and digits.
+  public init?(_ text: String) {
+    var text = text
+    guard let nonce = text.withUTF8({ Nonce(utf8: UnsafeRawBufferPointer($0)) }) else { return nil }
+    self = nonce
+  }
+
+  /// The characters as a string.
+  public var description: String {
+    String(unsafeUninitializedCapacity: Self.length) { buffer in
+      for index in 0..<Self.length { buffer[index] = bytes[index] }
+      return Self.length
+    }
+  }
+
+  public static func == (left: Nonce, right: Nonce) -> Bool {
+    for index in 0..<Self.length where left.bytes[index] != right.bytes[index] { return false }
+    return true
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    for index in 0..<Self.length { hasher.combine(bytes[index]) }
+  }
+
+  private static func character(_ draw: UInt8) -> UInt8 {
+    switch draw {
+    case 0..<10: UInt8(ascii: "0") + draw
+    case 10..<36: UInt8(ascii: "A") + (draw - 10)
+    default: UInt8(ascii: "a") + (draw - 36)
+    }
+  }
+
+  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "a")...UInt8(ascii: "z"):
+      true
+    default: false
+    }
+  }
+}

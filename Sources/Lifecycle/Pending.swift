@@ -1,0 +1,78 @@
+/// What a customer waits for, since when, and what comes next.
+public struct Pending: Hashable, Sendable {
+  /// What it is. Raw values are the numbers of `gatehouse.v1.PendingOn`.
+  @frozen
+  public enum Subject: UInt8, CaseIterable, Sendable {
+    /// The signature of the challenge, by the customer's wallet.
+    case challenge = 1
+    /// A report of the screening.
+    case screening = 2
+    /// A report of the identity verification.
+    case verification = 3
+  }
+
+  /// What it is.
+  public var on: Subject
+  /// Since when the customer waits for it.
+  public var since: Timestamp
+  /// The number of the present attempt; the first is 1.
+  public var attempt: UInt32
+  /// When the present attempt is due to begin; nil when it is due at once, has begun, or waits for a person.
+  public var nextAttemptAt: Timestamp?
+  /// How the attempt before ended.
+  public var lastOutcome: Outcome?
+  /// Whether and why a person has to look.
+  public var attention: Attention
+}
+
+extension Standing {
+  /// What the customer waits for; nil in ACTIVE, INACTIVE and REJECTED.
+  public var pending: Pending? {
+    switch self {
+    case .initiating(let proof):
+      Pending(
+        on: .challenge, since: proof.since, attempt: proof.attempt, nextAttemptAt: nil, lastOutcome: proof.lastOutcome,
+        attention: .none
+      )
+    case .screening(let review): Pending(on: .screening, of: review)
+    case .verifying(let review): Pending(on: .verification, of: review)
+    case .active, .inactive, .rejected: nil
+    }
+  }
+
+  /// Whether and why a person has to look.
+  public var attention: Attention {
+    switch self {
+    case .screening(let review), .verifying(let review): review.attention
+    case .initiating, .active, .inactive, .rejected: .none
+    }
+  }
+
+  /// From when on a third party's adapter has something to do for the customer: screen the wallet, or open an identity
+  /// verification session. Nil when nobody has: nothing is waited for, a session is open without an end, or a person
+  /// has to decide. An open session is due again when it lapses, so that a lost report leaves nobody waiting for ever.
+  public var reviewDueAt: Timestamp? {
+    switch self {
+    case .screening(let review):
+      review.attention == .none ? review.nextAttemptAt ?? review.since : nil
+    case .verifying(let review):
+      if review.attention != .none {
+        nil
+      } else if let session = review.session {
+        session.expiresAt
+      } else {
+        review.nextAttemptAt ?? review.since
+      }
+    case .initiating, .active, .inactive, .rejected: nil
+    }
+  }
+}
+
+extension Pending {
+  fileprivate init(on subject: Subject, of review: Review) {
+    self.init(
+      on: subject, since: review.since, attempt: review.attempt, nextAttemptAt: review.nextAttemptAt,
+      lastOutcome: review.lastOutcome, attention: review.attention
+    )
+  }
+}
