@@ -9,3 +9,9 @@
 // The text and the name of an error number, or NULL for an unknown one. Constant strings; any thread.
 const char *_Nullable clinux_error_text(int code);
 const char *_Nullable clinux_error_name(int code);
+
+// fallocate(2) of the first `size` bytes, the file growing to them. -1 and errno on failure.
+int clinux_fallocate(int descriptor, int64_t size);
+
+// flock(2), exclusive, without waiting. (`flock` is a structure's name too, which hides the function from Swift.)
+int clinux_flock(int descriptor);

@@ -1,0 +1,50 @@
+internal import CLinux
+internal import Glibc
+
+/// A file of the running system.
+public final class LinuxFile: File {
+  private let descriptor: Descriptor
+
+  /// Takes over an open descriptor.
+  public init(owning descriptor: consuming Descriptor) {
+    self.descriptor = descriptor
+  }
+
+  public func pread(_ buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(SystemError) -> Int {
+    let count = Glibc.pread(descriptor.number, buffer.baseAddress, buffer.count, off_t(offset))
+    guard count >= 0 else { throw .last("pread") }
+    return count
+  }
+
+  public func pwrite(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(SystemError) -> Int {
+    let count = Glibc.pwrite(descriptor.number, bytes.baseAddress, bytes.count, off_t(offset))
+    guard count >= 0 else { throw .last("pwrite") }
+    return count
+  }
+
+  public func fdatasync() throws(SystemError) {
+    guard Glibc.fdatasync(descriptor.number) == 0 else { throw .last("fdatasync") }
+  }
+
+  public func fsync() throws(SystemError) {
+    guard Glibc.fsync(descriptor.number) == 0 else { throw .last("fsync") }
+  }
+
+  public func fallocate(_ size: Int) throws(SystemError) {
+    guard clinux_fallocate(descriptor.number, Int64(size)) == 0 else { throw .last("fallocate") }
+  }
+
+  public func ftruncate(_ size: Int) throws(SystemError) {
+    guard Glibc.ftruncate(descriptor.number, off_t(size)) == 0 else { throw .last("ftruncate") }
+  }
+
+  public func size() throws(SystemError) -> Int {
+    var status = stat()
+    guard fstat(descriptor.number, &status) == 0 else { throw .last("fstat") }
+    return Int(status.st_size)
+  }
+
+  public func flock() throws(SystemError) {
+    guard clinux_flock(descriptor.number) == 0 else { throw .last("flock") }
+  }
+}
