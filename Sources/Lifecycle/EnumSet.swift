@@ -41,6 +41,11 @@ where Element: RawRepresentable & CaseIterable & Sendable, Element.RawValue == U
   /// The cases in the set, in the order of their declaration.
   public var elements: [Element] { Element.allCases.filter(contains) }
 
+  /// The case in the set that was declared first.
+  public var first: Element? {
+    isEmpty ? nil : Element(rawValue: UInt8(truncatingIfNeeded: bits.trailingZeroBitCount))
+  }
+
   /// Whether the case is in the set.
   @inlinable
   public func contains(_ element: Element) -> Bool {

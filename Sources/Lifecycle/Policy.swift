@@ -5,8 +5,8 @@ public struct Policy: Hashable, Sendable {
   /// How many signatures by another key are answered within one time to live, 1 to 255. Ten are more than a person
   /// with several wallets needs and far fewer than would load the server.
   public var mismatchesAllowed: UInt8 = 10
-  /// How many hits, each of its own attempt, refuse a customer for good, at least 2: one and its confirmation.
-  public var hitsToReject: UInt32 = 2
+  /// How many hits, each of its own attempt, refuse a customer for good; fewer than 2 count as 2.
+  public var hitsToReject: UInt32 = fewestHitsToReject
   /// How long after an unconfirmed hit the confirming screening is due: 1 minute, time for a provider's list or cache
   /// to settle.
   public var confirmationDelay: Int64 = 60 * Timestamp.microsecondsPerSecond
@@ -19,6 +19,9 @@ public struct Policy: Hashable, Sendable {
   public var backoffBase: Int64 = 30 * Timestamp.microsecondsPerSecond
   /// How long the back-off grows to at the most: 1 hour.
   public var backoffCap: Int64 = 3600 * Timestamp.microsecondsPerSecond
+
+  /// A hit and its confirmation: nothing single and unconfirmed refuses a customer.
+  public static let fewestHitsToReject: UInt32 = 2
 
   /// The defaults.
   public init() {}
