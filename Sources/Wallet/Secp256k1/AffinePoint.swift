@@ -25,4 +25,10 @@ package struct AffinePoint: Sendable {
   /// The point with -y; magnitude of y: one more.
   @inline(__always)
   var negated: AffinePoint { AffinePoint(x: x, y: y.negated(magnitude: 1)) }
+
+  /// The x-coordinate of a normalized point.
+  package var xValue: UInt256 { x.value }
+
+  /// Whether the y-coordinate of a normalized point is odd.
+  package var yIsOdd: Bool { y.isOdd }
 }
