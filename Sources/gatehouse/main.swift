@@ -1,1 +1,4 @@
-print("gatehouse")
+internal import System
+
+let root = Subcommand(name: "gatehouse", summary: "owns the life of a customer")
+StandardStream.output.write(HelpText.render([root]))
