@@ -26,7 +26,8 @@ extension Review {
       next.reason = report.reason
       return .change(.verifying(next), refusal: nil)
     case .expired:
-      guard isAboutPresentSession(report) else { return .noted }
+      // With neither a session nor a further attempt there is nothing left that could lapse.
+      guard isAboutPresentSession(report), attention == .none || session != nil else { return .noted }
       var next = self
       next.session = nil
       next.lastOutcome = .expired
