@@ -1,10 +1,10 @@
 extension SignInSettings {
   /// Hands a challenge's text to `sink` piece by piece, without allocating: the same bytes as `message`'s.
   ///
-  /// Times are Unix microseconds. The request id must be characters that a URI's path segment may hold (a UUID is). Each
+  /// Times are Unix microseconds. The nonce is at least eight letters and digits. The request id must be characters that a URI's path segment may hold (a UUID is). Each
   /// buffer is valid only during its call.
   public func writeMessage(
-    wallet: WalletAccount, nonce: SignInNonce, issuedAt: Int64, expirationTime: Int64,
+    wallet: WalletAccount, nonce: UnsafeRawBufferPointer, issuedAt: Int64, expirationTime: Int64,
     requestID: UnsafeRawBufferPointer,
     to sink: (UnsafeRawBufferPointer) -> Void
   ) {
@@ -14,7 +14,7 @@ extension SignInSettings {
     DecimalDigits(wallet.chainID).withBytes(sink)
     sink(SignInText.lineFeed.bytes)
     sink(SignInText.nonce.bytes)
-    nonce.withText(sink)
+    sink(nonce)
     sink(SignInText.lineFeed.bytes)
     sink(SignInText.issuedAt.bytes)
     CivilTime(unixMicroseconds: issuedAt).withText(sink)
@@ -28,7 +28,7 @@ extension SignInSettings {
 
   /// Appends what `writeMessage` writes.
   public func appendMessage(
-    wallet: WalletAccount, nonce: SignInNonce, issuedAt: Int64, expirationTime: Int64,
+    wallet: WalletAccount, nonce: UnsafeRawBufferPointer, issuedAt: Int64, expirationTime: Int64,
     requestID: UnsafeRawBufferPointer,
     to bytes: inout [UInt8]
   ) {
@@ -39,10 +39,10 @@ extension SignInSettings {
 
   /// The challenge as a value, to compare with what was signed.
   public func message(
-    wallet: WalletAccount, nonce: SignInNonce, issuedAt: Int64, expirationTime: Int64, requestID: String
+    wallet: WalletAccount, nonce: String, issuedAt: Int64, expirationTime: Int64, requestID: String
   ) -> SignInMessage {
     SignInMessage(
       domain: domain, address: wallet.address, statement: statement, uri: uri, chainID: wallet.chainID,
-      nonce: nonce.description, issuedAt: issuedAt, expirationTime: expirationTime, requestID: requestID)
+      nonce: nonce, issuedAt: issuedAt, expirationTime: expirationTime, requestID: requestID)
   }
 }
