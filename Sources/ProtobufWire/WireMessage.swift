@@ -33,4 +33,12 @@ extension WireMessage {
     encode(into: &writer)
     return writer.withUnsafeBytes { [UInt8]($0) }
   }
+
+  /// A message with what `body` sets.
+  @inlinable
+  public static func with<Failure: Error>(_ body: (inout Self) throws(Failure) -> Void) throws(Failure) -> Self {
+    var message = Self()
+    try body(&message)
+    return message
+  }
 }

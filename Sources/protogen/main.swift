@@ -1,1 +1,33 @@
-print("gatehouse")
+internal import Glibc
+internal import ProtoCompiler
+
+func fail(_ message: String, code: Int32) -> Never {
+  let bytes = Array("protogen: \(message)\n".utf8)
+  _ = write(STDERR_FILENO, bytes, bytes.count)
+  exit(code)
+}
+
+let arguments: Arguments
+do throws(Arguments.Mistake) {
+  arguments = try Arguments(Array(CommandLine.arguments.dropFirst()))
+} catch {
+  fail("\(error)\n\n\(Arguments.help)", code: 2)
+}
+if arguments.isHelp {
+  print(Arguments.help, terminator: "")
+  exit(0)
+}
+
+do {
+  let generation = Generation(source: FileTree(root: arguments.proto), target: FileTree(root: arguments.swift))
+  let differences = try generation.differences()
+  if !arguments.isCheck { try generation.write(differences) }
+  for (name, text) in differences {
+    print(arguments.isCheck ? "differs" : text == nil ? "removed" : "wrote", "\(arguments.swift)/\(name)")
+  }
+  exit(arguments.isCheck && !differences.isEmpty ? 1 : 0)
+} catch let error as ProtoError {
+  fail("\(arguments.proto)/\(error)", code: 1)
+} catch {
+  fail("\(error)", code: 3)
+}

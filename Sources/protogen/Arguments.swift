@@ -1,0 +1,53 @@
+/// What the command line asks for.
+struct Arguments: Equatable {
+  enum Mistake: Error, Equatable, CustomStringConvertible {
+    case unknown(String)
+    case missingValue(String)
+    case missing(String)
+
+    var description: String {
+      switch self {
+      case .unknown(let argument): "unknown argument '\(argument)'"
+      case .missingValue(let option): "'\(option)' needs a folder behind it"
+      case .missing(let option): "'\(option)' is needed"
+      }
+    }
+  }
+
+  static let help = """
+    Usage: protogen --proto FOLDER --swift FOLDER [--check]
+
+    Reads every proto file (proto3) below a folder and writes what they define as source code.
+
+      --proto FOLDER   where the proto files are; imports are looked for from here
+      --swift FOLDER   where the Swift files go; generated files there that no proto file asks for are removed
+      --check          write nothing; name the files that differ and exit with 1 if there are any
+      --help           this text
+
+    Exit codes: 0 done, 1 an error in a proto file or a difference, 2 usage, 3 a file cannot be read or written.
+
+    """
+
+  var proto = ""
+  var swift = ""
+  var isCheck = false
+  var isHelp = false
+
+  /// - Parameter words: the command line without the program's name.
+  init(_ words: [String]) throws(Mistake) {
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      switch word {
+      case "--proto", "--swift":
+        guard let value = rest.popFirst(), !value.hasPrefix("--") else { throw .missingValue(word) }
+        if word == "--proto" { proto = value } else { swift = value }
+      case "--check": isCheck = true
+      case "--help", "-h": isHelp = true
+      default: throw .unknown(word)
+      }
+    }
+    if isHelp { return }
+    if proto.isEmpty { throw .missing("--proto") }
+    if swift.isEmpty { throw .missing("--swift") }
+  }
+}
