@@ -1,6 +1,7 @@
 // What Swift cannot reach by itself: system headers that the toolchain's Glibc module leaves out, and processor
 // instructions.
 #pragma once
+#include "CLinuxSockets.h"
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
