@@ -1,0 +1,116 @@
+internal import GatehouseAPI
+public import ProtobufWire
+
+/// Answers to unary calls, each with the call that it belongs to. Rendered by one thread at a time, then delivered whole
+/// through a ``ReplySink``.
+public final class ReplyBatch: @unchecked Sendable {  // one owner at a time, see above
+  struct Reply {
+    let connection: ConnectionID
+    let stream: UInt32
+    /// Whether the bytes are an encoded ``Status``, not a payload.
+    let isFailure: Bool
+    /// Where the bytes lie: from the end of the reply before to here.
+    let end: Int
+  }
+
+  var replies: [Reply] = []
+  var writer = WireWriter()
+
+  public init() {}
+
+  /// How many answers it has.
+  public var count: Int { replies.count }
+
+  public var isEmpty: Bool { replies.isEmpty }
+
+  /// Answers a call with the message that `payload` writes.
+  @inlinable
+  public func succeed<Failure: Error>(
+    _ connection: ConnectionID,
+    _ stream: UInt32,
+    _ payload: (inout WireWriter) throws(Failure) -> Void
+  ) throws(Failure) {
+    let start = beginReply()
+    do {
+      try payload(&bytes)
+    } catch {
+      abandonReply(at: start)
+      throw error
+    }
+    endReply(connection, stream)
+  }
+
+  /// Answers a call with a message.
+  public func succeed(_ connection: ConnectionID, _ stream: UInt32, _ message: some WireMessage) {
+    message.encode(into: &writer)
+    endReply(connection, stream)
+  }
+
+  /// Answers a call with a message that is encoded already.
+  public func succeed(_ connection: ConnectionID, _ stream: UInt32, encoded payload: UnsafeRawBufferPointer) {
+    writer.append(payload)
+    endReply(connection, stream)
+  }
+
+  /// Answers a call with a refusal.
+  public func fail(_ connection: ConnectionID, _ stream: UInt32, _ status: Status) {
+    status.wire.encode(into: &writer)
+    replies.append(Reply(connection: connection, stream: stream, isFailure: true, end: writer.count))
+  }
+
+  /// Forgets the answers; the memory stays unless it is much.
+  public func removeAll() {
+    replies.removeAll(keepingCapacity: replies.capacity <= ReplyBatch.keptReplies)
+    if writer.count <= ReplyBatch.keptBytes {
+      writer.removeAll()
+    } else {
+      writer = WireWriter()
+    }
+  }
+
+  /// A batch that grew beyond this many answers gives its memory back.
+  private static let keptReplies = 16_384
+  /// A batch whose answers grew beyond this many bytes gives their memory back.
+  private static let keptBytes = 4 << 20
+
+  // MARK: For the inlined half of `succeed`
+
+  @usableFromInline
+  var bytes: WireWriter {
+    _read { yield writer }
+    _modify { yield &writer }
+  }
+
+  @usableFromInline
+  func beginReply() -> Int { writer.count }
+
+  @usableFromInline
+  func abandonReply(at start: Int) {
+    writer.truncate(to: start)
+  }
+
+  @usableFromInline
+  func endReply(_ connection: ConnectionID, _ stream: UInt32) {
+    replies.append(Reply(connection: connection, stream: stream, isFailure: false, end: writer.count))
+  }
+}
+
+// MARK: Taking the answers out
+
+extension ReplyBatch {
+  /// Calls `body` with each answer, in their order: whose it is, whether the bytes are an encoded status other than OK
+  /// (otherwise they are the payload), and the bytes, valid within `body`.
+  public func forEach(
+    _ body: (_ connection: ConnectionID, _ stream: UInt32, _ isFailure: Bool, _ bytes: UnsafeRawBufferPointer) -> Void
+  ) {
+    writer.withUnsafeBytes { bytes in
+      var start = 0
+      for reply in replies {
+        body(
+          reply.connection, reply.stream, reply.isFailure,
+          UnsafeRawBufferPointer(rebasing: bytes[start..<reply.end]))
+        start = reply.end
+      }
+    }
+  }
+}
