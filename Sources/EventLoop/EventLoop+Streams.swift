@@ -1,0 +1,171 @@
+internal import ProtobufWire
+internal import RPC
+
+extension EventLoop {
+  /// How many messages one stream sends before the others have their turn.
+  private static let messagesATurn = 16
+
+  // MARK: Beginning and end
+
+  func open(_ connection: Connection, slot: Int, _ opening: StreamOpening) {
+    counters.streams &+= 1
+    let stream = ReplyStream(
+      connection: connection, stream: opening.stream, slot: slot, source: handler.open(opening),
+      deadline: opening.deadline)
+    while connection.streams.count <= slot { connection.streams.append(nil) }
+    connection.streams[slot] = stream
+    readyStreams.append(stream)
+    if stream.deadline != .max { arm(stream, at: stream.deadline) }
+  }
+
+  /// Lets a stream's source go. The machine has ended it, and its status is the caller's business.
+  func dropStream(_ connection: Connection, slot: Int) {
+    guard let stream = connection.streams[slot] else { return }
+    leave(stream)
+    stream.source.cancelled()
+  }
+
+  /// Ends a stream from the server's side, not by its source.
+  private func end(_ stream: ReplyStream, _ status: Status) {
+    stream.connection.machine.endStream(stream.slot)
+    dropStream(stream.connection, slot: stream.slot)
+    stream.connection.output.appendEnd(stream.stream, status)
+    queued(stream.connection)
+  }
+
+  func endStreams(_ connection: Connection, _ status: Status) {
+    for case .some(let stream) in connection.streams { end(stream, status) }
+  }
+
+  func dropStreams(_ connection: Connection) {
+    for slot in connection.streams.indices { dropStream(connection, slot: slot) }
+  }
+
+  private func leave(_ stream: ReplyStream) {
+    removeIdle(stream)
+    stream.waiting = .ended
+    stream.connection.streams[stream.slot] = nil
+  }
+
+  // MARK: Pulling
+
+  /// Asks every stream that is ready, each for a few messages.
+  func pullStreams() {
+    guard !readyStreams.isEmpty else { return }
+    let asked = readyStreams
+    readyStreams.removeAll(keepingCapacity: true)
+    for stream in asked where stream.waiting == .forItsTurn { pull(stream) }
+  }
+
+  private func pull(_ stream: ReplyStream) {
+    let connection = stream.connection
+    for _ in 0..<EventLoop.messagesATurn {
+      if stream.deadline <= now { return end(stream, .deadlineExceeded) }
+      if connection.machine.credit(of: stream.slot) == 0 {
+        stream.waiting = .forCredit
+        return
+      }
+      if connection.output.count >= configuration.streamQueuedBytes {
+        stream.waiting = .forRoom
+        connection.hasBlockedStreams = true
+        return
+      }
+      message.removeAll()
+      switch stream.source.next(into: &message, now: now) {
+      case .message:
+        guard sendMessage(of: stream) else { return }
+      case .idle(let time):
+        return becomeIdle(stream, until: time)
+      case .end(let status):
+        connection.machine.endStream(stream.slot)
+        leave(stream)
+        connection.output.appendEnd(stream.stream, status)
+        return queued(connection)
+      }
+    }
+    readyStreams.append(stream)
+  }
+
+  /// - Returns: false when the stream had to be ended.
+  private func sendMessage(of stream: ReplyStream) -> Bool {
+    let connection = stream.connection
+    guard ByteQueue.replyFrameBound(message.count) <= connection.maxReplyFrame else {
+      end(stream, .answerTooLong(message.count, limit: connection.maxReplyFrame))
+      return false
+    }
+    connection.machine.spendCredit(stream.slot)
+    message.withUnsafeBytes { connection.output.appendMessage(stream.stream, payload: $0) }
+    counters.replies &+= 1
+    queued(connection)
+    return true
+  }
+
+  // MARK: Waking
+
+  private func becomeIdle(_ stream: ReplyStream, until time: UInt64) {
+    stream.waiting = .forAWake
+    stream.idleIndex = idleStreams.count
+    idleStreams.append(stream)
+    stream.wakesAt = time
+    if time != .max { arm(stream, at: time) }
+  }
+
+  private func removeIdle(_ stream: ReplyStream) {
+    guard stream.waiting == .forAWake, let last = idleStreams.popLast() else { return }
+    if last !== stream {
+      idleStreams[stream.idleIndex] = last
+      last.idleIndex = stream.idleIndex
+    }
+  }
+
+  private func makeReady(_ stream: ReplyStream) {
+    removeIdle(stream)
+    stream.waiting = .forItsTurn
+    readyStreams.append(stream)
+  }
+
+  func wakeIdleStreams() {
+    for stream in idleStreams { stream.waiting = .forItsTurn }
+    readyStreams.append(contentsOf: idleStreams)
+    idleStreams.removeAll(keepingCapacity: true)
+  }
+
+  func wakeStream(_ stream: UInt32, of id: ConnectionID) {
+    guard let connection = connections[id], let slot = connection.machine.slot(of: stream) else { return }
+    guard let found = connection.streams[slot], found.waiting == .forAWake else { return }
+    makeReady(found)
+  }
+
+  /// The client has granted more.
+  func resumeStream(_ connection: Connection, slot: Int) {
+    guard let stream = connection.streams[slot], stream.waiting == .forCredit else { return }
+    makeReady(stream)
+  }
+
+  /// The connection has room again.
+  func unblockStreams(_ connection: Connection) {
+    connection.hasBlockedStreams = false
+    for case .some(let stream) in connection.streams where stream.waiting == .forRoom { makeReady(stream) }
+  }
+
+  // MARK: Timers
+
+  private func arm(_ stream: ReplyStream, at time: UInt64) {
+    guard time < stream.timerAt else { return }
+    stream.timerAt = time
+    timers.insert(TimerHeap.Entry(time: time, connection: stream.connection.id, stream: stream.stream))
+  }
+
+  /// A timer of a stream is due.
+  func checkStream(_ number: UInt32, of connection: Connection, armedAt time: UInt64) {
+    guard let slot = connection.machine.slot(of: number), let stream = connection.streams[slot] else { return }
+    // An entry that an earlier one has replaced.
+    guard stream.timerAt == time else { return }
+    stream.timerAt = .max
+    if stream.deadline <= now { return end(stream, .deadlineExceeded) }
+    if stream.waiting == .forAWake, stream.wakesAt <= now { makeReady(stream) }
+    var next = stream.deadline
+    if stream.waiting == .forAWake { next = min(next, stream.wakesAt) }
+    if next != .max { arm(stream, at: next) }
+  }
+}
