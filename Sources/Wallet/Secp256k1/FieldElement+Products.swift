@@ -1,13 +1,5 @@
 @inline(__always)
-private func wide(_ a: UInt64, _ b: UInt64) -> UInt128 {
-  UInt128(truncatingIfNeeded: a) &* UInt128(truncatingIfNeeded: b)
-}
-
-@inline(__always)
-private func low(_ value: UInt128) -> UInt64 { UInt64(truncatingIfNeeded: value) }
-
-@inline(__always)
-private func low52(_ value: UInt128) -> UInt64 { UInt64(truncatingIfNeeded: value) & FieldElement.limbMask }
+private func low52(_ value: UInt128) -> UInt64 { low(value) & FieldElement.limbMask }
 
 // Products are summed column by column. Since 2^260 = 16 * `complement` modulo p (`reduction`), column k + 5 goes into column k,
 // the upper columns (3, 4 and 8) first, so that no column outgrows 128 bits for magnitudes up to 8: a limb has at most
@@ -51,7 +43,7 @@ extension FieldElement {
     d &>>= 64
     let r2 = low52(c)
     c &>>= 52
-    c &+= wide(reduction &<< 12, low(d)) &+ UInt128(truncatingIfNeeded: t3)
+    c &+= wide(reduction &<< 12, low(d)) &+ wide(t3)
     let r3 = low52(c)
     c &>>= 52
     return FieldElement(r0, r1, r2, r3, low(c) &+ t4)
@@ -94,7 +86,7 @@ extension FieldElement {
     d &>>= 64
     let r2 = low52(c)
     c &>>= 52
-    c &+= wide(Self.reduction &<< 12, low(d)) &+ UInt128(truncatingIfNeeded: t3)
+    c &+= wide(Self.reduction &<< 12, low(d)) &+ wide(t3)
     let r3 = low52(c)
     c &>>= 52
     return FieldElement(r0, r1, r2, r3, low(c) &+ t4)

@@ -96,12 +96,16 @@ struct ModularInverse {
 
   @inline(__always)
   private static func wide(_ a: Int64, _ b: Int64) -> Int128 {
-    Int128(truncatingIfNeeded: a) &* Int128(truncatingIfNeeded: b)
+    let product = a.multipliedFullWidth(by: b)
+    return Int128(_low: product.low, _high: product.high)
   }
 
   @inline(__always)
+  private static func low64(_ value: Int128) -> Int64 { Int64(bitPattern: value._low) }
+
+  @inline(__always)
   private static func low62(_ value: Int128) -> Int64 {
-    Int64(truncatingIfNeeded: value) & Int64(bitPattern: limbMask)
+    low64(value) & Int64(bitPattern: limbMask)
   }
 
   /// (d, e) := step * (d, e) / 2^62 modulo the modulus, kept in range by adding multiples of it that make the division exact.
@@ -111,8 +115,8 @@ struct ModularInverse {
     var me = (step.q & dSign) &+ (step.r & eSign)
     var cd = Self.wide(step.u, d[0]) &+ Self.wide(step.v, e[0])
     var ce = Self.wide(step.q, d[0]) &+ Self.wide(step.r, e[0])
-    let dLow = inverse62 &* UInt64(truncatingIfNeeded: cd) &+ UInt64(bitPattern: md)
-    let eLow = inverse62 &* UInt64(truncatingIfNeeded: ce) &+ UInt64(bitPattern: me)
+    let dLow = inverse62 &* cd._low &+ UInt64(bitPattern: md)
+    let eLow = inverse62 &* ce._low &+ UInt64(bitPattern: me)
     md &-= Int64(bitPattern: dLow & Self.limbMask)
     me &-= Int64(bitPattern: eLow & Self.limbMask)
     cd &+= Self.wide(modulus[0], md)
@@ -127,8 +131,8 @@ struct ModularInverse {
       cd &>>= 62
       ce &>>= 62
     }
-    d[4] = Int64(truncatingIfNeeded: cd)
-    e[4] = Int64(truncatingIfNeeded: ce)
+    d[4] = Self.low64(cd)
+    e[4] = Self.low64(ce)
   }
 
   /// (f, g) := step * (f, g) / 2^62, exactly.
@@ -143,8 +147,8 @@ struct ModularInverse {
       cf &>>= 62
       cg &>>= 62
     }
-    f[length &- 1] = Int64(truncatingIfNeeded: cf)
-    g[length &- 1] = Int64(truncatingIfNeeded: cg)
+    f[length &- 1] = low64(cf)
+    g[length &- 1] = low64(cg)
   }
 
   /// The value, or its negative, brought from (-2 * modulus, modulus) into [0, modulus).

@@ -12,8 +12,8 @@ package struct UInt256: Hashable, Sendable {
 
   /// Four words, least significant first.
   package init(_ word0: UInt64, _ word1: UInt64, _ word2: UInt64, _ word3: UInt64) {
-    low = UInt128(word1) &<< 64 | UInt128(word0)
-    high = UInt128(word3) &<< 64 | UInt128(word2)
+    low = UInt128(_low: word0, _high: word1)
+    high = UInt128(_low: word2, _high: word3)
   }
 
   package init(_ digest: Digest32) {
@@ -38,10 +38,7 @@ package struct UInt256: Hashable, Sendable {
 
   /// Four words, least significant first.
   package var words: (UInt64, UInt64, UInt64, UInt64) {
-    (
-      UInt64(truncatingIfNeeded: low), UInt64(truncatingIfNeeded: low &>> 64), UInt64(truncatingIfNeeded: high),
-      UInt64(truncatingIfNeeded: high &>> 64)
-    )
+    (low._low, low._high, high._low, high._high)
   }
 
   /// 32 bytes, most significant first.
