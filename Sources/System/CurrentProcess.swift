@@ -12,6 +12,12 @@ public enum CurrentProcess {
     Glibc.exit(code)
   }
 
+  /// Ends the process now: no handlers, no destructors, no buffers. For when what it has in memory must not reach the disk
+  /// any more.
+  public static func exitAtOnce(_ code: Int32) -> Never {
+    _exit(code)
+  }
+
   /// The value of an environment variable; nil when it is not set. Bytes that are not UTF-8 come out as U+FFFD.
   public static func environment(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }

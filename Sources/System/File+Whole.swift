@@ -34,6 +34,15 @@ extension File {
     }
   }
 
+  /// Writes all of `bytes`. After an error it is unknown how much of it was written.
+  public func write(_ bytes: [UInt8], at offset: Int) throws(SystemError) {
+    // `Array.withUnsafeBytes` does not pass typed errors on.
+    let result = bytes.withUnsafeBytes { bytes in
+      Result { () throws(SystemError) in try write(bytes, at: offset) }
+    }
+    try result.get()
+  }
+
   /// Makes the contents durable. After any error the state of what was written is unknown: the kernel may have dropped
   /// it and would report success the next time. So it must not be tried again.
   public func synchronizeData() throws(SystemError) {

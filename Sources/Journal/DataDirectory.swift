@@ -1,0 +1,52 @@
+internal import System
+
+/// A data directory: its path, and the file system that it is on.
+struct DataDirectory: Sendable {
+  let path: String
+  let fileSystem: any FileSystem
+
+  func path(of name: String) -> String { "\(path)/\(name)" }
+
+  func open(_ name: String, _ mode: OpenMode) throws(JournalError) -> any File {
+    try withPath(path(of: name)) { () throws(SystemError) in try fileSystem.open(path(of: name), mode) }
+  }
+
+  func list() throws(JournalError) -> [String] {
+    try withPath(path) { () throws(SystemError) in try fileSystem.list(path) }
+  }
+
+  func remove(_ name: String) throws(JournalError) {
+    try withPath(path(of: name)) { () throws(SystemError) in try fileSystem.remove(path(of: name)) }
+  }
+
+  /// Makes what was created, renamed and removed in it durable.
+  func synchronize() throws(JournalError) {
+    try withPath(path) { () throws(SystemError) in try fileSystem.synchronizeDirectory(path) }
+  }
+
+  /// Makes a file appear whole or not at all: under another name, synchronized, then renamed. The name is durable once
+  /// the directory is synchronized.
+  ///
+  /// - Parameter fill: gives the file its contents.
+  /// - Returns: the file, open to read and write.
+  func make(_ name: String, fill: (any File) throws(SystemError) -> Void) throws(SystemError) -> any File {
+    let target = path(of: name)
+    let unfinished = target + FileName.unfinished
+    do {
+      try fileSystem.remove(unfinished)
+    } catch {
+      guard error.isNotFound else { throw error }
+    }
+    let file = try fileSystem.open(unfinished, .createNew)
+    do {
+      try fill(file)
+      try file.synchronizeData()
+      try fileSystem.rename(unfinished, to: target)
+      return file
+    } catch {
+      // Of no use any more, and it may hold the room that is lacking. What counts is the error that came first.
+      try? fileSystem.remove(unfinished)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,93 @@
+internal import System
+
+/// Fixed fields in a buffer: little-endian numbers at offsets that the format names.
+///
+/// Offsets are the program's own, never read from a file.
+struct FieldBytes {
+  let bytes: UnsafeRawBufferPointer
+
+  init(_ bytes: UnsafeRawBufferPointer) {
+    self.bytes = bytes
+  }
+
+  func u32(_ offset: Int) -> UInt32 {
+    UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+  }
+
+  func u64(_ offset: Int) -> UInt64 {
+    UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+
+  func storeID(_ offset: Int) -> StoreID {
+    StoreID(high: u64(offset).byteSwapped, low: u64(offset + 8).byteSwapped)
+  }
+
+  func has(_ magic: StaticString) -> Bool {
+    magic.withUTF8Buffer { bytes.prefix($0.count).elementsEqual($0) }
+  }
+
+  func isZero(_ range: Range<Int>) -> Bool {
+    ZeroRun.firstNonzero(in: UnsafeRawBufferPointer(rebasing: bytes[range])) == nil
+  }
+
+  func checksum(_ range: Range<Int>) -> UInt32 {
+    CRC32C.checksum(UnsafeRawBufferPointer(rebasing: bytes[range]))
+  }
+}
+
+/// The same, to write.
+struct MutableFieldBytes {
+  let bytes: UnsafeMutableRawBufferPointer
+
+  /// Clears `bytes` and begins with `magic` and the version of the format.
+  init(clearing bytes: UnsafeMutableRawBufferPointer, magic: StaticString) {
+    self.bytes = bytes
+    _ = bytes.initializeMemory(as: UInt8.self, repeating: 0)
+    magic.withUTF8Buffer { bytes.copyBytes(from: $0) }
+    put(8, Format.version)
+  }
+
+  /// `bytes`, cleared.
+  init(clearing bytes: UnsafeMutableRawBufferPointer) {
+    self.bytes = bytes
+    _ = bytes.initializeMemory(as: UInt8.self, repeating: 0)
+  }
+
+  func put(_ offset: Int, _ value: UInt32) {
+    bytes.storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt32.self)
+  }
+
+  func put(_ offset: Int, _ value: UInt64) {
+    bytes.storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt64.self)
+  }
+
+  func put(_ offset: Int, _ id: StoreID) {
+    id.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: bytes[offset...]).copyMemory(from: $0) }
+  }
+
+  /// Puts the checksum of all that is before `offset` there.
+  func seal(at offset: Int) {
+    put(offset, CRC32C.checksum(UnsafeRawBufferPointer(rebasing: bytes[..<offset])))
+  }
+}
+
+/// Looks for the end of zeros.
+enum ZeroRun {
+  /// The offset of the first byte that is not zero.
+  static func firstNonzero(in bytes: UnsafeRawBufferPointer) -> Int? {
+    var offset = 0
+    // 64 bytes at a time, without a branch within.
+    while offset + 64 <= bytes.count {
+      var any: UInt64 = 0
+      for word in 0..<8 { any |= bytes.loadUnaligned(fromByteOffset: offset &+ word &* 8, as: UInt64.self) }
+      if any != 0 { break }
+      offset &+= 64
+    }
+    return bytes[offset...].firstIndex { $0 != 0 }
+  }
+
+  /// The offset of the last byte that is not zero.
+  static func lastNonzero(in bytes: UnsafeRawBufferPointer) -> Int? {
+    bytes.lastIndex { $0 != 0 }
+  }
+}

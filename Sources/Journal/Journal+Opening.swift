@@ -1,0 +1,102 @@
+public import System
+
+extension Journal {
+  /// Opens the journal of a directory, or makes one in a directory that is empty or missing (its parent must be there).
+  ///
+  /// What it finds is verified whole before anything is written. A block that was torn by a crash, of which nobody was
+  /// told, is set aside and cut, which the report tells; anything else that is not as it must be is refused, and then
+  /// nothing on the disk has been changed.
+  ///
+  /// - Parameter replay: given each record's bytes, in order, notes included. The bytes are valid within the call. When
+  ///   opening fails, what was replayed is to be forgotten.
+  /// - Throws: `inUse` when another process has the directory, `damaged`, `unsupported` or `refusedRecord` when its
+  ///   contents are refused, `disk` or `noSpace` when the system fails.
+  public static func open(
+    directory path: String, fileSystem: some FileSystem = LinuxFileSystem(), options: JournalOptions = JournalOptions(),
+    replay: (_ record: UnsafeRawBufferPointer) throws(ReplayError) -> Void
+  ) throws(JournalError) -> (journal: Journal, report: RecoveryReport) {
+    checkSizes(options)
+    let directory = DataDirectory(path: path, fileSystem: fileSystem)
+    try makeIfMissing(directory)
+    let lock = try takeLock(directory)
+    var names = try directory.list()
+    let isNew = !names.contains(FileName.manifest) && Recovery.isUnused(names)
+    if isNew {
+      _ = try ManifestFile.create(Manifest(new: options.storeID ?? .random()), in: directory)
+      names = try directory.list()
+    }
+    let recovery = Recovery(directory)
+    var survey = try recovery.survey(names, replay: replay)
+    survey.report.isNew = isNew
+    let storeID = survey.manifest.manifest.storeID
+    let (writer, spares) = try recovery.settle(
+      &survey, maker: SegmentMaker(directory: directory, storeID: storeID), options: options)
+    try nameHolder(directory)
+    let journal = Journal(
+      directory, lock: lock, writer: writer, spares: spares, storeID: storeID, options: options)
+    return (journal, survey.report)
+  }
+
+  /// The smallest segment holds its header and one page.
+  private static func checkSizes(_ options: JournalOptions) {
+    let smallest = Format.segmentHeaderBytes + Format.alignment
+    precondition(
+      options.firstSegmentBytes >= smallest && options.segmentBytes >= options.firstSegmentBytes
+        && options.firstSegmentBytes % Format.alignment == 0 && options.segmentBytes % Format.alignment == 0,
+      "segments are whole pages, at least two, and the first is no longer than the others")
+  }
+
+  private static func makeIfMissing(_ directory: DataDirectory) throws(JournalError) {
+    do {
+      _ = try directory.fileSystem.list(directory.path)
+      return
+    } catch {
+      guard error.isNotFound else { throw JournalError(error, path: directory.path) }
+    }
+    try withPath(directory.path) { () throws(SystemError) in
+      try directory.fileSystem.createDirectory(directory.path)
+      try directory.fileSystem.synchronizeDirectory(parent(of: directory.path))
+    }
+  }
+
+  private static func parent(of path: String) -> String {
+    var rest = path[...]
+    while rest.count > 1, rest.hasSuffix("/") { rest.removeLast() }
+    guard let slash = rest.lastIndex(of: "/") else { return "." }
+    return slash == rest.startIndex ? "/" : String(rest[..<slash])
+  }
+
+  /// Locks the directory itself: that lock cannot be lost by removing or copying a file, and taking it changes nothing.
+  private static func takeLock(_ directory: DataDirectory) throws(JournalError) -> any File {
+    let lock = try withPath(directory.path) { () throws(SystemError) in
+      try directory.fileSystem.open(directory.path, .directory)
+    }
+    guard try withPath(directory.path, { () throws(SystemError) in try lock.tryLock() }) else {
+      throw JournalError(.inUse, path: directory.path, "in use by \(holder(directory))")
+    }
+    return lock
+  }
+
+  /// Who has the directory, for the message.
+  private static func holder(_ directory: DataDirectory) -> String {
+    let unknown = "another process"
+    guard let file = try? directory.open(FileName.lock, .read) else { return unknown }
+    var digits: [UInt8] = Array(repeating: 0, count: 20)
+    guard
+      let count = try? digits.withUnsafeMutableBytes({ (bytes) throws(SystemError) in try file.read(into: bytes, at: 0)
+      })
+    else { return unknown }
+    let text = String(
+      decoding: digits[..<count].prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }, as: UTF8.self)
+    return text.isEmpty ? unknown : "process \(text)"
+  }
+
+  /// Writes down who has the directory, now that it is known to be good. It need not be durable.
+  private static func nameHolder(_ directory: DataDirectory) throws(JournalError) {
+    let file = try directory.open(FileName.lock, .create)
+    try withPath(directory.path(of: FileName.lock)) { () throws(SystemError) in
+      try file.resize(to: 0)
+      try file.write(Array("\(CurrentProcess.id)\n".utf8), at: 0)
+    }
+  }
+}

@@ -1,0 +1,139 @@
+internal import System
+
+/// Which segments make up the log; ``Format`` has the layout.
+struct Manifest: Equatable {
+  static let magic: StaticString = "GATEMANI"
+
+  struct Segment: Equatable {
+    enum State: UInt32 {
+      /// The one being written; the last of all.
+      case active = 1
+      case sealed = 2
+    }
+
+    var number: UInt64
+    /// Bytes that the file has, or is to be cut to.
+    var fileBytes: Int
+    var state: State
+    var firstSequence: UInt64
+    /// Where the last block ends, in bytes from the start of the file.
+    var end: Int
+    /// The log behind the last block.
+    var head: LogHead
+
+    var hasBlocks: Bool { head.sequence >= firstSequence }
+  }
+
+  var storeID: StoreID
+  /// Counts the versions of the manifest, from 1.
+  var sequence: UInt64
+  /// The log before the first segment.
+  var base: LogHead
+  /// Oldest first; all but the last are sealed.
+  var segments: [Segment]
+
+  /// The manifest of a store that holds nothing yet.
+  init(new storeID: StoreID) {
+    self.storeID = storeID
+    sequence = 1
+    base = LogHead(sequence: 0, revision: 0, chain: ChainHash.genesis(storeID))
+    segments = []
+  }
+
+  /// The log behind the last sealed segment.
+  var sealedHead: LogHead {
+    segments.last { $0.state == .sealed }?.head ?? base
+  }
+
+  var active: Segment? {
+    segments.last.flatMap { $0.state == .active ? $0 : nil }
+  }
+
+  /// Bytes that it takes in a slot.
+  var encodedBytes: Int { Format.headerBytes + segments.count * Format.manifestEntryBytes }
+
+  /// Fills a slot. Precondition: it is large enough.
+  func encode(into slot: UnsafeMutableRawBufferPointer) {
+    let fields = MutableFieldBytes(clearing: slot, magic: Self.magic)
+    fields.put(12, UInt32(slot.count))
+    fields.put(16, storeID)
+    fields.put(32, sequence)
+    Features().encode(into: fields, at: 40)
+    fields.put(64, UInt32(segments.count))
+    fields.put(68, UInt32(Format.manifestEntryBytes))
+    fields.put(80, base.sequence)
+    fields.put(88, base.revision)
+    fields.put(96, base.chain)
+    for (index, segment) in segments.enumerated() {
+      let at = Format.headerBytes + index * Format.manifestEntryBytes
+      fields.put(at, segment.number)
+      fields.put(at + 8, UInt64(segment.fileBytes))
+      fields.put(at + 16, segment.state.rawValue)
+      fields.put(at + 24, segment.firstSequence)
+      fields.put(at + 32, segment.head.sequence)
+      fields.put(at + 40, UInt64(segment.end))
+      fields.put(at + 48, segment.head.revision)
+      fields.put(at + 56, segment.head.chain)
+    }
+    fields.put(120, FieldBytes(UnsafeRawBufferPointer(slot)).checksum(Format.headerBytes..<encodedBytes))
+    let header = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(slot)[..<124])
+    fields.put(124, CRC32C.checksum(header))
+  }
+
+  /// Reads a slot.
+  static func read(_ slot: UnsafeRawBufferPointer) -> HeaderReading<Manifest> {
+    let fields = FieldBytes(slot)
+    guard slot.count >= Format.headerBytes, fields.has(magic), fields.u32(124) == fields.checksum(0..<124) else {
+      return .broken
+    }
+    guard fields.u32(8) == Format.version, Features(fields, at: 40).areKnown,
+      fields.u32(68) == UInt32(Format.manifestEntryBytes), fields.isZero(72..<80), fields.isZero(104..<120)
+    else { return .unknown }
+    let count = Int(fields.u32(64))
+    let end = Format.headerBytes + count * Format.manifestEntryBytes
+    guard fields.u32(12) == UInt32(truncatingIfNeeded: slot.count), end <= slot.count,
+      fields.u32(120) == fields.checksum(Format.headerBytes..<end)
+    else { return .broken }
+    var manifest = Manifest(new: fields.storeID(16))
+    manifest.sequence = fields.u64(32)
+    manifest.base = LogHead(sequence: fields.u64(80), revision: fields.u64(88), chain: fields.u64(96))
+    manifest.segments.reserveCapacity(count)
+    for index in 0..<count {
+      guard let segment = segment(fields, at: Format.headerBytes + index * Format.manifestEntryBytes) else {
+        return .broken
+      }
+      manifest.segments.append(segment)
+    }
+    return manifest.isConsistent ? .whole(manifest) : .broken
+  }
+
+  private static func segment(_ fields: FieldBytes, at offset: Int) -> Segment? {
+    guard let state = Segment.State(rawValue: fields.u32(offset + 16)),
+      let fileBytes = Int(exactly: fields.u64(offset + 8)),
+      let end = Int(exactly: fields.u64(offset + 40))
+    else { return nil }
+    return Segment(
+      number: fields.u64(offset), fileBytes: fileBytes, state: state, firstSequence: fields.u64(offset + 24), end: end,
+      head: LogHead(
+        sequence: fields.u64(offset + 32), revision: fields.u64(offset + 48), chain: fields.u64(offset + 56)))
+  }
+
+  /// Whether the segments follow each other as they must.
+  private var isConsistent: Bool {
+    var before = base
+    var number: UInt64 = 0
+    for (index, segment) in segments.enumerated() {
+      let isLast = index == segments.count - 1
+      guard segment.number > number, segment.state == .sealed || isLast, segment.end % Format.alignment == 0,
+        segment.end >= Format.segmentHeaderBytes, segment.end <= segment.fileBytes,
+        segment.firstSequence == before.sequence &+ 1, segment.head.sequence >= before.sequence,
+        segment.head.revision >= before.revision,
+        segment.hasBlocks == (segment.end > Format.segmentHeaderBytes), segment.hasBlocks || segment.head == before,
+        segment.state == .sealed || !segment.hasBlocks
+      else { return false }
+      before = segment.head
+      number = segment.number
+    }
+    return true
+  }
+}

@@ -1,0 +1,102 @@
+internal import System
+
+/// The manifest on the disk. Confined to whoever recovers or writes the log.
+final class ManifestFile {
+  /// Bytes of a slot at first: room for 254 segments.
+  private static let firstSlotBytes = 16 << 10
+  /// The longest slot that is read, in bytes: room for 16 million segments.
+  private static let maximumSlotBytes = 1 << 30
+
+  private let directory: DataDirectory
+  private var file: any File
+  private var slotBytes: Int
+  /// The slot that counts.
+  private var slot: Int
+  /// What the slot that counts says.
+  private(set) var manifest: Manifest
+
+  private init(_ directory: DataDirectory, file: any File, slotBytes: Int, slot: Int, manifest: Manifest) {
+    self.directory = directory
+    self.file = file
+    self.slotBytes = slotBytes
+    self.slot = slot
+    self.manifest = manifest
+  }
+
+  /// Makes the first one. The store exists from then on.
+  static func create(_ manifest: Manifest, in directory: DataDirectory) throws(JournalError) -> ManifestFile {
+    let file = try make(manifest, slotBytes: firstSlotBytes, in: directory)
+    return ManifestFile(directory, file: file, slotBytes: firstSlotBytes, slot: 0, manifest: manifest)
+  }
+
+  private static func make(
+    _ manifest: Manifest, slotBytes: Int, in directory: DataDirectory
+  ) throws(JournalError) -> any File {
+    let file = try withPath(directory.path(of: FileName.manifest)) { () throws(SystemError) in
+      try directory.make(FileName.manifest) { (file) throws(SystemError) in
+        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 2 * slotBytes, alignment: Format.alignment)
+        defer { bytes.deallocate() }
+        _ = bytes.initializeMemory(as: UInt8.self, repeating: 0)
+        manifest.encode(into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<slotBytes]))
+        try file.write(UnsafeRawBufferPointer(bytes), at: 0)
+      }
+    }
+    try directory.synchronize()
+    return file
+  }
+
+  /// Reads what is there and changes nothing.
+  static func read(in directory: DataDirectory) throws(JournalError) -> ManifestFile {
+    let path = directory.path(of: FileName.manifest)
+    let file = try directory.open(FileName.manifest, .readWrite)
+    let size = try withPath(path) { () throws(SystemError) in try file.size() }
+    let slotBytes = size / 2
+    guard slotBytes >= Format.alignment, slotBytes <= maximumSlotBytes, size % (2 * Format.alignment) == 0 else {
+      throw JournalError(.damaged, path: path, "its size, \(size) bytes, is none that a manifest has")
+    }
+    let window = FileWindow(bytes: slotBytes)
+    window.open(file, path: path, fileBytes: size)
+    var found: [(slot: Int, manifest: Manifest)] = []
+    for slot in 0...1 {
+      let start = slot * slotBytes
+      switch Manifest.read(try window.bytes(start..<start + slotBytes)) {
+      case .broken: continue
+      case .unknown:
+        throw JournalError(.unsupported, path: path, offset: start, "a format that this version does not know")
+      case .whole(let manifest): found.append((slot, manifest))
+      }
+    }
+    guard let newest = found.max(by: { $0.manifest.sequence < $1.manifest.sequence }) else {
+      throw JournalError(.damaged, path: path, "neither of its two slots is valid: which segments count is unknown")
+    }
+    if found.count == 2 {
+      guard found[0].manifest.storeID == found[1].manifest.storeID,
+        found[0].manifest.sequence != found[1].manifest.sequence
+      else { throw JournalError(.damaged, path: path, "its two slots contradict each other") }
+    }
+    return ManifestFile(directory, file: file, slotBytes: slotBytes, slot: newest.slot, manifest: newest.manifest)
+  }
+
+  /// Replaces the manifest, its sequence counted up. When this returns, the new one is durable; when it throws, either
+  /// of them may be.
+  func write(_ new: Manifest) throws(JournalError) {
+    var next = new
+    next.sequence = manifest.sequence + 1
+    if next.encodedBytes > slotBytes {
+      slotBytes *= 2
+      file = try Self.make(next, slotBytes: slotBytes, in: directory)
+      slot = 0
+    } else {
+      let other = 1 - slot
+      let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: slotBytes, alignment: Format.alignment)
+      defer { bytes.deallocate() }
+      next.encode(into: bytes)
+      try withPath(directory.path(of: FileName.manifest)) { () throws(SystemError) in
+        try file.write(UnsafeRawBufferPointer(rebasing: bytes[..<next.encodedBytes]), at: other * slotBytes)
+        try file.synchronizeData()
+      }
+      slot = other
+    }
+    manifest = next
+  }
+}

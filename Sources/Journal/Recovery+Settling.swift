@@ -1,0 +1,119 @@
+internal import System
+
+/// Brings the directory into the state that the log goes on from. Only what was verified gets here.
+///
+/// Each step leaves a directory that recovers to the same log, so it may be interrupted anywhere and begins anew:
+///
+/// 1. The bytes of a torn block are copied to `quarantine/`.
+/// 2. The last block, unless the watermark attests it, is written again, where it is, and synchronized. It may be in the
+///    kernel's memory alone, marked clean by a flush that failed; now it is on the disk, or this start fails. To write it
+///    in place is as safe as a copy in a fresh segment: where the disk had it, each sector is overwritten by what it
+///    holds; where it had not, nobody was told of the block, and it may be torn again.
+/// 3. The watermark is moved to the end of the log and synchronized: from here on nothing in the log can be taken for torn.
+/// 4. The manifest seals the segment that was being written and lists a fresh one. So what lies behind the seal is none of
+///    the log, and nothing is ever written behind a tail that was cut.
+/// 5. What is behind a seal is cut off, so that a restart costs no more room than the log needs. Unfinished files go.
+extension Recovery {
+  func settle(
+    _ survey: inout Survey, maker: SegmentMaker, options: JournalOptions
+  ) throws(JournalError) -> (LogWriter, SpareShelf) {
+    if let active = survey.active { try secure(active.segment, active.tail, survey: &survey) }
+    let watermark = try settleWatermark(&survey)
+
+    // Numbers go on behind everything that is there.
+    let used = survey.manifest.manifest.segments.last
+    let nextNumber = max(survey.spares.last?.number ?? 0, used?.number ?? 0) + 1
+    let lastMade = max(survey.spares.last?.fileBytes ?? 0, survey.active?.segment.fileBytes ?? 0)
+    let nextBytes = lastMade == 0 ? options.firstSegmentBytes : min(2 * lastMade, options.segmentBytes)
+    let spares = SpareShelf(
+      maker: maker, spares: survey.spares, nextNumber: nextNumber, nextBytes: nextBytes,
+      maximumBytes: options.segmentBytes)
+
+    let segment = try settleManifest(&survey, spares: spares)
+    for sealed in survey.uncut {
+      try withPath(directory.path(of: sealed.name)) { () throws(SystemError) in
+        try sealed.file.resize(to: sealed.fileBytes)
+        try sealed.file.synchronize()
+      }
+    }
+    for name in survey.unfinished { try directory.remove(name) }
+    let writer = LogWriter(
+      directory: directory, manifest: survey.manifest, watermark: watermark, spares: spares, index: survey.index,
+      active: segment, head: survey.head)
+    return (writer, spares)
+  }
+
+  /// Steps 1 and 2.
+  private func secure(_ segment: SpareSegment, _ tail: Tail, survey: inout Survey) throws(JournalError) {
+    let name = FileName.segment(segment.number)
+    if let torn = tail.torn {
+      let copy = try quarantine(torn, of: segment)
+      survey.report.quarantineFile = copy
+      survey.report.notes.append(
+        "cut \(torn.count) bytes at offset \(torn.lowerBound) of \(name), left by a write that was interrupted before "
+          + "anybody was told of it; a copy is in \(copy)")
+    }
+    if let last = tail.lastBlock, survey.head.sequence > survey.watermark?.watermark.sequence ?? 0 {
+      window.open(segment.file, path: directory.path(of: name), fileBytes: segment.fileBytes)
+      let block = try window.bytes(last)
+      try withPath(directory.path(of: name)) { () throws(SystemError) in
+        try segment.file.write(block, at: last.lowerBound)
+        try segment.file.synchronizeData()
+      }
+    }
+  }
+
+  private func quarantine(_ torn: Range<Int>, of segment: SpareSegment) throws(JournalError) -> String {
+    let folder = directory.path(of: FileName.quarantine)
+    do {
+      try directory.fileSystem.createDirectory(folder)
+    } catch {
+      guard error.alreadyExists else { throw JournalError(error, path: folder) }
+    }
+    let name = FileName.segment(segment.number)
+    let path = "\(folder)/\(name).\(torn.lowerBound)"
+    window.open(segment.file, path: directory.path(of: name), fileBytes: segment.fileBytes)
+    let bytes = try window.bytes(torn)
+    try withPath(path) { () throws(SystemError) in
+      // An earlier start may have been interrupted at this: the same bytes again.
+      let file = try directory.fileSystem.open(path, .create)
+      try file.write(bytes, at: 0)
+      try file.synchronize()
+      try directory.fileSystem.synchronizeDirectory(folder)
+    }
+    try directory.synchronize()
+    return path
+  }
+
+  /// Step 3.
+  private func settleWatermark(_ survey: inout Survey) throws(JournalError) -> WatermarkFile {
+    guard let watermark = survey.watermark else {
+      let watermark = try WatermarkFile.create(survey.manifest.manifest.storeID, in: directory)
+      try directory.synchronize()
+      return watermark
+    }
+    if survey.head.sequence > watermark.watermark.sequence, let active = survey.active {
+      try watermark.advance(to: survey.head.sequence, segment: active.segment.number, end: active.tail.end)
+    }
+    try watermark.synchronize()
+    return watermark
+  }
+
+  /// Step 4. Written in any case: what was read may be in the kernel's memory alone.
+  private func settleManifest(_ survey: inout Survey, spares: SpareShelf) throws(JournalError) -> SpareSegment {
+    var manifest = survey.manifest.manifest
+    if let (segment, tail) = survey.active {
+      guard tail.lastBlock != nil || tail.torn != nil else {
+        try survey.manifest.write(manifest)
+        return segment
+      }
+      manifest.seal(end: tail.end, head: survey.head, fileBytes: tail.end)
+      survey.uncut.append((segment.file, FileName.segment(segment.number), tail.end))
+    }
+    let segment = try spares.take()
+    manifest.activate(segment)
+    try survey.manifest.write(manifest)
+    survey.index.add(segment: segment.number, lastRevision: survey.head.revision)
+    return segment
+  }
+}

@@ -1,0 +1,52 @@
+internal import System
+
+/// A segment that is made and not used yet: all zero behind its header, listed nowhere.
+struct SpareSegment: Sendable {
+  var number: UInt64
+  var fileBytes: Int
+  var file: any File
+}
+
+/// Makes segments.
+struct SegmentMaker: Sendable {
+  let directory: DataDirectory
+  let storeID: StoreID
+
+  /// Bytes written at a time, and synchronized before the next: so that a flush of the log that comes between waits for
+  /// a few milliseconds of the disk's time at most.
+  private static let stepBytes = 2 << 20
+
+  /// Makes a segment, whole and durable, name included. What it left when it fails is never taken for one.
+  ///
+  /// - Precondition: `fileBytes` is a multiple of 4096 and more than that.
+  func make(_ number: UInt64, fileBytes: Int) throws(JournalError) -> SpareSegment {
+    let name = FileName.segment(number)
+    let file = try withPath(directory.path(of: name)) { () throws(SystemError) in
+      try directory.make(name) { (file) throws(SystemError) in
+        try file.reserve(fileBytes)
+        try fill(file, number: number, fileBytes: fileBytes)
+      }
+    }
+    try directory.synchronize()
+    return SpareSegment(number: number, fileBytes: fileBytes, file: file)
+  }
+
+  /// Writes header and zeros. Reserved room is not enough: the first write to each part of it would have to be noted in
+  /// the file system's own journal, within the flush that somebody waits for.
+  private func fill(_ file: any File, number: UInt64, fileBytes: Int) throws(SystemError) {
+    let step = min(Self.stepBytes, fileBytes)
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: step, alignment: Format.alignment)
+    defer { bytes.deallocate() }
+    _ = bytes.initializeMemory(as: UInt8.self, repeating: 0)
+    let header = UnsafeMutableRawBufferPointer(rebasing: bytes[..<Format.segmentHeaderBytes])
+    SegmentHeader(storeID: storeID, number: number, fileBytes: UInt64(fileBytes)).encode(into: header)
+    var offset = 0
+    while offset < fileBytes {
+      let count = min(step, fileBytes - offset)
+      try file.write(UnsafeRawBufferPointer(rebasing: bytes[..<count]), at: offset)
+      if offset == 0 { _ = header.initializeMemory(as: UInt8.self, repeating: 0) }
+      offset += count
+      if offset < fileBytes { try file.synchronizeData() }
+    }
+  }
+}

@@ -1,0 +1,114 @@
+internal import System
+
+/// Keeps a segment ready, so that the log goes on without waiting for zeros to be written.
+///
+/// ``prepare()`` fills it, on a thread of its own or wherever a test calls it; ``take()`` empties it. One at most is on it:
+/// by the time a segment is full the next one has long been made.
+final class SpareShelf: Sendable {
+  private struct Shelf {
+    var spares: [SpareSegment]
+    var nextNumber: UInt64
+    /// Bytes of the next segment to be made.
+    var nextBytes: Int
+    /// Whether somebody makes segments beside the one who takes them.
+    var isAttended = false
+    var isStopping = false
+    /// Why the last attempt to make one failed.
+    var failure: JournalError?
+  }
+
+  private enum Taking {
+    case ready(SpareSegment)
+    case failed(JournalError)
+    case mustMake
+  }
+
+  /// How many segments are kept ready.
+  private static let wanted = 1
+  /// How long to wait for there to be room again, in nanoseconds.
+  private static let noSpaceRetry: UInt64 = 500_000_000
+
+  private let maker: SegmentMaker
+  private let maximumBytes: Int
+  private let shelf: Monitor<Shelf>
+
+  /// - Parameters:
+  ///   - spares: those that are there already, in the order of their numbers.
+  ///   - nextBytes: bytes of the next one to be made.
+  init(maker: SegmentMaker, spares: [SpareSegment], nextNumber: UInt64, nextBytes: Int, maximumBytes: Int) {
+    self.maker = maker
+    self.maximumBytes = maximumBytes
+    shelf = Monitor(Shelf(spares: spares, nextNumber: nextNumber, nextBytes: nextBytes))
+  }
+
+  /// Whether there is no room on the disk for the next segment.
+  var lacksSpace: Bool { shelf.withLock { $0.failure?.kind == .noSpace } }
+
+  /// A segment to use next. Waits for one when none is ready, or makes it when nobody else does.
+  func take() throws(JournalError) -> SpareSegment {
+    let taking = shelf.wait { shelf -> Taking? in
+      if !shelf.spares.isEmpty { return .ready(shelf.spares.removeFirst()) }
+      // Lack of room passes; anything else does not.
+      if let failure = shelf.failure, failure.kind != .noSpace { return .failed(failure) }
+      return shelf.isAttended && !shelf.isStopping ? nil : .mustMake
+    }
+    switch taking {
+    case .ready(let spare):
+      shelf.broadcast()
+      return spare
+    case .failed(let failure): throw failure
+    case .mustMake: return try make()
+    }
+  }
+
+  /// Makes segments until there are as many as wanted.
+  func prepare() throws(JournalError) {
+    while shelf.withLock({ $0.spares.count < Self.wanted }) {
+      let spare = try make()
+      shelf.withLock { $0.spares.append(spare) }
+      shelf.broadcast()
+    }
+  }
+
+  private func make() throws(JournalError) -> SpareSegment {
+    let (number, bytes) = shelf.withLock { ($0.nextNumber, $0.nextBytes) }
+    let spare = try maker.make(number, fileBytes: bytes)
+    shelf.withLock { shelf in
+      shelf.nextNumber += 1
+      shelf.nextBytes = min(shelf.nextBytes * 2, maximumBytes)
+    }
+    return spare
+  }
+
+  /// What a thread does that keeps the shelf full, until ``stop()``. Lack of room is waited for.
+  ///
+  /// - Throws: what else keeps segments from being made.
+  func attend() throws(JournalError) {
+    while true {
+      let goesOn = shelf.wait { shelf -> Bool? in
+        if shelf.isStopping { return false }
+        return shelf.spares.count < Self.wanted ? true : nil
+      }
+      guard goesOn else { return }
+      do {
+        try prepare()
+        shelf.withLock { $0.failure = nil }
+      } catch {
+        shelf.withLock { $0.failure = error }
+        shelf.broadcast()
+        guard error.kind == .noSpace else { throw error }
+        _ = shelf.wait(deadline: MonotonicClock.now() + Self.noSpaceRetry) { $0.isStopping ? true : nil }
+      }
+    }
+  }
+
+  /// To be called before a thread begins to ``attend()``.
+  func willBeAttended() {
+    shelf.withLock { $0.isAttended = true }
+  }
+
+  func stop() {
+    shelf.withLock { $0.isStopping = true }
+    shelf.broadcast()
+  }
+}
