@@ -1,6 +1,7 @@
 /// Asks one stream again whether it has something to send.
 public final class StreamWaker: Sendable {
-  private let sink: any ReplySink
+  /// The loop that the stream belongs to.
+  public let sink: any ReplySink
   private let connection: ConnectionID
   private let stream: UInt32
 

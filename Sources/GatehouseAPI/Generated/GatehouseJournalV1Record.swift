@@ -483,8 +483,8 @@ extension GatehouseJournalV1 {
     public var key: String = ""
     /// 16 bytes that stand for the request: method and payload.
     public var digest: [UInt8] = []
-    /// Which method answered: says how the answer is rendered from the customer.
-    public var method: UInt32 = 0
+    /// How the answer is rendered from the customer: 1 the customer and its challenge, 2 the customer.
+    public var form: UInt32 = 0
     /// The refusal that was answered, a value of `gatehouse.v1.Reason`, by number; 0 when the call succeeded.
     public var refusal: UInt32 = 0
     /// For a note: the revision that the answer showed.
@@ -499,7 +499,7 @@ extension GatehouseJournalV1 {
         switch tag.rawValue {
         case 10: key = try reader.string()
         case 18: digest = try reader.bytes()
-        case 24: method = try reader.uint32()
+        case 24: form = try reader.uint32()
         case 32: refusal = try reader.uint32()
         case 40: answeredRevision = try reader.uint64()
         default: try reader.skip(tag)
@@ -510,7 +510,7 @@ extension GatehouseJournalV1 {
     public func encode(into writer: inout WireWriter) {
       if !key.isEmpty { writer.field(Field.key, string: key) }
       if !digest.isEmpty { writer.field(Field.digest, bytes: digest) }
-      if method != 0 { writer.field(Field.method, varint: UInt64(method)) }
+      if form != 0 { writer.field(Field.form, varint: UInt64(form)) }
       if refusal != 0 { writer.field(Field.refusal, varint: UInt64(refusal)) }
       if answeredRevision != 0 { writer.field(Field.answeredRevision, varint: answeredRevision) }
     }
@@ -519,7 +519,7 @@ extension GatehouseJournalV1 {
     public enum Field {
       @inlinable public static var key: UInt32 { 1 }
       @inlinable public static var digest: UInt32 { 2 }
-      @inlinable public static var method: UInt32 { 3 }
+      @inlinable public static var form: UInt32 { 3 }
       @inlinable public static var refusal: UInt32 { 4 }
       @inlinable public static var answeredRevision: UInt32 { 5 }
     }
