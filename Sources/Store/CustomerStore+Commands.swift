@@ -1,0 +1,183 @@
+internal import GatehouseAPI
+public import Lifecycle
+internal import System
+public import Wallet
+
+/// Who a new customer is.
+public struct NewCustomer: Sendable {
+  public var tenant: String
+  public var externalID: String
+  public var account: WalletAccount
+  /// In the order of their keys, without repeats.
+  public var labels: [Label]
+
+  public init(tenant: String, externalID: String, account: WalletAccount, labels: [Label]) {
+    self.tenant = tenant
+    self.externalID = externalID
+    self.account = account
+    self.labels = labels
+  }
+}
+
+/// Why a customer is not taken in.
+public enum CreationRefusal: Error, Equatable, Sendable {
+  case previouslyRejected
+  case customerExists(CustomerID)
+  case walletTaken(CustomerID)
+  case externalIDTaken(CustomerID)
+}
+
+/// How a command on a customer ended.
+public enum CommandOutcome: Sendable {
+  /// It succeeded, with or without an event.
+  case done
+  /// It was refused. Something may have changed all the same: a new challenge was issued.
+  case refused(Refusal)
+  /// It was refused: the customer has changed since the revision that the caller expected.
+  case revisionMismatch(current: UInt64)
+}
+
+extension CustomerStore {
+  /// Takes a customer in, unless the wallet or the external id is taken or barred.
+  public func create(_ new: NewCustomer, cause: Cause, answering call: AnsweredCall?) -> Result<Slot, CreationRefusal> {
+    if let refusal = refusalToCreate(new) { return .failure(refusal) }
+    let decision = decide(
+      nil, .createCustomer(nonce: makeNonce()), by: .platform, at: now, under: settings.policy, jitter: 0)
+    guard case .change(let standing, refusal: nil) = decision else {
+      preconditionFailure("nothing refuses the creation of a customer that is not there")
+    }
+    let id = makeID()
+    let customer = CustomerRecord(
+      id: id,
+      tenant: new.tenant,
+      externalID: new.externalID,
+      account: new.account,
+      labels: new.labels,
+      createdAt: now,
+      updatedAt: now,
+      revision: state.revision + 1,
+      standing: standing
+    )
+    let slot = commit(
+      JournalRecord(
+        revision: customer.revision,
+        at: now,
+        previousRevision: 0,
+        cause: cause,
+        from: nil,
+        customer: customer,
+        subject: id,
+        idempotency: call,
+        report: nil
+      ))
+    guard let slot else { preconditionFailure("an event has a customer") }
+    return .success(slot)
+  }
+
+  private func refusalToCreate(_ new: NewCustomer) -> CreationRefusal? {
+    if state.barredAddresses.contains(new.account.address) { return .previouslyRejected }
+    let sameWallet = state.slot(ofWallet: new.account, tenant: new.tenant)
+    let sameExternalID = state.slot(ofExternalID: new.externalID, tenant: new.tenant)
+    if let sameExternalID {
+      let other = state[sameExternalID]
+      if other.standing.state == .rejected { return .previouslyRejected }
+      if sameWallet == sameExternalID { return .customerExists(other.id) }
+    }
+    if let sameWallet { return .walletTaken(state[sameWallet].id) }
+    if let sameExternalID { return .externalIDTaken(state[sameExternalID].id) }
+    return nil
+  }
+
+  /// Gives a command on a customer.
+  ///
+  /// - Parameters:
+  ///   - expected: the revision that the caller saw; 0 means any.
+  ///   - call: the call behind the command, when it has a key: remembered with the answer.
+  ///   - report: what a third party said, kept with the event or as a note.
+  public func perform(
+    _ command: Command,
+    on slot: Slot,
+    by role: Role,
+    cause: Cause,
+    expecting expected: UInt64 = 0,
+    answering call: AnsweredCall? = nil,
+    report: Report? = nil
+  ) -> CommandOutcome {
+    let before = state[slot]
+    if expected != 0 && expected != before.revision { return .revisionMismatch(current: before.revision) }
+    let decision = decide(
+      before.standing, command, by: role, at: now, under: settings.policy, jitter: random.next())
+    switch decision {
+    case .refused(let refusal):
+      return .refused(refusal)
+    case .unchanged:
+      if call != nil { note(before, cause: cause, answering: call, report: nil) }
+      return .done
+    case .noted:
+      note(before, cause: cause, answering: call, report: report)
+      return .done
+    case .change(let standing, let refusal):
+      var answered = call
+      answered?.refusal = refusal.map { UInt32($0.reason.rawValue) } ?? 0
+      change(before, to: standing, cause: cause, answering: answered, report: report)
+      return refusal.map { .refused($0) } ?? .done
+    }
+  }
+
+  /// Whether a signature over the customer's present challenge would be looked at: not when it has expired, or when there
+  /// were too many wrong ones.
+  public func wouldConsiderProof(of slot: Slot) -> Bool {
+    precheckSubmit(
+      state[slot].standing, replacement: makeNonce(), by: .platform, at: now, under: settings.policy) == nil
+  }
+
+  private func change(
+    _ before: CustomerRecord,
+    to standing: Standing,
+    cause: Cause,
+    answering call: AnsweredCall?,
+    report: Report?
+  ) {
+    var after = before
+    after.standing = standing
+    after.revision = state.revision + 1
+    after.updatedAt = now
+    _ = commit(
+      JournalRecord(
+        revision: after.revision,
+        at: now,
+        previousRevision: before.revision,
+        cause: cause,
+        from: before.standing.state,
+        customer: after,
+        subject: after.id,
+        idempotency: call,
+        report: report
+      ))
+  }
+
+  /// Keeps that something was said or answered, though no customer changed.
+  private func note(_ customer: CustomerRecord, cause: Cause, answering call: AnsweredCall?, report: Report?) {
+    var answered = call
+    answered?.answeredRevision = customer.revision
+    _ = commit(
+      JournalRecord(
+        revision: 0,
+        at: now,
+        previousRevision: 0,
+        cause: cause,
+        from: nil,
+        customer: nil,
+        subject: customer.id,
+        idempotency: answered,
+        report: report
+      ))
+  }
+
+  // MARK: - Randomness
+
+  /// A nonce for a new challenge.
+  public func makeNonce() -> Nonce { Nonce(using: &random) }
+
+  private func makeID() -> CustomerID { CustomerID(at: now, using: &random) }
+}

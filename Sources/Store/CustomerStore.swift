@@ -1,0 +1,129 @@
+internal import Journal
+public import Lifecycle
+internal import ProtobufWire
+internal import System
+public import Wallet
+
+/// The only owner of the customers. Work reaches it in turns: `beginTurn`, any number of commands and questions, `endTurn`;
+/// what a turn decided goes to the journal in one piece, and what it answered leaves when that is durable.
+///
+/// Its executor has no thread: see `CombiningExecutor`.
+public actor CustomerStore {
+  public nonisolated let executor: CombiningExecutor
+  public nonisolated let hub: WatchHub
+  public nonisolated let settings: StoreSettings
+  nonisolated let gate: CommitGate
+  nonisolated let journal: Journal
+  nonisolated let recent: RecentRecords
+
+  var state: StoreState
+  var turn = TurnBuffer()
+  var random = RandomPool()
+  /// The time of the present turn: never earlier than any record's.
+  public private(set) var now: Timestamp
+  /// The journal position that everything decided so far is durable at.
+  private var position: UInt64 = 0
+  /// Customers that came into a new state in this turn, for those who act on it by themselves.
+  public private(set) var arrivals: [Arrival] = []
+
+  /// A customer that came into a state.
+  public struct Arrival: Sendable {
+    public var slot: Slot
+    public var state: State
+  }
+
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  init(journal: Journal, state: consuming StoreState, settings: StoreSettings) {
+    self.journal = journal
+    self.settings = settings
+    executor = CombiningExecutor()
+    gate = CommitGate()
+    recent = RecentRecords(capacity: settings.recentRecordsCapacity)
+    hub = WatchHub(recent: recent, journal: journal, revision: state.revision)
+    now = state.lastTime
+    self.state = state
+  }
+
+  // MARK: - Turns
+
+  /// Begins a turn: takes the time.
+  public func beginTurn() {
+    now = max(state.lastTime, Timestamp(microseconds: WallClock.now()))
+    arrivals.removeAll(keepingCapacity: true)
+  }
+
+  /// Ends a turn: hands what it decided to the journal, and the waiter's answers to the gate.
+  public func endTurn(answering waiter: any CommitGate.Waiter) {
+    seal()
+    gate.park(waiter, until: position)
+  }
+
+  /// Has somebody wait, apart from the turn's own answers, until all that was decided so far is durable.
+  public func park(_ waiter: any CommitGate.Waiter) { endTurn(answering: waiter) }
+
+  /// Hands what was decided so far to the journal, so that it can be read back like all that is older.
+  func seal() {
+    guard !turn.isEmpty else { return }
+    let batch = turn.take()
+    recent.append(batch)
+    position = batch.withBytes { journal.append($0).rawValue }
+  }
+
+  /// Whether so much waits for the disk that commands are refused.
+  public var isOverloaded: Bool { journal.gatheredBytes > JournalOptions.gatheringBound }
+
+  /// Whether the disk has no room for more, so that commands are refused until it has.
+  public var lacksSpace: Bool { journal.lacksSpace }
+
+  // MARK: - Questions
+
+  /// The revision of the newest event decided, durable or not.
+  public var revision: UInt64 { state.revision }
+
+  /// How many customers there are; slots are below.
+  public var customerCount: Int { state.customers.count }
+
+  /// The customer in a slot.
+  public subscript(slot: Slot) -> CustomerRecord { state[slot] }
+
+  /// The customer of an id, unless it is another tenant's. A nil tenant sees all.
+  public func slot(of id: CustomerID, visibleTo tenant: String?) -> Slot? {
+    guard let slot = state.slot(of: id) else { return nil }
+    if let tenant, state[slot].tenant != tenant { return nil }
+    return slot
+  }
+
+  /// The tenant's customer with this wallet.
+  public func slot(ofWallet account: WalletAccount, tenant: String) -> Slot? {
+    state.slot(ofWallet: account, tenant: tenant)
+  }
+
+  /// The tenant's customer with this external id.
+  public func slot(ofExternalID externalID: String, tenant: String) -> Slot? {
+    state.slot(ofExternalID: externalID, tenant: tenant)
+  }
+
+  /// The counts of one tenant, or of all.
+  public func statistics(tenant: String?) -> Statistics {
+    guard let tenant else { return state.totals }
+    return state.statistics[tenant] ?? Statistics()
+  }
+
+  // MARK: - Records
+
+  /// Makes a record of an event or a note, and takes it in.
+  func commit(_ record: borrowing JournalRecord) -> Slot? {
+    turn.append(record)
+    do throws(StoreStateError) {
+      let slot = try state.take(record)
+      if let slot, let customer = record.customer, record.from != customer.standing.state {
+        arrivals.append(Arrival(slot: slot, state: customer.standing.state))
+      }
+      return slot
+    } catch {
+      // The record was made from this very state a moment ago.
+      preconditionFailure("a record that was just decided does not fit: \(error)")
+    }
+  }
+}

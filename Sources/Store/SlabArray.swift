@@ -1,0 +1,39 @@
+/// An array that only grows, in slabs that never move: appending never copies what is there, so it never takes longer
+/// than making one slab.
+///
+/// Owned by one isolation domain; the unsafe memory stays inside.
+struct SlabArray<Element>: ~Copyable {
+  /// Elements a slab: enough to make the slab's own cost vanish, few enough that making one takes microseconds.
+  static var slabCapacity: Int { 1024 }
+
+  private var slabs: [UnsafeMutablePointer<Element>] = []
+  private(set) var count = 0
+
+  deinit {
+    for (index, slab) in slabs.enumerated() {
+      slab.deinitialize(count: Swift.min(Self.slabCapacity, count - index * Self.slabCapacity))
+      slab.deallocate()
+    }
+  }
+
+  /// Appends at index `count`.
+  mutating func append(_ element: consuming Element) {
+    if count == slabs.count * Self.slabCapacity {
+      slabs.append(.allocate(capacity: Self.slabCapacity))
+    }
+    (slabs[count / Self.slabCapacity] + count % Self.slabCapacity).initialize(to: element)
+    count += 1
+  }
+
+  /// The element at an index below `count`; anything else is a bug of the caller and stops the process.
+  subscript(index: Int) -> Element {
+    _read {
+      precondition(index >= 0 && index < count)
+      yield slabs[index / Self.slabCapacity][index % Self.slabCapacity]
+    }
+    _modify {
+      precondition(index >= 0 && index < count)
+      yield &slabs[index / Self.slabCapacity][index % Self.slabCapacity]
+    }
+  }
+}

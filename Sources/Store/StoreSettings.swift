@@ -1,0 +1,16 @@
+public import Lifecycle
+
+/// How the store behaves; fixed for the life of the process.
+public struct StoreSettings: Sendable {
+  public var policy: Policy
+  public var terms: ChallengeTerms
+  /// How long an answer to a call with an idempotency key is remembered, in microseconds.
+  public var idempotencyWindow: Int64 = 24 * 3_600_000_000
+  /// Bytes of records kept in memory for watchers; about 130,000 events at 250 bytes.
+  public var recentRecordsCapacity: Int = 32 << 20
+
+  public init(policy: Policy, terms: ChallengeTerms) {
+    self.policy = policy
+    self.terms = terms
+  }
+}

@@ -1,0 +1,162 @@
+internal import Lifecycle
+internal import Wallet
+
+/// All that the store knows, as a value without I/O: the customers, the ways to find them, who is barred, what was
+/// answered, the counts. Records change it the same way when they are decided and when they are replayed.
+struct StoreState: ~Copyable {
+  private(set) var customers = SlabArray<CustomerRecord>()
+  private var byID = SlotIndex()
+  private var byWallet = SlotIndex()
+  private var byExternalID = SlotIndex()
+  /// Addresses of rejected customers, whatever the chain and the tenant.
+  private(set) var barredAddresses: Set<EthereumAddress> = []
+  private(set) var statistics: [String: Statistics] = [:]
+  private(set) var totals = Statistics()
+  var idempotency = IdempotencyWindow()
+  /// The revision of the newest event.
+  private(set) var revision: UInt64 = 0
+  /// The time of the newest record; the next is never earlier.
+  private(set) var lastTime = Timestamp(microseconds: 0)
+  /// Keys the digests of idempotency keys, which stay in memory: nobody can make two of them collide.
+  private let keySeed: (UInt64, UInt64)
+  private let idempotencyWindow: Int64
+
+  /// - Parameter idempotencyWindow: how long an answer is remembered, in microseconds.
+  init(idempotencyWindow: Int64) {
+    var generator = SystemRandomNumberGenerator()
+    keySeed = (generator.next(), generator.next())
+    self.idempotencyWindow = idempotencyWindow
+  }
+
+  // MARK: - Finding
+
+  subscript(slot: Slot) -> CustomerRecord {
+    _read { yield customers[Int(slot)] }
+  }
+
+  func slot(of id: CustomerID) -> Slot? {
+    byID.find(hash: Self.hash(id)) { customers[Int($0)].id == id }
+  }
+
+  func slot(ofWallet account: WalletAccount, tenant: String) -> Slot? {
+    byWallet.find(hash: Self.hash(account, tenant)) {
+      customers[Int($0)].account == account && customers[Int($0)].tenant == tenant
+    }
+  }
+
+  func slot(ofExternalID externalID: String, tenant: String) -> Slot? {
+    byExternalID.find(hash: Self.hash(externalID, tenant)) {
+      // Byte for byte: `==` on strings takes canonically equivalent ones for one.
+      customers[Int($0)].externalID.utf8.elementsEqual(externalID.utf8) && customers[Int($0)].tenant == tenant
+    }
+  }
+
+  // MARK: - Changing
+
+  /// Takes a record in: the customer as it is after the event, and what the call behind it was answered.
+  ///
+  /// - Returns: the customer's slot; nil for a note.
+  @discardableResult
+  mutating func take(_ record: borrowing JournalRecord) throws(StoreStateError) -> Slot? {
+    if let call = record.idempotency { remember(call, of: record) }
+    lastTime = max(lastTime, record.at)
+    guard let customer = record.customer else { return nil }
+    guard record.revision == revision + 1 else {
+      throw .revisionOutOfOrder(expected: revision + 1, found: record.revision)
+    }
+    let slot: Slot
+    var hadAttention = false
+    if record.previousRevision == 0 {
+      slot = try insert(customer)
+    } else {
+      guard let found = self.slot(of: customer.id), customers[Int(found)].revision == record.previousRevision else {
+        throw .historyBroken(revision: record.revision)
+      }
+      slot = found
+      hadAttention = customers[Int(slot)].standing.attention != .none
+      customers[Int(slot)] = customer
+    }
+    revision = record.revision
+    let state = customer.standing.state
+    if state == .rejected { barredAddresses.insert(customer.account.address) }
+    let hasAttention = customer.standing.attention != .none
+    totals.count(from: record.from, to: state, hadAttention: hadAttention, hasAttention: hasAttention)
+    statistics[customer.tenant, default: Statistics()]
+      .count(from: record.from, to: state, hadAttention: hadAttention, hasAttention: hasAttention)
+    return slot
+  }
+
+  private mutating func insert(_ customer: CustomerRecord) throws(StoreStateError) -> Slot {
+    guard slot(of: customer.id) == nil, customers.count < Int(Slot.max) else {
+      throw .historyBroken(revision: customer.revision)
+    }
+    let slot = Slot(customers.count)
+    customers.append(customer)
+    byID.insert(hash: Self.hash(customer.id), slot: slot)
+    byWallet.insert(hash: Self.hash(customer.account, customer.tenant), slot: slot)
+    byExternalID.insert(hash: Self.hash(customer.externalID, customer.tenant), slot: slot)
+    return slot
+  }
+
+  // MARK: - Answers to repeat
+
+  /// Stands for a principal's key.
+  func digest(ofKey key: String, principal: String) -> SipHash.Digest {
+    var hash = SipHash(key: keySeed)
+    hash.update(principal.utf8)
+    hash.update(0)
+    hash.update(key.utf8)
+    return hash.finish()
+  }
+
+  /// Stands for a request. The digest is kept in the journal, so its key is fixed; whoever makes two of their own requests
+  /// collide gets the answer to the one for the other, and nothing that is not theirs.
+  static func digest(ofMethod method: String, request: UnsafeRawBufferPointer) -> RequestDigest {
+    var hash = SipHash(key: (0, 0))
+    hash.update(method.utf8)
+    hash.update(0)
+    hash.update(request)
+    let digest = hash.finish()
+    return RequestDigest(low: digest.low, high: digest.high)
+  }
+
+  private mutating func remember(_ call: AnsweredCall, of record: borrowing JournalRecord) {
+    idempotency.forget(lapsedBy: record.at)
+    idempotency.remember(
+      IdempotencyWindow.Entry(
+        digest: call.digest,
+        revision: record.revision == 0 ? call.answeredRevision : record.revision,
+        form: call.form,
+        refusal: call.refusal,
+        lapsesAt: Timestamp(microseconds: record.at.microseconds + idempotencyWindow)
+      ),
+      under: digest(ofKey: call.key, principal: record.cause.principal)
+    )
+  }
+
+  // MARK: - Hashes
+
+  /// Ids are made by the server, and random: they need no seed. The low word holds 62 random bits below the variant.
+  private static func hash(_ id: CustomerID) -> UInt64 { id.low &* 0x9e37_79b9_7f4a_7c15 }
+
+  private static func hash(_ account: WalletAccount, _ tenant: String) -> UInt64 {
+    var hasher = Hasher()
+    hasher.combine(account)
+    hasher.combine(tenant)
+    return UInt64(bitPattern: Int64(hasher.finalize()))
+  }
+
+  private static func hash(_ externalID: String, _ tenant: String) -> UInt64 {
+    var hasher = Hasher()
+    var externalID = externalID
+    externalID.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    hasher.combine(tenant)
+    return UInt64(bitPattern: Int64(hasher.finalize()))
+  }
+}
+
+/// Why a record does not fit what came before it.
+enum StoreStateError: Error, Equatable {
+  case revisionOutOfOrder(expected: UInt64, found: UInt64)
+  case historyBroken(revision: UInt64)
+}

@@ -1,0 +1,59 @@
+internal import Lifecycle
+internal import ProtobufWire
+internal import Wallet
+
+// What proto3 leaves out when it has its default, and the fixed-size values of the store as bytes.
+
+extension WireWriter {
+  /// A varint field, left out when it is 0.
+  mutating func nonZero(_ number: UInt32, _ value: UInt64) {
+    if value != 0 { field(number, varint: value) }
+  }
+
+  /// A string field, left out when it is empty.
+  mutating func nonEmpty(_ number: UInt32, _ value: String) {
+    if !value.isEmpty { field(number, string: value) }
+  }
+
+  /// The 16 bytes of an id, in network order.
+  mutating func id(_ number: UInt32, _ id: CustomerID) {
+    withBigEndianBytes(id.high, id.low) { field(number, bytes: $0) }
+  }
+
+  /// An id as text.
+  mutating func text(_ number: UInt32, _ id: CustomerID) {
+    id.withText { field(number, bytes: $0) }
+  }
+
+  /// A wallet as a CAIP-10 account id.
+  mutating func wallet(_ number: UInt32, _ account: WalletAccount) {
+    message(number) { writer in account.writeText { writer.append($0) } }
+  }
+
+  /// A `google.protobuf.Timestamp`.
+  mutating func timestamp(_ number: UInt32, _ time: Timestamp) {
+    message(number) { writer in
+      let (seconds, microseconds) = time.microseconds.flooredQuotientAndRemainder(dividingBy: 1_000_000)
+      writer.nonZero(1, UInt64(bitPattern: seconds))
+      writer.nonZero(2, UInt64(microseconds * 1000))
+    }
+  }
+}
+
+extension RequestDigest {
+  /// The 16 bytes of the digest.
+  func withBytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R { withBigEndianBytes(high, low, body) }
+}
+
+/// Two words as 16 bytes, most significant first.
+func withBigEndianBytes<R>(_ high: UInt64, _ low: UInt64, _ body: (UnsafeRawBufferPointer) -> R) -> R {
+  withUnsafeBytes(of: (high.bigEndian, low.bigEndian), body)
+}
+
+extension Int64 {
+  /// Division that rounds down, so that times before 1970 have non-negative fractions.
+  func flooredQuotientAndRemainder(dividingBy divisor: Int64) -> (Int64, Int64) {
+    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+  }
+}

@@ -1,0 +1,72 @@
+internal import Testing
+
+@testable import Store
+
+struct SlotIndexTests {
+  @Test func findsWhatWasInserted() {
+    var index = SlotIndex()
+    var generator = SystemRandomNumberGenerator()
+    let hashes = (0..<20_000).map { _ in generator.next() as UInt64 }
+    for (slot, hash) in hashes.enumerated() { index.insert(hash: hash, slot: UInt32(slot)) }
+    for (slot, hash) in hashes.enumerated() {
+      #expect(index.find(hash: hash) { $0 == UInt32(slot) } == UInt32(slot))
+    }
+  }
+
+  @Test func findsNothingInAnEmptyIndexOrUnderAnotherHash() {
+    var index = SlotIndex()
+    #expect(index.find(hash: 7) { _ in true } == nil)
+    index.insert(hash: 7 << 32, slot: 1)
+    #expect(index.find(hash: 8 << 32) { _ in true } == nil)
+    #expect(index.find(hash: 7 << 32 | 1) { _ in true } == nil, "another shard")
+  }
+
+  @Test func tellsCollidingKeysApartByTheCaller() {
+    var index = SlotIndex()
+    for slot in 0..<500 as Range<UInt32> { index.insert(hash: 42, slot: slot) }
+    #expect(index.find(hash: 42) { $0 == 499 } == 499)
+    #expect(index.find(hash: 42) { $0 == 500 } == nil)
+  }
+}
+
+struct SlabArrayTests {
+  @Test func keepsElementsAcrossSlabs() {
+    var array = SlabArray<String>()
+    for number in 0..<5000 { array.append("element \(number) that is longer than an inline string") }
+    #expect(array.count == 5000)
+    array[4096] = "changed"
+    #expect(array[4096] == "changed")
+    #expect(array[1023].hasPrefix("element 1023 "))
+    #expect(array[1024].hasPrefix("element 1024 "))
+  }
+
+  @Test func releasesItsElements() {
+    final class Token {}
+    weak var weakToken: Token?
+    do {
+      var array = SlabArray<Token>()
+      for _ in 0..<1500 { array.append(Token()) }
+      let token = Token()
+      weakToken = token
+      array.append(token)
+    }
+    #expect(weakToken == nil)
+  }
+}
+
+struct SipHashTests {
+  /// The vectors of the reference implementation, `vectors_sip128`: key 00…0f, message 00 01 … of growing length.
+  @Test(arguments: [
+    (0, "a3817f04ba25a8e66df67214c7550293"), (1, "da87c1d86b99af44347659119b22fc45"),
+    (7, "a1f1ebbed8dbc153c0b84aa61ff08239"), (8, "3b62a9ba6258f5610f83e264f31497b4"),
+    (15, "5493e99933b0a8117e08ec0f97cfc3d9"), (16, "6ee2a4ca67b054bbfd3315bf85230577"),
+  ])
+  func agreesWithTheReference(length: Int, expected: String) {
+    var hash = SipHash(key: (0x0706_0504_0302_0100, 0x0f0e_0d0c_0b0a_0908))
+    hash.update((0..<length).map { UInt8($0) })
+    let digest = hash.finish()
+    let bytes = withUnsafeBytes(of: (digest.low.littleEndian, digest.high.littleEndian)) { Array($0) }
+    let text = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    #expect(text == expected)
+  }
+}
