@@ -1,0 +1,119 @@
+internal import GatehouseAPI
+internal import Lifecycle
+internal import ProtobufWire
+internal import RPC
+internal import Store
+
+// gatehouse.v1.CustomerService, the calls that change nothing.
+
+extension ServiceDispatcher {
+  func getCustomer(_ call: borrowing CallRequest, on store: isolated CustomerStore) throws(Status) {
+    let request = try call.decode(GatehouseV1.GetCustomerRequest.self)
+    let given = [request.customerId, request.externalId, request.wallet].count { !$0.isEmpty }
+    guard given == 1 else {
+      throw .fieldInvalid("customer_id", "exactly one of customer_id, external_id and wallet must be given")
+    }
+    let slot: Slot
+    if !request.customerId.isEmpty {
+      slot = try find(request.customerId, by: call.caller, on: store)
+    } else {
+      let tenant = try RequestValidation.tenant(request.tenant, by: call.caller)
+      let found =
+        request.wallet.isEmpty
+        ? store.slot(ofExternalID: request.externalId, tenant: tenant)
+        : store.slot(ofWallet: try RequestValidation.wallet(request.wallet), tenant: tenant)
+      guard let found else { throw .customerNotFound }
+      slot = found
+    }
+    call.succeed { writer in
+      writer.message(GatehouseV1.GetCustomerResponse.Field.customer) { store[slot].render(into: &$0) }
+    }
+  }
+
+  func getVerification(_ call: borrowing CallRequest, on store: isolated CustomerStore) throws(Status) {
+    let request = try call.decode(GatehouseV1.GetVerificationRequest.self)
+    let slot = try find(request.customerId, by: call.caller, on: store)
+    let state = store[slot].standing.state
+    guard state == .verifying else {
+      throw Status(
+        .failedPrecondition, .illegalTransition,
+        "a customer who is \(state.name) has no identity verification going on",
+        metadata: [
+          ("from", state.name), ("command", "GET_VERIFICATION"),
+          (
+            "allowed",
+            TransitionTable.allowed(in: state, for: call.caller.role).elements.map(\.name).joined(separator: ",")
+          ),
+        ])
+    }
+    call.succeed { writer in
+      writer.message(GatehouseV1.GetVerificationResponse.Field.verification) {
+        store[slot].renderVerification(into: &$0)
+      }
+    }
+  }
+
+  /// How many customers one page looks at, at the most: a list that filters much goes on with the next page rather than
+  /// hold the store up.
+  private static let slotsScannedPerPage = 20_000
+  /// Bytes of customers on a page, so that it fits into a frame whatever their labels are.
+  private static let pageBytes = 512 << 10
+
+  func listCustomers(_ call: borrowing CallRequest, on store: isolated CustomerStore) throws(Status) {
+    let request = try call.decode(GatehouseV1.ListCustomersRequest.self)
+    let tenant = try RequestValidation.visibleTenant(request.tenant, by: call.caller)
+    let states = try RequestValidation.states(request.states)
+    guard request.pageSize <= UInt32(FieldLimit.pageSize) else {
+      throw .fieldInvalid("page_size", "must be at most \(FieldLimit.pageSize)")
+    }
+    let pageSize = request.pageSize == 0 ? FieldLimit.defaultPageSize : Int(request.pageSize)
+    // Slots are numbered in the order of creation and never change: a page begins where the one before ended, whatever
+    // happened meanwhile.
+    let first = request.pageToken.isEmpty ? 0 : try PageToken.slot(of: request.pageToken)
+    let count = store.customerCount
+    call.succeed { writer in
+      let end = min(count, first + Self.slotsScannedPerPage)
+      var listed = 0
+      var next = first
+      while next < end && listed < pageSize && writer.count < Self.pageBytes {
+        let customer = store[Slot(next)]
+        next += 1
+        let matches =
+          (tenant == nil || customer.tenant == tenant)
+          && (states.isEmpty || states.contains(customer.standing.state))
+          && (!request.attentionOnly || customer.standing.attention != .none)
+        guard matches else { continue }
+        writer.message(GatehouseV1.ListCustomersResponse.Field.customers) { customer.render(into: &$0) }
+        listed += 1
+      }
+      if next < count {
+        writer.field(GatehouseV1.ListCustomersResponse.Field.nextPageToken, string: PageToken.text(slot: next))
+      }
+    }
+  }
+
+  func getHistory(_ call: borrowing CallRequest, on store: isolated CustomerStore) throws(Status) {
+    let request = try call.decode(GatehouseV1.GetHistoryRequest.self)
+    let slot = try find(request.customerId, by: call.caller, on: store)
+    let reading = HistoryReading(
+      upTo: store[slot].revision, showingPrivate: call.caller.role == .platform, from: store.hub, on: workers,
+      answering: call.returnAddress)
+    store.park(reading)
+  }
+}
+
+/// Where a list goes on: opaque to clients, and checked when it comes back.
+enum PageToken {
+  private static let prefix = "p1."
+
+  static func text(slot: Int) -> String { prefix + String(slot, radix: 36) }
+
+  static func slot(of text: String) throws(Status) -> Int {
+    guard text.hasPrefix(prefix), let slot = Slot(text.dropFirst(prefix.count), radix: 36) else {
+      throw Status(
+        .invalidArgument, .pageTokenInvalid, "page_token: not a token of this server; pass next_page_token as it came",
+        fieldViolations: [("page_token", "not a token of this server")])
+    }
+    return Int(slot)
+  }
+}

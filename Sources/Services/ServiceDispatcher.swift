@@ -1,0 +1,171 @@
+internal import GatehouseAPI
+internal import Lifecycle
+internal import ProtobufWire
+public import RPC
+public import Store
+public import System
+
+/// The one place where a method's name meets what it does. Event loops bring calls; the store's executor runs them.
+///
+/// Methods that can be answered from the store's present state are answered in the turn that brings them. Those that need
+/// a signature check or the log hand over to the workers, and come back in a turn of their own.
+public final class ServiceDispatcher: CallHandler {
+  public let store: CustomerStore
+  let workers: WorkerPool
+  let proofDecisions = ProofDecisions()
+  let listeners = LoopListeners()
+  let sandbox: Sandbox?
+  public let health: HealthRegistry
+
+  /// Makes a dispatcher and starts its workers.
+  public init(store: CustomerStore, settings: ServiceSettings) throws(SystemError) {
+    self.store = store
+    workers = try WorkerPool(threads: settings.workers)
+    sandbox = settings.sandbox.map { Sandbox(settings: $0) }
+    health = HealthRegistry(hasSimulator: settings.sandbox != nil)
+  }
+
+  /// Lets the sandbox act on customers that wait for it since before the start.
+  public func resume() {
+    guard let sandbox else { return }
+    store.executor.submit(SandboxSweep(sandbox: sandbox, store: store))
+  }
+
+  // MARK: - CallHandler
+
+  public func authenticate(authorization: String) -> Result<CallerID, Status> { .success(CallerID(rawValue: 0)) }
+
+  public func handle(_ batch: CallBatch) {
+    store.executor.submit(CallTurn(batch, dispatcher: self))
+  }
+
+  public func open(_ call: StreamOpening) -> any ReplySource {
+    do throws(Status) {
+      let caller = caller(call.caller)
+      switch call.method {
+      case .customerServiceWatch: return try openWatch(call, by: caller)
+      case .customerServiceWatchStats: return try openWatchStats(call, by: caller)
+      case .healthWatch: return try openHealthWatch(call)
+      default: throw Status(.unimplemented, .methodUnknown, "\(call.method.path) is not a streaming method")
+      }
+    } catch {
+      return EndedSource(status: error)
+    }
+  }
+
+  // MARK: - Unary calls
+
+  func caller(_ id: CallerID) -> Caller { .local }
+
+  func answer(_ batch: CallBatch, on store: isolated CustomerStore) {
+    let monotonicNow = MonotonicClock.now()
+    for call in batch.calls {
+      batch.withPayload(call) { payload in
+        do throws(Status) {
+          guard monotonicNow < call.deadline else { throw .deadlineExceeded }
+          let request = CallRequest(call: call, payload: payload, caller: caller(call.caller), batch: batch)
+          try answer(request, on: store)
+        } catch {
+          batch.replies.fail(call.connection, call.stream, error)
+        }
+      }
+    }
+  }
+
+  private func answer(_ call: borrowing CallRequest, on store: isolated CustomerStore) throws(Status) {
+    switch call.method {
+    case .customerServiceCreateCustomer: try createCustomer(call, on: store)
+    case .customerServiceGetChallenge: try getChallenge(call, on: store)
+    case .customerServiceSubmitChallenge: try submitChallenge(call, on: store)
+    case .customerServiceGetVerification: try getVerification(call, on: store)
+    case .customerServiceActivate: try activate(call, on: store)
+    case .customerServiceDeactivate: try deactivate(call, on: store)
+    case .customerServiceGetCustomer: try getCustomer(call, on: store)
+    case .customerServiceListCustomers: try listCustomers(call, on: store)
+    case .customerServiceGetHistory: try getHistory(call, on: store)
+    case .reviewServiceReportScreening: try reportScreening(call, on: store)
+    case .reviewServiceStartVerification: try startVerification(call, on: store)
+    case .reviewServiceReportVerification: try reportVerification(call, on: store)
+    case .reviewServiceReject: try reject(call, on: store)
+    case .simulatorServiceVerify: try simulateVerify(call, on: store)
+    case .simulatorServiceReject: try simulateReject(call, on: store)
+    case .simulatorServiceScreen: try simulateScreen(call, on: store)
+    case .healthCheck: try checkHealth(call)
+    case .healthList: try listHealth(call)
+    case .customerServiceWatch, .customerServiceWatchStats, .healthWatch:
+      throw Status(.internal, .internal, "a streaming call came as a unary one")
+    }
+  }
+}
+
+/// A unary call as its handler sees it. Valid within the turn: the payload is the batch's.
+struct CallRequest: ~Copyable {
+  let method: RPCMethod
+  let connection: ConnectionID
+  let stream: UInt32
+  let deadline: UInt64
+  let payload: UnsafeRawBufferPointer
+  let caller: Caller
+  let batch: CallBatch
+
+  init(call: CallBatch.Call, payload: UnsafeRawBufferPointer, caller: Caller, batch: CallBatch) {
+    method = call.method
+    connection = call.connection
+    stream = call.stream
+    deadline = call.deadline
+    self.payload = payload
+    self.caller = caller
+    self.batch = batch
+  }
+
+  /// The decoded request.
+  func decode<Message: WireMessage>(_: Message.Type) throws(Status) -> Message {
+    do throws(WireError) {
+      return try Message(decoding: payload)
+    } catch {
+      throw .payloadMalformed(method, error)
+    }
+  }
+
+  /// Answers the call with the message that `body` writes; the answer leaves when the turn is durable.
+  func succeed(_ body: (inout WireWriter) -> Void) {
+    batch.replies.succeed(connection, stream, body)
+  }
+
+  /// Where an answer goes that is made later, apart from the turn.
+  var returnAddress: ReturnAddress { ReturnAddress(sink: batch.sink, connection: connection, stream: stream) }
+}
+
+/// Where an answer goes that is made apart from the turn that brought the call.
+struct ReturnAddress: Sendable {
+  let sink: any ReplySink
+  let connection: ConnectionID
+  let stream: UInt32
+
+  /// Answers now. What the answer tells is durable.
+  func deliver(_ status: Status) {
+    let replies = ReplyBatch()
+    replies.fail(connection, stream, status)
+    sink.deliver(replies)
+  }
+
+  /// Answers now, with the message that `body` writes. What the answer tells is durable.
+  func deliver(_ body: (inout WireWriter) -> Void) {
+    let replies = ReplyBatch()
+    replies.succeed(connection, stream, body)
+    sink.deliver(replies)
+  }
+}
+
+/// A stream that was refused: it ends as soon as it is asked.
+final class EndedSource: ReplySource {
+  private let status: Status
+
+  init(status: Status) {
+    self.status = status
+  }
+
+  func next(into payload: inout WireWriter, now: UInt64) -> ReplyProgress { .end(status) }
+
+  func cancelled() {}
+}
