@@ -1,0 +1,93 @@
+"""Load on a server: customers created and moved on by pipelined connections, with a record of what was acknowledged."""
+
+import threading
+
+from gatehouse_client import CUSTOMERS, REVIEWS, Closed, request
+from harness import random_wallet_text, unique
+
+CREATE = f"{CUSTOMERS}/CreateCustomer"
+REJECT = f"{REVIEWS}/Reject"
+
+
+class Acknowledged:
+    """What one connection was told: customers as the server answered them, and what it was not told."""
+
+    def __init__(self):
+        self.customers = []  # each answer's customer
+        self.unanswered = []  # (path, request) that were sent and not answered
+        self.failures = []
+
+
+class Loader(threading.Thread):
+    """One pipelined connection that creates customers and rejects every fourth, until it is told to stop or is cut."""
+
+    def __init__(self, server, depth=32, total=None, keys=True):
+        super().__init__(daemon=True)
+        self.connection = server.connect()
+        self.depth, self.total, self.keys = depth, total, keys
+        self.told = Acknowledged()
+        self.stopping = threading.Event()
+        self.error = None
+
+    def run(self):
+        open_calls = {}
+        try:
+            self._load(open_calls)
+        except (Closed, OSError):
+            pass
+        except Exception as error:  # shown by `finish`
+            self.error = error
+        self.told.unanswered += list(open_calls.values())
+        self.connection.close()
+
+    def _load(self, open_calls):
+        connection, told, begun = self.connection, self.told, 0
+        while True:
+            while len(open_calls) < self.depth and not self.stopping.is_set() and begun != self.total:
+                key = unique("key") if self.keys else ""
+                message = request(
+                    CREATE, wallet=random_wallet_text(), external_id=unique(), idempotency_key=key
+                )
+                open_calls[connection.begin(CREATE, message, buffered=True)] = (CREATE, message)
+                begun += 1
+                if begun % 4 == 0 and told.customers:
+                    target = told.customers[-1].id
+                    message = request(
+                        REJECT, customer_id=target, reason="load", idempotency_key=unique("key") if self.keys else ""
+                    )
+                    open_calls[connection.begin(REJECT, message, buffered=True)] = (REJECT, message)
+            if connection.unsent:
+                connection.flush()
+            if not open_calls:
+                return
+            stream = next(iter(open_calls))
+            reply = connection.reply(stream)
+            self._take(open_calls, stream, reply)
+            for other in [each for each in connection.finished if each in open_calls]:
+                self._take(open_calls, other, connection.finished.pop(other))
+
+    def _take(self, open_calls, stream, reply):
+        path, _ = open_calls.pop(stream)
+        connection = self.connection
+        connection.finished[stream] = reply
+        if reply.status.code == 0:
+            self.told.customers.append(connection.finish(stream).customer)
+        else:
+            connection.finished.pop(stream)
+            connection.calls.pop(stream, None)
+            self.told.failures.append((path, reply.status))
+
+    def finish(self, wait=60):
+        self.stopping.set()
+        self.join(wait)
+        assert not self.is_alive(), "the load does not end"
+        if self.error is not None:
+            raise self.error
+        return self.told
+
+
+def start_load(server, connections=4, **options):
+    loaders = [Loader(server, **options) for _ in range(connections)]
+    for loader in loaders:
+        loader.start()
+    return loaders
