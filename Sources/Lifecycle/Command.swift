@@ -2,7 +2,8 @@
 public enum Command: Hashable, Sendable {
   /// Take the customer in, with a challenge of this nonce.
   case createCustomer(nonce: Nonce)
-  /// Have a challenge that is alive: the present one, unless it has expired or `renew` asks for a new one, of this nonce.
+  /// Have a challenge that is alive: the present one, unless it has expired or `renew` asks for a new one, of this
+  /// nonce.
   case issueChallenge(nonce: Nonce, renew: Bool)
   /// Prove that the wallet is the customer's. `replacement` is the nonce of the new challenge where one is issued.
   case submitChallenge(SubmittedProof, replacement: Nonce)

@@ -10,7 +10,8 @@ func decideLift(_ kinds: HoldKinds, from holds: [Hold], in circumstances: Circum
   return left.count == holds.count ? .unchanged : .change(.inactive(left), refusal: nil)
 }
 
-/// What becomes of a Deactivate in ACTIVE (no holds) or INACTIVE. A kind that is open already keeps its reason and time.
+/// What becomes of a Deactivate in ACTIVE (no holds) or INACTIVE. A kind that is open already keeps its reason and
+/// time.
 func decidePlace(
   _ kind: HoldKind?, reason: String, onto holds: [Hold], in circumstances: Circumstances
 ) -> Decision {

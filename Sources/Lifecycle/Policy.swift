@@ -15,7 +15,8 @@ public struct Policy: Hashable, Sendable {
   public var screeningAttempts: UInt32 = 10
   /// How many identity verifications a person may go through before another person has to look, at least 1.
   public var verificationAttempts: UInt32 = 5
-  /// How long after the first inconclusive screening the next is due at the most; doubles with each attempt: 30 seconds.
+  /// How long after the first inconclusive screening the next is due at the most; doubles with each attempt: 30
+  /// seconds.
   public var backoffBase: Int64 = 30 * Timestamp.microsecondsPerSecond
   /// How long the back-off grows to at the most: 1 hour.
   public var backoffCap: Int64 = 3600 * Timestamp.microsecondsPerSecond

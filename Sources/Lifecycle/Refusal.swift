@@ -1,7 +1,7 @@
 /// Why a command is refused.
 public enum Refusal: Hashable, Sendable {
-  /// The state does not allow the command. `from` is nil where there is no customer; `allowed` is what the caller's role
-  /// may do in that state.
+  /// The state does not allow the command. `from` is nil where there is no customer; `allowed` is what the caller's
+  /// role may do in that state.
   case illegalTransition(from: State?, command: CommandName, allowed: CommandNames)
   /// Holds of these kinds are open that the caller may not lift.
   case onHold(HoldKinds)
@@ -9,7 +9,8 @@ public enum Refusal: Hashable, Sendable {
   case holdKindNotAllowed(HoldKind)
   /// The caller's role may not give this command.
   case roleNotAllowed
-  /// The signature is not the wallet's. So many more such signatures are answered before further ones are refused unseen.
+  /// The signature is not the wallet's. So many more such signatures are answered before further ones are refused
+  /// unseen.
   case signatureMismatch(attemptsLeft: UInt8)
   /// The challenge had expired.
   case challengeExpired

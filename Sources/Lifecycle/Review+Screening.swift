@@ -1,8 +1,8 @@
 extension Review {
   /// What becomes of a screening's report in SCREENING.
   ///
-  /// A provider's word alone moves a customer on or out only while nothing speaks against it. Once a person has to look,
-  /// only a person's decision counts.
+  /// A provider's word alone moves a customer on or out only while nothing speaks against it. Once a person has to
+  /// look, only a person's decision counts.
   func decideScreening(_ report: ScreeningReport, in circumstances: Circumstances) -> Decision {
     guard report.attempt == 0 || report.attempt == attempt else { return .noted }
     guard attention == .none || (report.final && report.outcome != .inconclusive) else { return .noted }

@@ -1,5 +1,6 @@
 extension Review {
-  /// What becomes of a session's opening in VERIFYING. Another session for the same attempt takes the first one's place.
+  /// What becomes of a session's opening in VERIFYING. Another session for the same attempt takes the first one's
+  /// place.
   func decideSession(_ session: Session, attempt: UInt32) -> Decision {
     guard attempt == 0 || attempt == self.attempt else { return .noted }
     guard session != self.session else { return .unchanged }

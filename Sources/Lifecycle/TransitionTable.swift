@@ -9,8 +9,8 @@ public enum TransitionTable {
   public enum Legality: UInt8, Sendable {
     /// The command is an illegal transition.
     case forbidden
-    /// The state is behind the one that the command is about. One that names its attempt is late: it is kept and changes
-    /// nothing. One about "the present attempt" is an illegal transition, since there is none.
+    /// The state is behind the one that the command is about. One that names its attempt is late: it is kept and
+    /// changes nothing. One about "the present attempt" is an illegal transition, since there is none.
     case late
     /// What the command carries decides.
     case allowed

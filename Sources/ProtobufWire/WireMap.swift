@@ -1,5 +1,5 @@
-/// A map field: like a dictionary, but its string keys are told apart byte for byte, as protobuf does (a `Dictionary` of
-/// `String` takes canonically equivalent keys for one), and it is walked in the order of its keys.
+/// A map field: like a dictionary, but its string keys are told apart byte for byte, as protobuf does (a `Dictionary`
+/// of `String` takes canonically equivalent keys for one), and it is walked in the order of its keys.
 public struct WireMap<Key: WireMapKey, Value: Sendable>: Sendable {
   public typealias Element = (key: Key, value: Value)
 

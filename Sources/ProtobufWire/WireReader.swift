@@ -1,11 +1,12 @@
 /// Reads an encoded message from foreign bytes.
 ///
-/// It accepts and refuses exactly what protobuf's reference parser (upb) does. Every read is checked against the bounds,
-/// none traps, and nothing is allocated but the strings and byte arrays that are asked for.
+/// It accepts and refuses exactly what protobuf's reference parser (upb) does. Every read is checked against the
+/// bounds, none traps, and nothing is allocated but the strings and byte arrays that are asked for.
 ///
 /// The caller keeps the bytes alive and unchanged while the reader, or a slice it gave out, is in use.
 public struct WireReader {
-  /// How deep messages, map entries and groups may lie within each other, the outermost message not counted: upb's limit.
+  /// How deep messages, map entries and groups may lie within each other, the outermost message not counted: upb's
+  /// limit.
   public static let maximumDepth = 100
 
   /// The most bytes of a varint that is a value.

@@ -13,12 +13,14 @@ struct DecimalDigits {
     } while rest != 0
   }
 
-  /// Runs `body` on the ASCII digits, most significant first, without leading zeros; the buffer is valid only during the call.
+  /// Runs `body` on the ASCII digits, most significant first, without leading zeros; the buffer is valid only during
+  /// the call.
   func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
     withUnsafeBytes(of: digits) { body(UnsafeRawBufferPointer(rebasing: $0[first...])) }
   }
 
-  /// The number that these bytes write as a canonical decimal: digits only, no sign, no leading zero, at most `UInt64.max`.
+  /// The number that these bytes write as a canonical decimal: digits only, no sign, no leading zero, at most
+  /// `UInt64.max`.
   static func value(of bytes: UnsafeRawBufferPointer) -> UInt64? {
     guard let first = bytes.first, first != UInt8(ascii: "0") || bytes.count == 1 else { return nil }
     var value: UInt64 = 0

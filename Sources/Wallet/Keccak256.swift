@@ -1,6 +1,7 @@
 /// Keccak-256 as Ethereum uses it: the original submission's padding (0x01), not the later SHA3-256's (0x06).
 ///
-/// Feed it with `update`, as often as needed, then ask for the `digest`; asking changes nothing, so one may go on feeding.
+/// Feed it with `update`, as often as needed, then ask for the `digest`; asking changes nothing, so one may go on
+/// feeding.
 public struct Keccak256: Sendable {
   /// Bytes a permutation takes in: 1600 bits of state less twice the 256 bits of security.
   static let rate = 136

@@ -42,8 +42,8 @@ public struct RecoverableSignature: Hashable, Sendable {
 
   /// The address of the key that made this signature over this digest.
   ///
-  /// Nil where no key can have made it: r is no point's x-coordinate, or the key would be the point at infinity. That is
-  /// a mismatch, never the zero address. About 50 microseconds of computing; no allocation.
+  /// Nil where no key can have made it: r is no point's x-coordinate, or the key would be the point at infinity. That
+  /// is a mismatch, never the zero address. About 50 microseconds of computing; no allocation.
   public func recoverAddress(digest: Digest32) -> EthereumAddress? {
     // r is below the order, hence below the prime. x could also be r + n where that is below the prime, but v only
     // has values for r itself (a chance of 2^-128 for honest signers).

@@ -4,8 +4,8 @@ extension WalletAccount {
 
   /// Reads `eip155:<chain id>:0x<40 hexadecimal digits>`, from the first byte to the last.
   ///
-  /// The chain id is a canonical decimal up to `UInt64.max`; CAIP-2 itself would allow 32 characters, more than any chain
-  /// uses. The digits are all of one case, or mixed as EIP-55 says.
+  /// The chain id is a canonical decimal up to `UInt64.max`; CAIP-2 itself would allow 32 characters, more than any
+  /// chain uses. The digits are all of one case, or mixed as EIP-55 says.
   public init(text: UnsafeRawBufferPointer) throws(WalletAccountError) {
     guard let parts = AccountID(text) else { throw .malformed }
     guard parts.namespace.elementsEqual("eip155".utf8) else { throw .unsupportedNamespace }

@@ -2,8 +2,8 @@ public import Wallet
 
 /// A wallet for trials, tests and the benchmark: it signs as a customer's wallet would.
 ///
-/// Never for a real key. Signing takes a time that depends on the key, the key lies in memory unprotected, and nothing wipes
-/// it. The server's verification neither needs nor contains it.
+/// Never for a real key. Signing takes a time that depends on the key, the key lies in memory unprotected, and nothing
+/// wipes it. The server's verification neither needs nor contains it.
 public struct ThrowawayWallet: Sendable {
   private let privateKey: Scalar
   /// The wallet's address.

@@ -23,8 +23,8 @@ internal import Testing
     .rejected(reason: "SCREENING_FAILED"),
   ]
 
-  /// A letter for each probe. A state: one event, and the customer stands there: I S V A H(eld) R. `=`: granted, no event.
-  /// `n`: granted, noted. `x`: illegal transition. `-`: not this role's.
+  /// A letter for each probe. A state: one event, and the customer stands there: I S V A H(eld) R. `=`: granted, no
+  /// event. `n`: granted, noted. `x`: illegal transition. `-`: not this role's.
   private static let expected: [(role: Role, rows: [String])] = [
     // cre iss sub scr scr sta sta ver ver act dea rej
     (

@@ -148,8 +148,8 @@ internal import Testing
     }
   }
 
-  /// Reports of a third party, one for each attempt, may be delivered in any order and any number of times: once each was
-  /// delivered until none changes anything, the customer stands where the right order leads.
+  /// Reports of a third party, one for each attempt, may be delivered in any order and any number of times: once each
+  /// was delivered until none changes anything, the customer stands where the right order leads.
   @Test func reportsInAnyOrderLeadToTheSamePlace() throws {
     var ends = Set<State>()
     for seed in 0..<Self.lives {

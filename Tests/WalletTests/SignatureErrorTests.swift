@@ -62,7 +62,8 @@ internal import Testing
     #expect(Self.refusal(Array(Self.signature(s: s).dropLast())) == expected)
   }
 
-  /// r + n below p would be x for v 29 and 30, which no wallet gives: r alone counts, and a small r is one that few points have.
+  /// r + n below p would be x for v 29 and 30, which no wallet gives: r alone counts, and a small r is one that few
+  /// points have.
   @Test func neverTakesRForRPlusN() throws {
     // p - n - 1 is the largest r for which r + n is an x-coordinate's value.
     let r = FieldElement.prime &- Self.order &- Self.one

@@ -1,9 +1,9 @@
 @inline(__always)
 private func low52(_ value: UInt128) -> UInt64 { low(value) & FieldElement.limbMask }
 
-// Products are summed column by column. Since 2^260 = 16 * `complement` modulo p (`reduction`), column k + 5 goes into column k,
-// the upper columns (3, 4 and 8) first, so that no column outgrows 128 bits for magnitudes up to 8: a limb has at most
-// 56 bits, a column of five products 115, its reduction at most 2^90 more.
+// Products are summed column by column. Since 2^260 = 16 * `complement` modulo p (`reduction`), column k + 5 goes into
+// column k, the upper columns (3, 4 and 8) first, so that no column outgrows 128 bits for magnitudes up to 8: a limb
+// has at most 56 bits, a column of five products 115, its reduction at most 2^90 more.
 extension FieldElement {
   /// 2^260 modulo p.
   private static var reduction: UInt64 { 0x10_0000_3D10 }

@@ -9,8 +9,8 @@ extension FieldElement {
 
   /// A square root, magnitude 1, not normalized; nil where there is none. Takes magnitudes up to 8.
   ///
-  /// p is 3 modulo 4, so a root, if there is one, is the power (p + 1) / 4, whose binary digits are blocks of 223, 22 and 2
-  /// ones. `onesK` is the power whose exponent has k ones: 253 squarings and 13 products in all.
+  /// p is 3 modulo 4, so a root, if there is one, is the power (p + 1) / 4, whose binary digits are blocks of 223, 22
+  /// and 2 ones. `onesK` is the power whose exponent has k ones: 253 squarings and 13 products in all.
   var squareRoot: FieldElement? {
     let ones2 = squared * self
     let ones3 = ones2.squared * self

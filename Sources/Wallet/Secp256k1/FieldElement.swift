@@ -1,8 +1,9 @@
 /// An integer modulo secp256k1's prime p = 2^256 - 2^32 - 977, in five limbs of 52 bits.
 ///
-/// Limbs may exceed 52 bits between operations, so that sums need no carries. An element of *magnitude* m has limbs of at
-/// most 2m * (2^52 - 1), the highest at most 2m * (2^48 - 1). Products take magnitudes up to 8 and give magnitude 1; each
-/// other operation says what it gives. For public data: comparisons and inverses take a time that depends on the value.
+/// Limbs may exceed 52 bits between operations, so that sums need no carries. An element of *magnitude* m has limbs of
+/// at most 2m * (2^52 - 1), the highest at most 2m * (2^48 - 1). Products take magnitudes up to 8 and give magnitude 1;
+/// each other operation says what it gives. For public data: comparisons and inverses take a time that depends on the
+/// value.
 package struct FieldElement: Sendable {
   var n0: UInt64
   var n1: UInt64

@@ -1,6 +1,7 @@
 /// Odd multiples of the generator G and of 2^128 * G, for multiplications by it without doublings of its own.
 ///
-/// 2 * 512 points of 80 bytes, 80 KiB, computed in about a millisecond at first use and kept for the life of the process.
+/// 2 * 512 points of 80 bytes, 80 KiB, computed in about a millisecond at first use and kept for the life of the
+/// process.
 struct GeneratorTable: @unchecked Sendable {
   /// Width of the signed digits that index the table: odd, below 2^10 in magnitude.
   static let digitBits = 11

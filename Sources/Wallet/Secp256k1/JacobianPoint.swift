@@ -62,7 +62,8 @@ struct JacobianPoint {
     _ = add(point, scale: z * isomorphism)
   }
 
-  /// Adds a point whose coordinates are `point`'s over the squares and cubes of z / scale; answers by what z was multiplied.
+  /// Adds a point whose coordinates are `point`'s over the squares and cubes of z / scale; answers by what z was
+  /// multiplied.
   @inline(__always)
   mutating func add(_ point: AffinePoint, scale: FieldElement) -> FieldElement {
     let square = scale.squared

@@ -1,5 +1,5 @@
-/// Inverses modulo an odd 256-bit modulus by Bernstein and Yang's division steps (eprint 2019/266), 62 at a time, in the
-/// variant whose time depends on the value: for public data only.
+/// Inverses modulo an odd 256-bit modulus by Bernstein and Yang's division steps (eprint 2019/266), 62 at a time, in
+/// the variant whose time depends on the value: for public data only.
 struct ModularInverse {
   /// A signed number in five limbs of 62 bits, least significant first; the highest limb carries the sign.
   typealias Limbs = InlineArray<5, Int64>
@@ -22,8 +22,8 @@ struct ModularInverse {
 
   /// The inverse of a value below the modulus, itself below the modulus; zero for zero.
   func inverse(of value: UInt256) -> UInt256 {
-    // Invariants: d * value = f and e * value = g modulo the modulus (up to the powers of two that each step divides by);
-    // d and e lie between -2 * modulus and modulus.
+    // Invariants: d * value = f and e * value = g modulo the modulus (up to the powers of two that each step divides
+    // by); d and e lie between -2 * modulus and modulus.
     var d: Limbs = [0, 0, 0, 0, 0]
     var e: Limbs = [1, 0, 0, 0, 0]
     var f = modulus
@@ -108,7 +108,8 @@ struct ModularInverse {
     low64(value) & Int64(bitPattern: limbMask)
   }
 
-  /// (d, e) := step * (d, e) / 2^62 modulo the modulus, kept in range by adding multiples of it that make the division exact.
+  /// (d, e) := step * (d, e) / 2^62 modulo the modulus, kept in range by adding multiples of it that make the division
+  /// exact.
   private func apply(_ step: Step, toInverses d: inout Limbs, _ e: inout Limbs) {
     let (dSign, eSign) = (d[4] &>> 63, e[4] &>> 63)
     var md = (step.u & dSign) &+ (step.v & eSign)

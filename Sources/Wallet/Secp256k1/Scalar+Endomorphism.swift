@@ -4,8 +4,8 @@ struct HalfScalar: Equatable {
   var isNegative: Bool
 }
 
-// The curve's endomorphism (Gallant, Lambert, Vanstone 2001): lambda * (x, y) = (beta * x, y) halves the doublings that a
-// multiplication needs. The basis of short vectors is (a1, b1), (a2, b2) with ai + bi * lambda = 0 modulo n.
+// The curve's endomorphism (Gallant, Lambert, Vanstone 2001): lambda * (x, y) = (beta * x, y) halves the doublings that
+// a multiplication needs. The basis of short vectors is (a1, b1), (a2, b2) with ai + bi * lambda = 0 modulo n.
 extension Scalar {
   private static let a1: UInt128 = 0x3086_D221_A7D4_6BCD_E86C_90E4_9284_EB15
   private static let minusB1: UInt128 = 0xE443_7ED6_010E_8828_6F54_7FA9_0ABF_E4C3

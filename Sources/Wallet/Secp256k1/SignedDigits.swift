@@ -1,5 +1,5 @@
-/// A number below 2^128 as the sum of digit * 2^position: each digit is zero or odd, and behind a digit that is not zero
-/// follow at least width - 1 zeros (width-w non-adjacent form).
+/// A number below 2^128 as the sum of digit * 2^position: each digit is zero or odd, and behind a digit that is not
+/// zero follow at least width - 1 zeros (width-w non-adjacent form).
 struct SignedDigits {
   /// Positions 0 to 128: the highest may receive a carry.
   static let count = 129

@@ -1,5 +1,6 @@
-// Words and double words. The standard library's generic conversions between them are as good where they are specialised,
-// but cost a hundred times more in a debug build, where tests then take minutes; these initializers are transparent.
+// Words and double words. The standard library's generic conversions between them are as good where they are
+// specialised, but cost a hundred times more in a debug build, where tests then take minutes; these initializers are
+// transparent.
 
 /// A word as a double word.
 @inline(__always)

@@ -1,6 +1,6 @@
 extension CivilTime {
-  /// Runs `body` on `YYYY-MM-DDTHH:MM:SSZ`, with `.` and six digits before the `Z` if the second is not a whole one; the
-  /// buffer is valid only during the call.
+  /// Runs `body` on `YYYY-MM-DDTHH:MM:SSZ`, with `.` and six digits before the `Z` if the second is not a whole one;
+  /// the buffer is valid only during the call.
   func withText(_ body: (UnsafeRawBufferPointer) -> Void) {
     var text = InlineArray<27, UInt8>(repeating: UInt8(ascii: "Z"))
     var length = 0
@@ -25,8 +25,8 @@ extension CivilTime {
 
   /// Unix microseconds of an RFC 3339 `date-time`; nil for text that is none.
   ///
-  /// Any offset is taken; digits behind the sixth of a fraction are dropped; a second of 60 is taken where a leap second can
-  /// be, at 23:59 UTC.
+  /// Any offset is taken; digits behind the sixth of a fraction are dropped; a second of 60 is taken where a leap
+  /// second can be, at 23:59 UTC.
   static func unixMicroseconds(of text: UnsafeRawBufferPointer) -> Int64? {
     var reader = Reader(text: text)
     guard let year = reader.number(digits: 4), reader.take("-"), let month = reader.number(digits: 2), reader.take("-"),

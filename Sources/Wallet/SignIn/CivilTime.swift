@@ -34,7 +34,8 @@ struct CivilTime: Hashable {
 
   /// The day so many days from 1970-01-01.
   ///
-  /// Years are counted from March, so that the leap day is the last of its year, in eras of 400 years, 146,097 days each.
+  /// Years are counted from March, so that the leap day is the last of its year, in eras of 400 years, 146,097 days
+  /// each.
   private init(daysSinceEpoch: Int64) {
     let (era, dayOfEra) = Self.floorDivision(daysSinceEpoch + 719_468, 146_097)
     let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365

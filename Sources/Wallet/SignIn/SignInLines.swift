@@ -10,7 +10,8 @@ struct SignInLines {
 
   var isAtEnd: Bool { position > text.count }
 
-  /// Reads a line that begins with `label`; throws the line where there is none or where `body` refuses the rest by nil.
+  /// Reads a line that begins with `label`; throws the line where there is none or where `body` refuses the rest by
+  /// nil.
   @discardableResult
   mutating func read<Value>(
     _ field: SignInField, label: StaticString = "", _ body: (UnsafeRawBufferPointer) -> Value?

@@ -1,8 +1,8 @@
 extension SignInSettings {
   /// Hands a challenge's text to `sink` piece by piece, without allocating: the same bytes as `message`'s.
   ///
-  /// Times are Unix microseconds. The nonce is at least eight letters and digits. The request id must be characters that a URI's path segment may hold (a UUID is). Each
-  /// buffer is valid only during its call.
+  /// Times are Unix microseconds. The nonce is at least eight letters and digits. The request id must be characters
+  /// that a URI's path segment may hold (a UUID is). Each buffer is valid only during its call.
   public func writeMessage(
     wallet: WalletAccount, nonce: UnsafeRawBufferPointer, issuedAt: Int64, expirationTime: Int64,
     requestID: UnsafeRawBufferPointer,

@@ -11,8 +11,8 @@ public struct SignInSettings: Hashable, Sendable {
   let beforeAddress: [UInt8]
   let beforeChainID: [UInt8]
 
-  /// Checks the settings: an RFC 3986 authority that is not empty, an RFC 3986 URI, and a statement of the characters that
-  /// EIP-4361 allows. An empty statement is none.
+  /// Checks the settings: an RFC 3986 authority that is not empty, an RFC 3986 URI, and a statement of the characters
+  /// that EIP-4361 allows. An empty statement is none.
   public init(domain: String, uri: String, statement: String?) throws(SignInSettingError) {
     guard !domain.isEmpty else { throw SignInSettingError(setting: .domain, problem: .empty) }
     try Self.check(.domain, domain, URIGrammar.firstOffenceInAuthority)

@@ -1,7 +1,7 @@
 /// RFC 3986, sections 3 and 3.2, as far as a sign-in message needs it: is this a URI, is this an authority.
 ///
-/// Each check answers with the position of the first byte that no valid text could have there (the length, where the text
-/// ends too early), or nil for valid text.
+/// Each check answers with the position of the first byte that no valid text could have there (the length, where the
+/// text ends too early), or nil for valid text.
 enum URIGrammar {
   private static let subDelimiters = "!$&'()*+,;="
   private static let unreserved = ByteSet.alphanumerics.union("-._~")
