@@ -52,6 +52,25 @@ extension ByteQueue {
     status.wire.encoded().withUnsafeBytes { appendFailure(stream, encodedStatus: $0) }
   }
 
+  /// Begins a call.
+  ///
+  /// - Parameters:
+  ///   - timeoutMicroseconds: 0 is none.
+  ///   - credit: of a streaming call; 0 means 64.
+  public mutating func appendCall(
+    _ stream: UInt32, _ method: RPCMethod, timeoutMicroseconds: UInt64, credit: UInt32, payload: [UInt8]
+  ) {
+    var call = GatehouseRpcV1.Call()
+    call.method = method.path
+    call.payload = payload
+    call.timeoutUs = timeoutMicroseconds
+    call.credit = credit
+    var frame = GatehouseRpcV1.Frame()
+    frame.stream = stream
+    frame.kind = .call(call)
+    append(frame)
+  }
+
   /// Any frame; for those that are rare.
   public mutating func append(_ frame: GatehouseRpcV1.Frame) {
     let body = frame.encoded()

@@ -1,3 +1,6 @@
+internal import GatehouseAPI
+internal import ProtobufWire
+
 /// What a server says of itself in its first frame.
 public struct ServerHello: Equatable, Sendable {
   /// "name/version"
@@ -16,5 +19,19 @@ public struct ServerHello: Equatable, Sendable {
     self.maxFrameBytes = maxFrameBytes
     self.maxStreams = maxStreams
     self.idleTimeoutMilliseconds = idleTimeoutMilliseconds
+  }
+}
+
+extension ServerHello {
+  /// - Parameter frame: of kind hello, as ``FrameView`` has found.
+  public init(frame: UnsafeRawBufferPointer) throws(ProtocolViolation) {
+    guard let frame = try? GatehouseRpcV1.Frame(decoding: frame), case .hello(let hello) = frame.kind else {
+      throw .malformedFrame
+    }
+    guard hello.version == ServerConnection.version else { throw .unsupportedVersion(hello.version) }
+    self.init(
+      agent: hello.agent, storeID: hello.storeId, maxFrameBytes: Int(hello.limits?.maxFrameBytes ?? 0),
+      maxStreams: Int(hello.limits?.maxStreams ?? 0),
+      idleTimeoutMilliseconds: Int(hello.limits?.idleTimeoutMs ?? 0))
   }
 }
