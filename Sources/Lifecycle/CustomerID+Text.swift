@@ -7,15 +7,20 @@ extension CustomerID: CustomStringConvertible {
   public init?(utf8 text: UnsafeRawBufferPointer) {
     guard text.count == Self.textLength else { return nil }
     var words: (high: UInt64, low: UInt64) = (0, 0)
+    var valid: UInt8 = 1
     for index in 0..<Self.textLength {
       if Self.isHyphen(index) {
         guard text[index] == UInt8(ascii: "-") else { return nil }
         continue
       }
-      guard let digit = Self.value(ofDigit: text[index]) else { return nil }
+      // Digits are random, so a branch on one would be mispredicted: both readings are taken and one is kept.
+      let decimal = text[index] &- UInt8(ascii: "0")
+      let letter = text[index] &- UInt8(ascii: "a")
+      valid &= (decimal < 10 ? 1 : 0) | (letter < 6 ? 1 : 0)
       words.high = words.high << 4 | words.low >> 60
-      words.low = words.low << 4 | digit
+      words.low = words.low << 4 | UInt64(decimal < 10 ? decimal : (letter &+ 10) & 15)
     }
+    guard valid == 1 else { return nil }
     self.init(high: words.high, low: words.low)
   }
 
@@ -34,7 +39,7 @@ extension CustomerID: CustomStringConvertible {
       let digit = UInt8(truncatingIfNeeded: words.high >> 60)
       words.high = words.high << 4 | words.low >> 60
       words.low <<= 4
-      return digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + (digit - 10)
+      return UInt8(ascii: "0") + digit + (digit < 10 ? 0 : Self.fromNineToA)
     }
   }
 
@@ -47,15 +52,10 @@ extension CustomerID: CustomStringConvertible {
     }
   }
 
+  /// How many characters of ASCII lie between the digits and the letters.
+  private static let fromNineToA = UInt8(ascii: "a") - UInt8(ascii: "9") - 1
+
   private static func isHyphen(_ index: Int) -> Bool {
     index == 8 || index == 13 || index == 18 || index == 23
-  }
-
-  private static func value(ofDigit byte: UInt8) -> UInt64? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a") + 10)
-    default: nil
-    }
   }
 }
