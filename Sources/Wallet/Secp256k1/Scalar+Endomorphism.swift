@@ -1,9 +1,3 @@
-/// A scalar below 2^128 in magnitude.
-struct HalfScalar: Equatable {
-  var magnitude: UInt128
-  var isNegative: Bool
-}
-
 // The curve's endomorphism (Gallant, Lambert, Vanstone 2001): lambda * (x, y) = (beta * x, y) halves the doublings that
 // a multiplication needs. The basis of short vectors is (a1, b1), (a2, b2) with ai + bi * lambda = 0 modulo n.
 extension Scalar {
