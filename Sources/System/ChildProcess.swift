@@ -100,6 +100,11 @@ public final class ChildProcess {
     return ending ?? kill()
   }
 
+  /// Ends a program of this process's at once, from another thread than its owner's, just before this process ends too.
+  public static func kill(identifier: Int32) {
+    _ = Glibc.kill(identifier, SIGKILL)
+  }
+
   /// Ends the program at once (SIGKILL), as a loss of power would.
   public func kill() -> Ending {
     send(signal: SIGKILL)

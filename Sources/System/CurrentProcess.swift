@@ -1,19 +1,14 @@
 internal import Glibc
 
-/// What a process knows about itself.
+/// What concerns the process as a whole.
 public enum CurrentProcess {
   /// The program that runs, as a path that starts it again even when it was moved or deleted meanwhile.
   public static let executable = "/proc/self/exe"
 
   public static var id: Int32 { getpid() }
 
-  /// Ends the process at once, with an exit code of 0 to 255.
-  public static func exit(_ code: Int32) -> Never {
-    Glibc.exit(code)
-  }
-
-  /// Ends the process now: no handlers, no destructors, no buffers. For when what it has in memory must not reach the disk
-  /// any more.
+  /// Ends the process now: no handlers, no destructors, no buffers. For when what it has in memory must not reach the
+  /// disk any more.
   public static func exitAtOnce(_ code: Int32) -> Never {
     _exit(code)
   }
@@ -21,5 +16,10 @@ public enum CurrentProcess {
   /// The value of an environment variable; nil when it is not set. Bytes that are not UTF-8 come out as U+FFFD.
   public static func environment(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }
+  }
+
+  /// Ends the process in good order, with an exit code of 0 to 255.
+  public static func exit(_ code: Int32) -> Never {
+    Glibc.exit(code)
   }
 }

@@ -16,8 +16,8 @@ public struct TemporaryDirectory: ~Copyable {
     Self.remove(path)
   }
 
-  /// Removes what can be removed; symbolic links are removed, never followed.
-  private static func remove(_ path: String) {
+  /// Removes what can be removed of a file or directory; symbolic links are removed, never followed.
+  public static func remove(_ path: String) {
     guard unlink(path) != 0, errno == EISDIR else { return }
     if let directory = opendir(path) {
       while let entry = readdir(directory) {
