@@ -1,4 +1,5 @@
 internal import System
 
-let root = Subcommand(name: "gatehouse", summary: "owns the life of a customer")
-StandardStream.output.write(HelpText.render([root]))
+let console = Console.standard()
+let code = Program(root: .root, console: console).run(Array(CommandLine.arguments.dropFirst()))
+CurrentProcess.exit(code.rawValue)

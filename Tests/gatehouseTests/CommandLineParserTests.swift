@@ -79,6 +79,7 @@ internal import Testing
   @Test(
     arguments: [
       (["serv"], "gatehouse has no command \"serv\"", "Did you mean \"serve\"?"),
+      (["scree"], "gatehouse has no command \"scree\"", "Did you mean \"screening\"?"),
       (["xyz"], "gatehouse has no command \"xyz\"", nil),
       (
         ["--listen", "a:1", "serve"], "gatehouse has no flag --listen",
@@ -96,6 +97,7 @@ internal import Testing
       (["serve", "--max-frame-bytes=1"], "--max-frame-bytes \"1\" is not from 1024 to 65536 bytes", nil),
       (["serve", "now"], "gatehouse serve does not know what to do with \"now\"", nil),
       (["screening"], "gatehouse screening needs one of: report", nil),
+      ([], "gatehouse needs one of: serve, screening", nil),
       (["screening", "report"], "gatehouse screening report needs ID: The customer.", nil),
       (["screening", "report", "1", "2", "3"], "gatehouse screening report does not know what to do with \"3\"", nil),
     ] as [([String], String, String?)])
@@ -111,7 +113,7 @@ internal import Testing
 
   @Test(
     arguments: [
-      ([], ["gatehouse"]), (["--help"], ["gatehouse"]), (["-h"], ["gatehouse"]), (["help"], ["gatehouse"]),
+      (["--help"], ["gatehouse"]), (["-h"], ["gatehouse"]), (["help"], ["gatehouse"]),
       (["help", "screening", "report"], ["gatehouse", "screening", "report"]),
       (["serve", "--listen", "a:1", "-h"], ["gatehouse", "serve"]),
       (["screening", "--help"], ["gatehouse", "screening"]),
@@ -135,7 +137,9 @@ internal import Testing
   }
 
   @Test func aMissingValueIsAskedFor() throws {
-    #expect(throws: UsageError.self) { try arguments(["serve"]).required(Self.maxFrame) }
+    let failure = #expect(throws: CommandFailure.self) { try arguments(["serve"]).required(Self.maxFrame) }
+    #expect(failure?.exitCode == .usage)
+    #expect(failure?.message == "gatehouse serve needs --max-frame-bytes BYTES")
   }
 
   @Test func slipsOfTheFingerAreCounted() {

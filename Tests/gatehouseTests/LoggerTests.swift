@@ -15,10 +15,10 @@ internal import Testing
   @Test func textLinesNameTheirFields() {
     let lines = Lines()
     logger(.info, .text, lines).info(
-      "taking\nconnections", ["address": "127.0.0.1:7420", "why": "two words", "none": ""])
+      "taking\nconnections", ["address": "127.0.0.1:7420", "why": "2 words", "none": ""])
     #expect(
       lines.written.withLock(\.self) == [
-        "1970-01-01T00:00:00.000000Z info    taking\\u{a}connections address=127.0.0.1:7420 why=\"two words\" none=\"\"\n"
+        "1970-01-01T00:00:00.000000Z info    taking\\u{a}all address=127.0.0.1:7420 why=\"2 words\" none=\"\"\n"
       ])
   }
 

@@ -14,12 +14,12 @@ struct Arguments: Sendable {
   let operands: [String]
 
   /// The value of a flag, or its default; nil when it has none.
-  func value<Value>(_ setting: Setting<Value>) throws(UsageError) -> Value? {
+  func value<Value>(_ setting: Setting<Value>) throws(CommandFailure) -> Value? {
     try values(setting).first
   }
 
   /// Every value of a repeated flag, in the order given.
-  func values<Value>(_ setting: Setting<Value>) throws(UsageError) -> [Value] {
+  func values<Value>(_ setting: Setting<Value>) throws(CommandFailure) -> [Value] {
     let texts =
       given[setting.flag.name]
       ?? setting.flag.fallback.map { [Given(text: $0, source: "--\(setting.flag.name)")] } ?? []
@@ -28,39 +28,44 @@ struct Arguments: Sendable {
       do {
         values.append(try setting.form.parse(text.text))
       } catch {
-        throw text.error(error)
+        throw CommandFailure(text.error(error), command: command)
       }
     }
     return values
   }
 
   /// The value of a flag that the command cannot do without.
-  func required<Value>(_ setting: Setting<Value>) throws(UsageError) -> Value {
+  func required<Value>(_ setting: Setting<Value>) throws(CommandFailure) -> Value {
     guard let value = try value(setting) else {
-      throw UsageError(
-        message: "\(command) needs --\(setting.flag.name) \(setting.form.placeholder)",
+      throw usage(
+        "\(command) needs --\(setting.flag.name) \(setting.form.placeholder)",
         hint: "\(setting.flag.summary) It may also stand in \(setting.flag.environmentVariable).")
     }
     return value
   }
 
-  func isOn(_ option: Switch) throws(UsageError) -> Bool {
+  func isOn(_ option: Switch) throws(CommandFailure) -> Bool {
     guard let text = given[option.flag.name]?.first else { return false }
     do {
       return try Switch.isOn(text.text)
     } catch {
-      throw text.error(error)
+      throw CommandFailure(text.error(error), command: command)
     }
   }
 
   /// The operand at a place, read as a value; nil when fewer were given.
-  func operand<Value>(_ index: Int, _ form: ValueForm<Value>) throws(UsageError) -> Value? {
+  func operand<Value>(_ index: Int, _ form: ValueForm<Value>) throws(CommandFailure) -> Value? {
     guard operands.indices.contains(index) else { return nil }
     do {
       return try form.parse(operands[index])
     } catch {
-      throw UsageError(message: "\(form.placeholder) \"\(operands[index])\" \(error.description)")
+      throw usage("\(form.placeholder) \"\(operands[index])\" \(error.description)")
     }
+  }
+
+  /// What to throw for words that are each right and do not go together.
+  func usage(_ message: String, hint: String? = nil) -> CommandFailure {
+    CommandFailure(UsageError(message: message, hint: hint), command: command)
   }
 }
 

@@ -17,7 +17,6 @@ struct CommandLineParser {
     var rest = words[...]
     while let group = path.last, !group.children.isEmpty {
       guard let word = rest.popFirst() else {
-        if path.count == 1 { return .help(path: path) }
         throw UsageError(
           message: "\(title(path)) needs one of: \(group.children.map(\.name).joined(separator: ", "))")
       }

@@ -40,7 +40,7 @@ enum HelpText {
     if let placeholder = flag.placeholder { head += " \(placeholder)" }
     if flag.repeats { head += " …" }
     var text = flag.summary
-    if let fallback = flag.fallback { text += " Default: \(fallback)." }
+    if let fallback = flag.fallback { text += " Default: \(fallback.contains(" ") ? "\"\(fallback)\"" : fallback)." }
     text += " [\(flag.environmentVariable)]"
     return [head] + wrap(text, indent: 6)
   }

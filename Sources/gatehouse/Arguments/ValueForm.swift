@@ -105,3 +105,19 @@ func decimal(_ text: Substring) -> UInt64? {
   guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
   return UInt64(text)
 }
+
+/// A name and a value, as in `--label tier=gold`.
+struct NamedText: Equatable, Sendable {
+  let name: String
+  let value: String
+}
+
+extension ValueForm where Value == NamedText {
+  static var label: ValueForm {
+    ValueForm("NAME=VALUE") { text throws(ValueProblem) in
+      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[0].isEmpty else { throw ValueProblem("is not NAME=VALUE") }
+      return NamedText(name: String(parts[0]), value: String(parts[1]))
+    }
+  }
+}

@@ -1,3 +1,5 @@
+internal import RPC
+
 /// Why a command ends without having done what it was asked: what goes to standard error, and the exit code.
 struct CommandFailure: Error, Equatable, Sendable {
   let exitCode: ExitCode
@@ -5,6 +7,8 @@ struct CommandFailure: Error, Equatable, Sendable {
   let message: String
   /// Further lines.
   var details: [String] = []
+  /// How the server refused, if it is a refusal.
+  var refusal: Status?
 
   init(_ exitCode: ExitCode = .failure, _ message: String, details: [String] = []) {
     self.exitCode = exitCode

@@ -4,10 +4,12 @@ internal import System
 struct Console: Sendable {
   /// The value of an environment variable; nil when it is not set.
   let environment: @Sendable (String) -> String?
-  /// Writes a line to standard output. Ends the process when nobody reads any more.
-  let print: @Sendable (String) -> Void
+  /// Writes to standard output.
+  let write: @Sendable (String) -> Void
   /// Writes a line to standard error.
   let complain: @Sendable (String) -> Void
+  /// Whether a person looks at standard output.
+  let isTerminal: Bool
   /// Colours and weights for standard output: plain unless it is a terminal.
   let palette: Palette
 
@@ -15,10 +17,16 @@ struct Console: Sendable {
   static func standard() -> Console {
     Console(
       environment: { CurrentProcess.environment($0) },
-      print: { StandardStream.output.write($0 + "\n") },
+      write: { StandardStream.output.write($0) },
       complain: { StandardStream.error.write($0 + "\n") },
+      isTerminal: StandardStream.output.isTerminal,
       palette: Palette(
         isOn: StandardStream.output.isTerminal && (CurrentProcess.environment("NO_COLOR") ?? "").isEmpty
           && CurrentProcess.environment("TERM") != "dumb"))
+  }
+
+  /// Writes a line to standard output.
+  func print(_ line: String) {
+    write(line + "\n")
   }
 }

@@ -34,7 +34,7 @@ struct Logger: Sendable {
 
   let level: Level
   let format: Format
-  var now: @Sendable () -> Int64
+  var now: @Sendable () -> Int64 = { WallClock.now() }
   /// Takes a whole line with its end; one system call, so lines of several threads do not mix.
   var write: @Sendable (String) -> Void = { StandardStream.error.write($0) }
 

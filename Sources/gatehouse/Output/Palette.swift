@@ -13,7 +13,8 @@ struct Palette: Sendable, Equatable {
 
   let isOn: Bool
 
-  func paint(_ text: String, _ inks: Ink...) -> String {
+  func paint(_ text: String, _ inks: Ink?...) -> String {
+    let inks = inks.compactMap(\.self)
     guard isOn, !inks.isEmpty else { return text }
     return "\u{1B}[\(inks.map { String($0.rawValue) }.joined(separator: ";"))m\(text)\u{1B}[0m"
   }

@@ -1,0 +1,39 @@
+internal import Journal
+internal import Lifecycle
+internal import Services
+internal import Store
+
+/// What the command line says, in the words of the modules.
+extension StoreSettings {
+  init(_ settings: ServeSettings) {
+    var policy = Policy()
+    policy.challengeTimeToLive = settings.challengeTimeToLive
+    self.init(
+      policy: policy, terms: ChallengeTerms(settings: settings.signIn, timeToLive: settings.challengeTimeToLive))
+    idempotencyWindow = settings.idempotencyWindow
+  }
+}
+
+extension ServiceSettings {
+  init(_ settings: ServeSettings) {
+    self.init(
+      sandbox: settings.sandbox.map {
+        SandboxSettings(screensAutomatically: $0.screensAutomatically, verifiesAutomatically: $0.verifiesAutomatically)
+      }, workers: settings.workers)
+  }
+}
+
+extension CommandFailure {
+  /// Why a data directory was not opened.
+  init(_ error: JournalError) {
+    switch error.kind {
+    case .inUse:
+      self.init(.dataDirectoryInUse, "the data directory is in use: \(error)")
+    case .damaged, .unsupported, .refusedRecord:
+      self.init(
+        .journalDamaged, "the journal cannot be read: \(error)", details: ["Nothing on the disk has been changed."])
+    case .disk, .noSpace:
+      self.init(.diskFailure, "the data directory cannot be used: \(error)")
+    }
+  }
+}

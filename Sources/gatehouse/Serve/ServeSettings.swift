@@ -1,0 +1,77 @@
+internal import Wallet
+
+/// What `serve` was told, checked.
+struct ServeSettings: Sendable {
+  let listen: HostPort
+  let dataDirectory: String
+  let sandbox: Sandbox?
+  let signIn: SignInSettings
+  /// In microseconds, as are the other lengths of time.
+  let challengeTimeToLive: Int64
+  let idempotencyWindow: Int64
+  let drainTime: Int64
+  let loops: Int
+  let workers: Int
+  let maxConnections: Int
+  let maxStreams: Int
+  let maxFrameBytes: Int
+  let logger: Logger
+
+  /// How the third parties are played.
+  struct Sandbox: Equatable, Sendable {
+    let screensAutomatically: Bool
+    let verifiesAutomatically: Bool
+  }
+
+  init(_ arguments: Arguments) throws(CommandFailure) {
+    typealias Flags = ServeCommand
+    listen = try arguments.required(Flags.listen)
+    let isOpen = try arguments.isOn(Flags.insecure)
+    guard listen.isLoopback || isOpen else {
+      throw arguments.usage(
+        "--listen \(listen) can be reached from other machines, and every caller would be the platform",
+        hint: "Listen on 127.0.0.1, or add --insecure to accept that.")
+    }
+    dataDirectory = try arguments.required(Flags.data)
+    let isSandbox = try arguments.isOn(Flags.sandbox)
+    for flag in [Flags.sandboxScreening.flag, Flags.sandboxVerification.flag] {
+      guard isSandbox || arguments.given[flag.name] == nil else {
+        throw arguments.usage("--\(flag.name) means nothing without --sandbox")
+      }
+    }
+    sandbox =
+      isSandbox
+      ? Sandbox(
+        screensAutomatically: try arguments.required(Flags.sandboxScreening) == "auto",
+        verifiesAutomatically: try arguments.required(Flags.sandboxVerification) == "auto") : nil
+    signIn = try Self.signIn(arguments)
+    challengeTimeToLive = try arguments.required(Flags.challengeTTL)
+    idempotencyWindow = try arguments.required(Flags.idempotencyWindow)
+    drainTime = try arguments.required(Flags.drainTime)
+    loops = Int(try arguments.required(Flags.loops))
+    workers = Int(try arguments.required(Flags.workers))
+    maxConnections = Int(try arguments.required(Flags.maxConnections))
+    maxStreams = Int(try arguments.required(Flags.maxStreams))
+    maxFrameBytes = Int(try arguments.required(Flags.maxFrameBytes))
+    logger = Logger(
+      level: Logger.Level(rawValue: try arguments.required(Flags.logLevel)) ?? .info,
+      format: Logger.Format(rawValue: try arguments.required(Flags.logFormat)) ?? .text)
+  }
+
+  private static func signIn(_ arguments: Arguments) throws(CommandFailure) -> SignInSettings {
+    let domain = try arguments.required(ServeCommand.challengeDomain)
+    let uri = try arguments.required(ServeCommand.challengeURI)
+    let statement = try arguments.required(ServeCommand.challengeStatement)
+    do {
+      return try SignInSettings(domain: domain, uri: uri, statement: statement)
+    } catch {
+      let flag =
+        switch error.setting {
+        case .domain: ServeCommand.challengeDomain.flag
+        case .uri: ServeCommand.challengeURI.flag
+        case .statement: ServeCommand.challengeStatement.flag
+        }
+      throw arguments.usage("--\(flag.name): \(error)")
+    }
+  }
+}

@@ -1,0 +1,49 @@
+internal import Testing
+
+@testable import gatehouse
+
+@Suite struct ServeSettingsTests {
+  private func settings(_ words: [String]) throws -> ServeSettings {
+    let parser = CommandLineParser(root: .root, environment: { _ in nil })
+    guard case .run(_, let arguments) = try parser.parse(["serve"] + words) else {
+      throw UsageError(message: "not a command that runs")
+    }
+    return try ServeSettings(arguments)
+  }
+
+  @Test func theDefaultsAreThoseOfTheDesign() throws {
+    let settings = try settings([])
+    #expect(settings.listen == HostPort(host: "127.0.0.1", port: 7420))
+    #expect(settings.dataDirectory == "./gatehouse-data")
+    #expect(settings.sandbox == nil)
+    #expect(settings.challengeTimeToLive == 3_600_000_000)
+    #expect(settings.idempotencyWindow == 86_400_000_000)
+    #expect(settings.maxFrameBytes == 1 << 20)
+    #expect(settings.logger.level == .info && settings.logger.format == .text)
+  }
+
+  @Test func theSandboxScreensByItselfAndVerifiesByHand() throws {
+    #expect(
+      try settings(["--sandbox"]).sandbox
+        == ServeSettings.Sandbox(screensAutomatically: true, verifiesAutomatically: false))
+    let words = ["--sandbox", "--sandbox-screening", "manual", "--sandbox-verification", "auto"]
+    #expect(
+      try settings(words).sandbox == ServeSettings.Sandbox(screensAutomatically: false, verifiesAutomatically: true))
+  }
+
+  @Test func otherMachinesNeedAWord() throws {
+    #expect(try settings(["--listen", "0.0.0.0:0", "--insecure"]).listen.host == "0.0.0.0")
+    #expect(try settings(["--listen", "[::1]:0"]).listen.host == "::1")
+  }
+
+  @Test(arguments: [
+    ["--listen", "0.0.0.0:7420"], ["--listen", "[::]:7420"], ["--listen", "example.com:1"],
+    ["--sandbox-screening", "auto"], ["--sandbox-verification", "manual"], ["--challenge-statement", "a\nb"],
+    ["--challenge-domain", "a b"], ["--challenge-uri", "nowhere"], ["--challenge-uri", "http://a b"],
+  ])
+  func whatCannotBeServedIsAUsageError(_ words: [String]) {
+    let failure = #expect(throws: CommandFailure.self) { try settings(words) }
+    #expect(failure?.exitCode == .usage)
+    #expect(failure?.message.contains(words[0]) == true)
+  }
+}
