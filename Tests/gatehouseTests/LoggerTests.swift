@@ -18,7 +18,7 @@ internal import Testing
       "taking\nconnections", ["address": "127.0.0.1:7420", "why": "2 words", "none": ""])
     #expect(
       lines.written.withLock(\.self) == [
-        "1970-01-01T00:00:00.000000Z info    taking\\u{a}all address=127.0.0.1:7420 why=\"2 words\" none=\"\"\n"
+        "1970-01-01T00:00:00.000000Z info    taking\\u{a}connections address=127.0.0.1:7420 why=\"2 words\" none=\"\"\n"
       ])
   }
 
