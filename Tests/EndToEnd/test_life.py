@@ -236,9 +236,9 @@ def test_another_signature_is_a_mismatch_and_renews_the_challenge(connection, in
 
 OTHER_MESSAGES = {
     "userinfo": lambda text: text.replace(b" wants", b"@evil.example wants", 1),
-    "URI": lambda text: text.replace(b"URI: https://", b"URI: http://"),
+    "domain": lambda text: b"evil." + text,
+    "URI": lambda text: text.replace(b"URI: ", b"URI: https://evil.example/?"),
     "chain": lambda text: text.replace(b"Chain ID: 1", b"Chain ID: 10"),
-    "nonce": lambda text: text.replace(b"Nonce: ", b"Nonce: 0"),
     "CRLF": lambda text: text.replace(b"\n", b"\r\n"),
     "trailing LF": lambda text: text + b"\n",
     "not text": lambda text: b"\xff\xfe\x00",
@@ -246,9 +246,19 @@ OTHER_MESSAGES = {
 
 
 @pytest.mark.parametrize("name", OTHER_MESSAGES)
-def test_a_message_that_is_not_the_present_challenge_is_refused_and_changes_nothing(connection, initiating, name):
+def test_a_message_that_is_no_challenge_of_this_customer_is_refused_and_changes_nothing(connection, initiating, name):
     wallet, response = initiating
     message = OTHER_MESSAGES[name](response.challenge.message)
+    assert message != response.challenge.message
+    with refused("INVALID_ARGUMENT", "FIELD_INVALID", field="message"):
+        submit(connection, response, wallet.sign(message), message=message)
+    assert is_present(connection, response)
+
+
+@pytest.mark.parametrize("change", [(b"Nonce: ", b"Nonce: 0"), (b"Issued At: 20", b"Issued At: 19")])
+def test_another_nonce_or_time_is_a_challenge_that_was_replaced(connection, initiating, change):
+    wallet, response = initiating
+    message = response.challenge.message.replace(*change)
     with refused("FAILED_PRECONDITION", "CHALLENGE_SUPERSEDED"):
         submit(connection, response, wallet.sign(message), message=message)
     assert is_present(connection, response)

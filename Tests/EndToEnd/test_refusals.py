@@ -17,7 +17,6 @@ INVALID_WALLETS = {
     "plus": f"eip155:+300:{ADDRESS}",
     "minus": f"eip155:-1:{ADDRESS}",
     "hexadecimal chain": f"eip155:0x1:{ADDRESS}",
-    "chain 0": f"eip155:0:{ADDRESS}",
     "chain too great": f"eip155:{2**64}:{ADDRESS}",
     "chain of 40 digits": f"eip155:{'9' * 40}:{ADDRESS}",
     "no chain": f"eip155::{ADDRESS}",
