@@ -4,7 +4,7 @@ internal import System
 ///
 /// Each step leaves a directory that recovers to the same log, so it may be interrupted anywhere and begins anew:
 ///
-/// 1. The bytes of a torn block are copied to `quarantine/`.
+/// 1. Unfinished files go, before one of the same name is made. The bytes of a torn block are copied to `quarantine/`.
 /// 2. The last block, unless the watermark attests it, is written again, where it is, and synchronized. It may be in the
 ///    kernel's memory alone, marked clean by a flush that failed; now it is on the disk, or this start fails. To write it
 ///    in place is as safe as a copy in a fresh segment: where the disk had it, each sector is overwritten by what it
@@ -12,11 +12,12 @@ internal import System
 /// 3. The watermark is moved to the end of the log and synchronized: from here on nothing in the log can be taken for torn.
 /// 4. The manifest seals the segment that was being written and lists a fresh one. So what lies behind the seal is none of
 ///    the log, and nothing is ever written behind a tail that was cut.
-/// 5. What is behind a seal is cut off, so that a restart costs no more room than the log needs. Unfinished files go.
+/// 5. What is behind a seal is cut off, so that a restart costs no more room than the log needs.
 extension Recovery {
   func settle(
     _ survey: inout Survey, maker: SegmentMaker, options: JournalOptions
   ) throws(JournalError) -> (LogWriter, SpareShelf) {
+    for name in survey.unfinished { try directory.remove(name) }
     if let active = survey.active { try secure(active.segment, active.tail, survey: &survey) }
     let watermark = try settleWatermark(&survey)
 
@@ -36,7 +37,6 @@ extension Recovery {
         try sealed.file.synchronize()
       }
     }
-    for name in survey.unfinished { try directory.remove(name) }
     let writer = LogWriter(
       directory: directory, manifest: survey.manifest, watermark: watermark, spares: spares, index: survey.index,
       active: segment, head: survey.head)
