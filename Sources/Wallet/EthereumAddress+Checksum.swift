@@ -22,22 +22,13 @@ extension EthereumAddress {
     guard text.count == Self.textLength, text[0] == UInt8(ascii: "0"), text[1] == UInt8(ascii: "x") else {
       throw .malformed
     }
-    var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
-    var hasLowerCase = false
-    var hasUpperCase = false
-    for position in 2..<Self.textLength {
-      let digit = text[position]
-      guard let value = Hexadecimal.value(of: digit) else { throw .malformed }
-      hasLowerCase = hasLowerCase || digit >= UInt8(ascii: "a")
-      hasUpperCase = hasUpperCase || (digit >= UInt8(ascii: "A") && digit <= UInt8(ascii: "F"))
-      switch position {
-      case ..<18: words.0 = words.0 &<< 4 | UInt64(value)
-      case ..<34: words.1 = words.1 &<< 4 | UInt64(value)
-      default: words.2 = words.2 &<< 4 | UInt64(value)
-      }
-    }
-    self.init(word0: words.0, word1: words.1, word2: UInt32(truncatingIfNeeded: words.2))
-    if hasLowerCase && hasUpperCase && !isChecksummedText(text) { throw .checksum }
+    var cases: UInt8 = 0
+    guard let word0 = Self.word(of: text, at: 2, digits: 16, &cases),
+      let word1 = Self.word(of: text, at: 18, digits: 16, &cases),
+      let word2 = Self.word(of: text, at: 34, digits: 8, &cases)
+    else { throw .malformed }
+    self.init(word0: word0, word1: word1, word2: UInt32(truncatingIfNeeded: word2))
+    if cases == Self.bothCases && !isChecksummedText(text) { throw .checksum }
   }
 
   /// The same for text kept in any collection of UTF-8 bytes.
@@ -53,6 +44,23 @@ extension EthereumAddress {
   /// Whether these bytes are this address' text with EIP-55's checksum.
   func isChecksummedText(_ text: UnsafeRawBufferPointer) -> Bool {
     withChecksummedText { $0.elementsEqual(text) }
+  }
+
+  /// Bit 0 stands for upper-case letters, bit 1 for lower-case ones.
+  private static let bothCases: UInt8 = 0b11
+
+  /// The number that so many digits write; nil where one is none. Adds the cases of its letters to `cases`.
+  @inline(__always)
+  private static func word(of text: UnsafeRawBufferPointer, at start: Int, digits: Int, _ cases: inout UInt8) -> UInt64?
+  {
+    var word: UInt64 = 0
+    for position in start..<(start &+ digits) {
+      let digit = text[position]
+      guard let value = Hexadecimal.value(of: digit) else { return nil }
+      word = word &<< 4 | UInt64(value)
+      if digit >= UInt8(ascii: "A") { cases |= digit & 0x20 == 0 ? 0b01 : 0b10 }
+    }
+    return word
   }
 
   private var lowerCase: InlineArray<42, UInt8> {

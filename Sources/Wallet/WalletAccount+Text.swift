@@ -1,17 +1,26 @@
 extension WalletAccount {
   /// The longest text: `eip155:`, 20 digits, a colon and an address.
-  public static let maximumTextLength = 7 + 20 + 1 + EthereumAddress.textLength
+  public static let maximumTextLength = 7 + maximumChainIDLength + 1 + EthereumAddress.textLength
+
+  /// The decimal digits of `UInt64.max`.
+  private static let maximumChainIDLength = 20
+  private static var prefix: StaticString { "eip155:" }
 
   /// Reads `eip155:<chain id>:0x<40 hexadecimal digits>`, from the first byte to the last.
   ///
   /// The chain id is a canonical decimal up to `UInt64.max`; CAIP-2 itself would allow 32 characters, more than any
   /// chain uses. The digits are all of one case, or mixed as EIP-55 says.
   public init(text: UnsafeRawBufferPointer) throws(WalletAccountError) {
-    guard let parts = AccountID(text) else { throw .malformed }
-    guard parts.namespace.elementsEqual("eip155".utf8) else { throw .unsupportedNamespace }
-    guard let chainID = DecimalDigits.value(of: parts.reference) else { throw .malformed }
+    // `eip155` asks for more than CAIP-10 does, so the general form only matters where it is another namespace's.
+    guard text.starts(with: Self.prefix.bytes) else {
+      throw AccountID(text) == nil ? .malformed : .unsupportedNamespace
+    }
+    let tail = text[Self.prefix.utf8CodeUnitCount...]
+    guard let colon = tail.prefix(Self.maximumChainIDLength + 1).firstIndex(of: UInt8(ascii: ":")),
+      let chainID = DecimalDigits.value(of: UnsafeRawBufferPointer(rebasing: tail[..<colon]))
+    else { throw .malformed }
     do throws(AddressError) {
-      address = try EthereumAddress(text: parts.address)
+      address = try EthereumAddress(text: UnsafeRawBufferPointer(rebasing: tail[(colon + 1)...]))
     } catch {
       switch error {
       case .malformed: throw .malformed
@@ -36,11 +45,10 @@ extension WalletAccount {
   ///
   /// Each buffer is valid only during its call.
   public func writeText(to sink: (UnsafeRawBufferPointer) -> Void) {
-    let prefix: StaticString = "eip155:"
     let colon: StaticString = ":"
-    sink(UnsafeRawBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount))
+    sink(Self.prefix.bytes)
     DecimalDigits(chainID).withBytes(sink)
-    sink(UnsafeRawBufferPointer(start: colon.utf8Start, count: colon.utf8CodeUnitCount))
+    sink(colon.bytes)
     address.withChecksummedText(sink)
   }
 
