@@ -13,22 +13,8 @@ public final class ReplyBatch: @unchecked Sendable {  // one owner at a time, se
     let end: Int
   }
 
-  private struct Content: ~Copyable {
-    var replies: [Reply] = []
-    var writer = WireWriter()
-  }
-
-  private let content = Confined(Content())
-
-  private var replies: [Reply] {
-    _read { yield content.value.replies }
-    _modify { yield &content.value.replies }
-  }
-
-  private var writer: WireWriter {
-    _read { yield content.value.writer }
-    _modify { yield &content.value.writer }
-  }
+  var replies: [Reply] = []
+  var writer = WireWriter()
 
   public init() {}
 

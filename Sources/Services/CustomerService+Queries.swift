@@ -69,7 +69,8 @@ extension ServiceDispatcher {
     let pageSize = request.pageSize == 0 ? FieldLimit.defaultPageSize : Int(request.pageSize)
     // Slots are numbered in the order of creation and never change: a page begins where the one before ended, whatever
     // happened meanwhile.
-    let first = request.pageToken.isEmpty ? 0 : try PageToken.slot(of: request.pageToken)
+    let selection = PageToken.Selection(tenant: tenant, states: states, attentionOnly: request.attentionOnly)
+    let first = request.pageToken.isEmpty ? 0 : try PageToken(request.pageToken, of: selection).slot
     let count = store.customerCount
     call.succeed { writer in
       let end = min(count, first + Self.slotsScannedPerPage)
@@ -87,7 +88,8 @@ extension ServiceDispatcher {
         listed += 1
       }
       if next < count {
-        writer.field(GatehouseV1.ListCustomersResponse.Field.nextPageToken, string: PageToken.text(slot: next))
+        writer.field(
+          GatehouseV1.ListCustomersResponse.Field.nextPageToken, string: PageToken(slot: next, of: selection).text)
       }
     }
   }
@@ -99,21 +101,5 @@ extension ServiceDispatcher {
       upTo: store[slot].revision, showingPrivate: call.caller.role == .platform, from: store.hub, on: workers,
       answering: call.returnAddress)
     store.park(reading)
-  }
-}
-
-/// Where a list goes on: opaque to clients, and checked when it comes back.
-enum PageToken {
-  private static let prefix = "p1."
-
-  static func text(slot: Int) -> String { prefix + String(slot, radix: 36) }
-
-  static func slot(of text: String) throws(Status) -> Int {
-    guard text.hasPrefix(prefix), let slot = Slot(text.dropFirst(prefix.count), radix: 36) else {
-      throw Status(
-        .invalidArgument, .pageTokenInvalid, "page_token: not a token of this server; pass next_page_token as it came",
-        fieldViolations: [("page_token", "not a token of this server")])
-    }
-    return Int(slot)
   }
 }

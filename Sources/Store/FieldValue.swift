@@ -1,7 +1,8 @@
 internal import Lifecycle
 internal import ProtobufWire
 
-/// The value of one field of a record: a number or bytes. The journal's records use no other wire types.
+/// The value of one field of a record: a number, of a varint or of eight bytes, or bytes. The journal's records use no
+/// other wire types.
 enum FieldValue {
   case number(UInt64)
   case payload(UnsafeRawBufferPointer)
@@ -63,6 +64,7 @@ func readFields(
       field = tag.field
       switch tag.type {
       case .varint: value = .number(try reader.varint())
+      case .fixed64: value = .number(try reader.fixed64())
       case .lengthDelimited: value = .payload(try reader.lengthDelimited())
       default:
         try reader.skip(tag)

@@ -85,6 +85,7 @@ extension CustomerRecord {
     var externalID = ""
     var chain: UInt64 = 0
     var address: EthereumAddress?
+    var checksumCase: UInt64?
     var labels: [Label] = []
     var createdAt = Timestamp(microseconds: 0)
     var standing: Standing?
@@ -97,6 +98,7 @@ extension CustomerRecord {
       case Field.address:
         address = EthereumAddress(value.bytes)
         if address == nil { throw .invalid(message: "Customer", field: field) }
+      case Field.checksumCase: checksumCase = value.varint
       case Field.labels: labels.append(try Label(decoding: value.bytes))
       case Field.createdAt: createdAt = value.time
       case Field.initiating: standing = .initiating(try Proof(decoding: value.bytes))
@@ -110,7 +112,10 @@ extension CustomerRecord {
     }
     guard let id else { throw .invalid(message: "Customer", field: Field.id) }
     guard let address, let standing else { return (id, nil) }
-    guard let account = WalletAccount(chainID: chain, address: address) else {
+    let account =
+      checksumCase.map { WalletAccount(chainID: chain, address: address, checksumCase: $0) }
+      ?? WalletAccount(chainID: chain, address: address)
+    guard let account else {
       throw .invalid(message: "Customer", field: Field.address)
     }
     return (

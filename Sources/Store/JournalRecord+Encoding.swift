@@ -50,6 +50,7 @@ extension CustomerRecord {
     }
     writer.nonZero(CustomerField.createdAt, UInt64(bitPattern: createdAt.microseconds))
     standing.encode(into: &writer)
+    writer.field(CustomerField.checksumCase, fixed64: account.checksumCase)
   }
 }
 

@@ -3,12 +3,30 @@ extension EthereumAddress {
   public static let textLength = 42
 
   /// The address as text with EIP-55's checksum: ASCII, one Keccak-256, no allocation.
-  public var checksummed: InlineArray<42, UInt8> {
-    var text = lowerCase
+  public var checksummed: InlineArray<42, UInt8> { text(raising: checksumCase) }
+
+  /// Which digits EIP-55 writes as upper-case letters: bit n stands for digit n of 40. One Keccak-256.
+  public var checksumCase: UInt64 {
+    let text = lowerCase
     let digest = withUnsafeBytes(of: text) { Keccak256.hash(UnsafeRawBufferPointer(rebasing: $0[2...])) }
-    Self.raise(&text, from: 2, by: digest.word0)
-    Self.raise(&text, from: 18, by: digest.word1)
-    Self.raise(&text, from: 34, by: digest.word2)
+    var raised: UInt64 = 0
+    for digit in 0..<40 {
+      let word = digit < 16 ? digest.word0 : digit < 32 ? digest.word1 : digest.word2
+      let isHigh = word &>> UInt64(63 &- 4 &* (digit & 15)) & 1 == 1
+      if isHigh && text[2 &+ digit] >= UInt8(ascii: "a") { raised |= 1 &<< UInt64(digit) }
+    }
+    return raised
+  }
+
+  /// The address as text, with those of these digits that are letters as upper-case ones.
+  func text(raising raised: UInt64) -> InlineArray<42, UInt8> {
+    var text = lowerCase
+    var rest = raised & ((1 &<< 40) &- 1)
+    while rest != 0 {
+      let position = 2 &+ rest.trailingZeroBitCount
+      if text[position] >= UInt8(ascii: "a") { text[position] &= 0xDF }
+      rest &= rest &- 1
+    }
     return text
   }
 
@@ -73,16 +91,6 @@ extension EthereumAddress {
       }
     }
     return text
-  }
-
-  /// Turns each letter upper-case whose nibble of the hash, of which a word holds 16, is at least 8.
-  @inline(__always)
-  private static func raise(_ text: inout InlineArray<42, UInt8>, from start: Int, by word: UInt64) {
-    for index in 0..<min(16, textLength - start) {
-      let isHigh = word &>> UInt64(63 &- 4 &* index) & 1 == 1
-      let digit = text[start &+ index]
-      if isHigh && digit >= UInt8(ascii: "a") { text[start &+ index] = digit & 0xDF }
-    }
   }
 }
 

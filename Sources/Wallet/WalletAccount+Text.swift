@@ -19,6 +19,7 @@ extension WalletAccount {
     guard let colon = tail.prefix(Self.maximumChainIDLength + 1).firstIndex(of: UInt8(ascii: ":")),
       let chainID = DecimalDigits.value(of: UnsafeRawBufferPointer(rebasing: tail[..<colon]))
     else { throw .malformed }
+    let address: EthereumAddress
     do throws(AddressError) {
       address = try EthereumAddress(text: UnsafeRawBufferPointer(rebasing: tail[(colon + 1)...]))
     } catch {
@@ -27,8 +28,8 @@ extension WalletAccount {
       case .checksum: throw .checksum
       }
     }
-    guard !address.isZero else { throw .zeroAddress }
-    self.chainID = chainID
+    guard let account = WalletAccount(chainID: chainID, address: address) else { throw .zeroAddress }
+    self = account
   }
 
   /// The same for text kept in any collection of UTF-8 bytes.
@@ -49,7 +50,7 @@ extension WalletAccount {
     sink(Self.prefix.bytes)
     DecimalDigits(chainID).withBytes(sink)
     sink(colon.bytes)
-    address.withChecksummedText(sink)
+    withAddressText(sink)
   }
 
   /// Appends what `writeText` writes.

@@ -1,13 +1,40 @@
 /// A wallet: an account on an EVM chain, written as a CAIP-10 account id of the namespace `eip155`.
-public struct WalletAccount: Hashable, Sendable {
+public struct WalletAccount: Sendable {
   /// The EIP-155 chain id.
   public let chainID: UInt64
   public let address: EthereumAddress
+  /// `EthereumAddress.checksumCase` of the address: kept, because an account is written far more often than it is read,
+  /// and working it out costs a Keccak-256.
+  public let checksumCase: UInt64
 
   /// A wallet of any chain id; nil for the zero address, which is nobody's.
   public init?(chainID: UInt64, address: EthereumAddress) {
+    self.init(chainID: chainID, address: address, checksumCase: address.checksumCase)
+  }
+
+  /// A wallet whose address' `checksumCase` the caller has kept; nil for the zero address.
+  public init?(chainID: UInt64, address: EthereumAddress, checksumCase: UInt64) {
     guard !address.isZero else { return nil }
     self.chainID = chainID
     self.address = address
+    self.checksumCase = checksumCase
+  }
+
+  /// Runs `body` on the 42 bytes of the address as EIP-55 writes it; the buffer is valid only during the call.
+  public func withAddressText<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    withUnsafeBytes(of: address.text(raising: checksumCase), body)
+  }
+}
+
+extension WalletAccount: Hashable {
+  // The spelling follows from the address.
+
+  public static func == (left: WalletAccount, right: WalletAccount) -> Bool {
+    left.chainID == right.chainID && left.address == right.address
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(chainID)
+    hasher.combine(address)
   }
 }

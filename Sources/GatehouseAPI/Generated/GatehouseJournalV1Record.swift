@@ -125,6 +125,9 @@ extension GatehouseJournalV1 {
     public var createdAt: Int64 = 0
     /// Which state is told by which of these is set.
     public var phase: Phase?
+    /// Which of the 40 digits of the address EIP-55 writes as upper-case letters, bit n for digit n. It follows from
+    /// the address; kept because working it out costs more than reading all the rest.
+    public var checksumCase: UInt64 = 0
 
     public init() {}
 
@@ -170,6 +173,7 @@ extension GatehouseJournalV1 {
           if case .rejected(let present)? = phase { value = present }
           try reader.merge(into: &value)
           phase = .rejected(value)
+        case 113: checksumCase = try reader.fixed64()
         default: try reader.skip(tag)
         }
       }
@@ -192,6 +196,7 @@ extension GatehouseJournalV1 {
       case .rejected(let value)?: writer.message(Field.rejected, value)
       case nil: break
       }
+      if checksumCase != 0 { writer.field(Field.checksumCase, fixed64: checksumCase) }
     }
 
     /// The numbers of the fields.
@@ -209,6 +214,7 @@ extension GatehouseJournalV1 {
       @inlinable public static var active: UInt32 { 11 }
       @inlinable public static var inactive: UInt32 { 12 }
       @inlinable public static var rejected: UInt32 { 13 }
+      @inlinable public static var checksumCase: UInt32 { 14 }
     }
 
     /// Which state is told by which of these is set.

@@ -9,7 +9,7 @@ extension SignInSettings {
     to sink: (UnsafeRawBufferPointer) -> Void
   ) {
     beforeAddress.withUnsafeBytes(sink)
-    wallet.address.withChecksummedText(sink)
+    wallet.withAddressText(sink)
     beforeChainID.withUnsafeBytes(sink)
     DecimalDigits(wallet.chainID).withBytes(sink)
     sink(SignInText.lineFeed.bytes)
