@@ -191,7 +191,7 @@ def test_refusals(run, arguments, reason):
 
 
 @pytest.mark.parametrize("arguments", [
-    [], ["nonsense"], ["get"], ["get", "a", "b"], ["get", "a", "--wallet", "b"], ["create"],
+    ["nonsense"], ["get"], ["get", "a", "b"], ["get", "a", "--wallet", "b"], ["create"],
     ["create", "--external-id", "x"], ["list", "--state", "happy"], ["list", "--page-size", "0"], ["watch", "--after", "-1"],
     ["watch", "--after", "1", "--snapshot"], ["submit", "id", "--signature", "0xZZ"], ["get", "a", "--server", "nowhere"],
     ["wallet"], ["wallet", "sign"], ["wallet", "sign", "--key", "0x00"], ["simulate"], ["simulate", "screen", "a", "perhaps"],

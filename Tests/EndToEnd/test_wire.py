@@ -353,7 +353,7 @@ def test_sigterm_finishes_what_was_begun(new_server):
     path = f"{CUSTOMERS}/CreateCustomer"
     streams = [
         connection.begin(path, request(path, wallet=random_wallet_text(), external_id=unique()), buffered=True)
-        for _ in range(2000)
+        for _ in range(1000)
     ]
     connection.flush()
     connection.reply(streams[0])
