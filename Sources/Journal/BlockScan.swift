@@ -34,7 +34,7 @@ struct BlockScan {
       let bodyEnd = Format.headerBytes + Int(header.bodyBytes)
       let body = UnsafeRawBufferPointer(rebasing: bytes[Format.headerBytes..<bodyEnd])
       guard CRC32C.checksum(body) == header.bodyChecksum,
-        ZeroRun.firstNonzero(in: UnsafeRawBufferPointer(rebasing: bytes[bodyEnd...])) == nil
+        ZeroRun.isZero(UnsafeRawBufferPointer(rebasing: bytes[bodyEnd...]))
       else { return .none(.fitting) }
       place.offset += header.blockBytes
       place.head = LogHead(

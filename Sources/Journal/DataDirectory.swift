@@ -15,8 +15,17 @@ struct DataDirectory: Sendable {
     try withPath(path) { () throws(SystemError) in try fileSystem.list(path) }
   }
 
+  /// Removes a file, if it is there.
   func remove(_ name: String) throws(JournalError) {
-    try withPath(path(of: name)) { () throws(SystemError) in try fileSystem.remove(path(of: name)) }
+    try withPath(path(of: name)) { () throws(SystemError) in try removeFile(path(of: name)) }
+  }
+
+  private func removeFile(_ path: String) throws(SystemError) {
+    do {
+      try fileSystem.remove(path)
+    } catch {
+      guard error.isNotFound else { throw error }
+    }
   }
 
   /// Makes what was created, renamed and removed in it durable.
@@ -32,11 +41,7 @@ struct DataDirectory: Sendable {
   func make(_ name: String, fill: (any File) throws(SystemError) -> Void) throws(SystemError) -> any File {
     let target = path(of: name)
     let unfinished = target + FileName.unfinished
-    do {
-      try fileSystem.remove(unfinished)
-    } catch {
-      guard error.isNotFound else { throw error }
-    }
+    try removeFile(unfinished)
     let file = try fileSystem.open(unfinished, .createNew)
     do {
       try fill(file)

@@ -27,7 +27,7 @@ struct FieldBytes {
   }
 
   func isZero(_ range: Range<Int>) -> Bool {
-    ZeroRun.firstNonzero(in: UnsafeRawBufferPointer(rebasing: bytes[range])) == nil
+    ZeroRun.isZero(UnsafeRawBufferPointer(rebasing: bytes[range]))
   }
 
   func checksum(_ range: Range<Int>) -> UInt32 {
@@ -47,10 +47,9 @@ struct MutableFieldBytes {
     put(8, Format.version)
   }
 
-  /// `bytes`, cleared.
-  init(clearing bytes: UnsafeMutableRawBufferPointer) {
+  /// `bytes`, as they are.
+  init(alreadyIn bytes: UnsafeMutableRawBufferPointer) {
     self.bytes = bytes
-    _ = bytes.initializeMemory(as: UInt8.self, repeating: 0)
   }
 
   func put(_ offset: Int, _ value: UInt32) {
@@ -68,26 +67,5 @@ struct MutableFieldBytes {
   /// Puts the checksum of all that is before `offset` there.
   func seal(at offset: Int) {
     put(offset, CRC32C.checksum(UnsafeRawBufferPointer(rebasing: bytes[..<offset])))
-  }
-}
-
-/// Looks for the end of zeros.
-enum ZeroRun {
-  /// The offset of the first byte that is not zero.
-  static func firstNonzero(in bytes: UnsafeRawBufferPointer) -> Int? {
-    var offset = 0
-    // 64 bytes at a time, without a branch within.
-    while offset + 64 <= bytes.count {
-      var any: UInt64 = 0
-      for word in 0..<8 { any |= bytes.loadUnaligned(fromByteOffset: offset &+ word &* 8, as: UInt64.self) }
-      if any != 0 { break }
-      offset &+= 64
-    }
-    return bytes[offset...].firstIndex { $0 != 0 }
-  }
-
-  /// The offset of the last byte that is not zero.
-  static func lastNonzero(in bytes: UnsafeRawBufferPointer) -> Int? {
-    bytes.lastIndex { $0 != 0 }
   }
 }

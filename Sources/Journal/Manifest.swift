@@ -76,8 +76,7 @@ struct Manifest: Equatable {
       fields.put(at + 56, segment.head.chain)
     }
     fields.put(120, FieldBytes(UnsafeRawBufferPointer(slot)).checksum(Format.headerBytes..<encodedBytes))
-    let header = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(slot)[..<124])
-    fields.put(124, CRC32C.checksum(header))
+    fields.seal(at: 124)
   }
 
   /// Reads a slot.

@@ -4,7 +4,8 @@ internal import System
 ///
 /// Each step leaves a directory that recovers to the same log, so it may be interrupted anywhere and begins anew:
 ///
-/// 1. Unfinished files go, before one of the same name is made. The bytes of a torn block are copied to `quarantine/`.
+/// 1. Unfinished files go, before one of the same name is made. The directory is synchronized, so that each name that was
+///    read stays. The bytes of a torn block are copied to `quarantine/`.
 /// 2. The last block, unless the watermark attests it, is written again, where it is, and synchronized. It may be in the
 ///    kernel's memory alone, marked clean by a flush that failed; now it is on the disk, or this start fails. To write it
 ///    in place is as safe as a copy in a fresh segment: where the disk had it, each sector is overwritten by what it
@@ -18,6 +19,8 @@ extension Recovery {
     _ survey: inout Survey, maker: SegmentMaker, options: JournalOptions
   ) throws(JournalError) -> (LogWriter, SpareShelf) {
     for name in survey.unfinished { try directory.remove(name) }
+    // What was read may be in the kernel's memory alone: the name of a spare, or of a manifest that replaced another.
+    try directory.synchronize()
     if let active = survey.active { try secure(active.segment, active.tail, survey: &survey) }
     let watermark = try settleWatermark(&survey)
 
@@ -92,6 +95,8 @@ extension Recovery {
       try directory.synchronize()
       return watermark
     }
+    // First the slot that counts, so that the other one, which may be torn, is written next.
+    try watermark.synchronize()
     if survey.head.sequence > watermark.watermark.sequence, let active = survey.active {
       try watermark.advance(to: survey.head.sequence, segment: active.segment.number, end: active.tail.end)
     }
