@@ -6,19 +6,30 @@ public enum StandardStream: Int32, Sendable {
   case output = 1
   case error = 2
 
+  /// Makes sure that the three are open, if only on nothing: a file or socket opened later would take the number of one
+  /// that is closed, and what is meant for people would be written into it. To be called before anything is opened.
+  public static func ensureOpen() {
+    for stream in [StandardStream.input, .output, .error] where fcntl(stream.rawValue, F_GETFD) < 0 {
+      // The lowest number that is free is the one that was missing.
+      _ = open("/dev/null", O_RDWR)
+    }
+  }
+
   /// Whether a person looks at it.
   public var isTerminal: Bool {
     isatty(rawValue) == 1
   }
 
-  /// Writes all of a text, in one system call where the kernel takes it whole. What nobody reads any more is dropped.
-  public func write(_ text: String) {
+  /// Writes all of a text, in one system call where the kernel takes it whole.
+  ///
+  /// - Returns: whether all of it was written; the rest is dropped.
+  @discardableResult
+  public func write(_ text: String) -> Bool {
     var text = text
-    text.withUTF8 { write($0) }
+    return text.withUTF8 { write($0) }
   }
 
-  /// Writes all bytes; see `write(_:)`.
-  public func write(_ bytes: UnsafeBufferPointer<UInt8>) {
+  private func write(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     var rest = UnsafeRawBufferPointer(bytes)
     while !rest.isEmpty {
       let count = Glibc.write(rawValue, rest.baseAddress, rest.count)
@@ -29,8 +40,9 @@ public enum StandardStream: Int32, Sendable {
         var ready = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
         _ = poll(&ready, 1, -1)
       } else if errno != EINTR {
-        return
+        return false
       }
     }
+    return true
   }
 }
