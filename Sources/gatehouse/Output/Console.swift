@@ -17,7 +17,12 @@ struct Console: Sendable {
   static func standard() -> Console {
     Console(
       environment: { CurrentProcess.environment($0) },
-      write: { StandardStream.output.write($0) },
+      write: { text in
+        // A disk that is full must not look like an answer that is short.
+        guard !StandardStream.output.write(text) else { return }
+        StandardStream.error.write("gatehouse: cannot write to standard output\n")
+        CurrentProcess.exitAtOnce(ExitCode.failure.rawValue)
+      },
       complain: { StandardStream.error.write($0 + "\n") },
       isTerminal: StandardStream.output.isTerminal,
       palette: Palette(
