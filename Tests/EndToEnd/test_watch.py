@@ -455,7 +455,7 @@ def test_stats(new_server):
 def test_lists_are_stable_while_customers_change(busy):
     with busy.connect() as connection:
         before = [each.id for each in list_all(connection, page_size=1000)]
-        loaders = start_load(busy, connections=2, depth=8)
+        loaders = start_load(busy, connections=2, depth=8, total=1000)
         for size in (7, 100):
             seen = [each.id for each in list_all(connection, page_size=size)]
             assert len(seen) == len(set(seen)), "twice in one listing"
