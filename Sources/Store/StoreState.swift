@@ -67,11 +67,12 @@ struct StoreState: ~Copyable {
     let slot: Slot
     var hadAttention = false
     if record.previousRevision == 0 {
+      guard record.from == nil else { throw .historyBroken(revision: record.revision) }
       slot = try insert(customer)
     } else {
-      guard let found = self.slot(of: customer.id), customers[Int(found)].revision == record.previousRevision else {
-        throw .historyBroken(revision: record.revision)
-      }
+      guard let found = self.slot(of: customer.id), customers[Int(found)].revision == record.previousRevision,
+        customers[Int(found)].standing.state == record.from
+      else { throw .historyBroken(revision: record.revision) }
       slot = found
       hadAttention = customers[Int(slot)].standing.attention != .none
       customers[Int(slot)] = customer
@@ -128,7 +129,7 @@ struct StoreState: ~Copyable {
         revision: record.revision == 0 ? call.answeredRevision : record.revision,
         form: call.form,
         refusal: call.refusal,
-        lapsesAt: Timestamp(microseconds: record.at.microseconds + idempotencyWindow)
+        lapsesAt: record.at.advanced(byMicroseconds: idempotencyWindow)
       ),
       under: digest(ofKey: call.key, principal: record.cause.principal)
     )
