@@ -124,11 +124,16 @@ public final class Journal: Sendable {
   /// Writes what was gathered on the calling thread, which saves waking another one: for a caller that has nothing else
   /// to do meanwhile. `onDurable` is called before this returns.
   ///
-  /// - Returns: false when nothing was gathered, or a flush is running that others wait for: that one is followed by
-  ///   another on its own thread.
+  /// - Returns: false when nothing was gathered, or when the flush thread does it: because a flush is running already, or
+  ///   there is no room for the next segment.
   @discardableResult
   public func flush() -> Bool {
-    guard !spares.lacksSpace, let block = gathering.withLock({ $0.takeBlock() }) else { return false }
+    guard !spares.lacksSpace else {
+      // The flush thread may wait for room; the caller must not.
+      commit()
+      return false
+    }
+    guard let block = gathering.withLock({ $0.takeBlock() }) else { return false }
     write(block)
     return true
   }

@@ -19,10 +19,14 @@ extension Recovery {
     _ survey: inout Survey, maker: SegmentMaker, options: JournalOptions
   ) throws(JournalError) -> (LogWriter, SpareShelf) {
     for name in survey.unfinished { try directory.remove(name) }
+    let watermark =
+      if let watermark = survey.watermark { watermark } else {
+        try WatermarkFile.create(survey.manifest.manifest.storeID, in: directory)
+      }
     // What was read may be in the kernel's memory alone: the name of a spare, or of a manifest that replaced another.
     try directory.synchronize()
     if let active = survey.active { try secure(active.segment, active.tail, survey: &survey) }
-    let watermark = try settleWatermark(&survey)
+    try settle(watermark, survey)
 
     // Numbers go on behind everything that is there.
     let used = survey.manifest.manifest.segments.last
@@ -89,19 +93,13 @@ extension Recovery {
   }
 
   /// Step 3.
-  private func settleWatermark(_ survey: inout Survey) throws(JournalError) -> WatermarkFile {
-    guard let watermark = survey.watermark else {
-      let watermark = try WatermarkFile.create(survey.manifest.manifest.storeID, in: directory)
-      try directory.synchronize()
-      return watermark
-    }
+  private func settle(_ watermark: WatermarkFile, _ survey: Survey) throws(JournalError) {
     // First the slot that counts, so that the other one, which may be torn, is written next.
     try watermark.synchronize()
     if survey.head.sequence > watermark.watermark.sequence, let active = survey.active {
       try watermark.advance(to: survey.head.sequence, segment: active.segment.number, end: active.tail.end)
     }
     try watermark.synchronize()
-    return watermark
   }
 
   /// Step 4. Written in any case: what was read may be in the kernel's memory alone.
