@@ -73,7 +73,9 @@ extension EventLoop {
 
   private func noteActivity(_ connection: Connection) {
     connection.activeAt = now
+    guard connection.pingedAt != 0 else { return }
     connection.pingedAt = 0
+    check(connection, at: now &+ configuration.keepaliveInterval)
   }
 
   // MARK: Frames

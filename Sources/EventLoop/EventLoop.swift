@@ -32,27 +32,28 @@ final class EventLoop: @unchecked Sendable {
   /// How many connections may still be taken, over all loops.
   let acceptorBudget: ConnectionBudget
 
+  /// What every call passes through.
+  private struct Busy {
+    var now: UInt64 = 0
+    var counters = ServerCounters()
+    var batch: CallBatch
+    var callsInFlight = 0
+    var dirty: [Connection] = []
+  }
+
+  private let busy: Confined<Busy>
   let epoll: Epoll
-  var counters = ServerCounters()
   var connections: ConnectionTable
   var timers = TimerHeap()
-  /// The time at the beginning of the turn, in nanoseconds of the monotonic clock.
-  var now: UInt64 = 0
 
   /// Where sockets are read into: a connection has memory of its own only for what it sent in part.
   let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: EventLoop.readBytes, alignment: 16)
   /// What a source writes its message into.
   var message = WireWriter()
-  /// The calls of this turn.
-  var batch: CallBatch
   /// Batches that are, or will be, free again. At most ``keptBatches``.
   var batches: [CallBatch] = []
   /// Empty batches of replies. At most ``keptBatches``.
   var spareReplies: [ReplyBatch] = []
-  /// Calls that the handler has.
-  var callsInFlight = 0
-  /// Connections with something to send.
-  var dirty: [Connection] = []
   /// Streams to ask this turn, or the next.
   var readyStreams: [ReplyStream] = []
   /// Streams whose sources had nothing.
@@ -75,12 +76,41 @@ final class EventLoop: @unchecked Sendable {
     inbox = try LoopInbox()
     epoll = try Epoll(capacity: EventLoop.eventsATurn)
     connections = ConnectionTable(loop: UInt8(index))
-    batch = CallBatch(sink: inbox)
+    busy = Confined(Busy(batch: CallBatch(sink: inbox)))
     try epoll.add(inbox.bellDescriptor, [.readable, .edge], tag: Tag.bell)
   }
 
   deinit {
     scratch.deallocate()
+  }
+
+  /// The time at the beginning of the turn, in nanoseconds of the monotonic clock.
+  var now: UInt64 {
+    _read { yield busy.value.now }
+    _modify { yield &busy.value.now }
+  }
+
+  var counters: ServerCounters {
+    _read { yield busy.value.counters }
+    _modify { yield &busy.value.counters }
+  }
+
+  /// The calls of this turn.
+  var batch: CallBatch {
+    _read { yield busy.value.batch }
+    _modify { yield &busy.value.batch }
+  }
+
+  /// Calls that the handler has.
+  var callsInFlight: Int {
+    _read { yield busy.value.callsInFlight }
+    _modify { yield &busy.value.callsInFlight }
+  }
+
+  /// Connections with something to send.
+  var dirty: [Connection] {
+    _read { yield busy.value.dirty }
+    _modify { yield &busy.value.dirty }
   }
 
   /// Serves until it is told to stop, or has been drained.

@@ -16,17 +16,27 @@ public final class CallBatch: @unchecked Sendable {  // one owner at a time, see
     @usableFromInline let end: Int
   }
 
-  /// The calls in the order they came; at least one.
-  public private(set) var calls: [Call] = []
+  @usableFromInline
+  struct Content: ~Copyable {
+    @usableFromInline var calls: [Call] = []
+    @usableFromInline var arena = ByteQueue()
+
+    init() {}
+  }
+
+  @usableFromInline let content = Confined(Content())
   /// Where the answers go.
   public let sink: any ReplySink
   /// For the handler to render into; others may be made beside it.
   public private(set) var replies = ReplyBatch()
-  @usableFromInline var arena = ByteQueue()
 
   public init(sink: any ReplySink) {
     self.sink = sink
   }
+
+  /// The calls in the order they came; at least one.
+  @inlinable
+  public var calls: [Call] { content.value.calls }
 
   /// Calls `body` with the encoded request of `call`, one of ``calls``; valid within `body`.
   @inlinable
@@ -34,7 +44,7 @@ public final class CallBatch: @unchecked Sendable {  // one owner at a time, see
     _ call: Call,
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    try arena.withUnsafeBytes { (bytes) throws(Failure) in
+    try content.value.arena.withUnsafeBytes { (bytes) throws(Failure) in
       try body(UnsafeRawBufferPointer(rebasing: bytes[call.start..<call.end]))
     }
   }
@@ -47,24 +57,28 @@ public final class CallBatch: @unchecked Sendable {  // one owner at a time, see
     connection: ConnectionID,
     payload: UnsafeRawBufferPointer
   ) {
-    let start = arena.count
-    arena.append(payload)
-    calls.append(
+    let start = content.value.arena.count
+    content.value.arena.append(payload)
+    content.value.calls.append(
       Call(
         connection: connection, stream: header.stream, method: header.method, caller: header.caller,
-        deadline: header.deadline, start: start, end: arena.count))
+        deadline: header.deadline, start: start, end: start &+ payload.count))
   }
 
   /// How many bytes of requests it holds.
-  public var payloadBytes: Int { arena.count }
+  public var payloadBytes: Int { content.value.arena.count }
 
   /// Makes the batch empty, to be filled again.
   ///
   /// - Parameter spare: an empty batch of replies to use when the handler still has the present one.
   /// - Returns: whether `spare` was taken.
   public func reset(spare: ReplyBatch?) -> Bool {
-    calls.removeAll(keepingCapacity: calls.capacity <= CallBatch.keptCalls)
-    arena.allocated <= CallBatch.keptBytes ? arena.removeAll() : arena.release()
+    content.value.calls.removeAll(keepingCapacity: calls.capacity <= CallBatch.keptCalls)
+    if content.value.arena.allocated <= CallBatch.keptBytes {
+      content.value.arena.removeAll()
+    } else {
+      content.value.arena.release()
+    }
     if isKnownUniquelyReferenced(&replies) {
       replies.removeAll()
       return false

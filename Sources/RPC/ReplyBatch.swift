@@ -13,8 +13,22 @@ public final class ReplyBatch: @unchecked Sendable {  // one owner at a time, se
     let end: Int
   }
 
-  var replies: [Reply] = []
-  var writer = WireWriter()
+  private struct Content: ~Copyable {
+    var replies: [Reply] = []
+    var writer = WireWriter()
+  }
+
+  private let content = Confined(Content())
+
+  private var replies: [Reply] {
+    _read { yield content.value.replies }
+    _modify { yield &content.value.replies }
+  }
+
+  private var writer: WireWriter {
+    _read { yield content.value.writer }
+    _modify { yield &content.value.writer }
+  }
 
   public init() {}
 
