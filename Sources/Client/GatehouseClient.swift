@@ -122,7 +122,7 @@ public final class GatehouseClient: Sendable {
   ) throws(Status) -> ReplyMessages<Response> {
     let queue = ReplyQueue(credit: max(credit, 1))
     let stream = try link.begin(method, request.encoded(), timeout: timeout, queue: queue)
-    return ReplyMessages(StreamHandle(link: link, stream: stream, queue: queue))
+    return ReplyMessages(StreamHandle(client: self, link: link, stream: stream, queue: queue))
   }
 }
 

@@ -55,11 +55,14 @@ public struct ReplyMessages<Message: WireMessage>: AsyncSequence, Sendable {
 
 /// Cancels a streaming call when its reader lets go of it.
 final class StreamHandle: Sendable {
-  let link: ClientLink
-  let stream: UInt32
+  /// Kept, so that the connection lasts as long as its streams are read.
+  private let client: GatehouseClient
+  private let link: ClientLink
+  private let stream: UInt32
   let queue: ReplyQueue
 
-  init(link: ClientLink, stream: UInt32, queue: ReplyQueue) {
+  init(client: GatehouseClient, link: ClientLink, stream: UInt32, queue: ReplyQueue) {
+    self.client = client
     self.link = link
     self.stream = stream
     self.queue = queue

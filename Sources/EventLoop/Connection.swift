@@ -40,6 +40,8 @@ final class Connection {
   var streams: [ReplyStream?] = []
   /// Whether a stream waits for room in `output`.
   var hasBlockedStreams = false
+  /// Whether the peer has closed its side: what is open is answered, then the connection is closed.
+  var hasEnded = false
   /// When it is closed whatever happens, in nanoseconds of the monotonic clock.
   var closesAt: UInt64 = .max
   /// The earliest time that is in the loop's timers for it.

@@ -35,6 +35,16 @@ extension EventLoop {
     check(connection, at: connection.closesAt)
   }
 
+  /// The peer will send nothing more. It may still read the answers to what it has sent.
+  func peerHasEnded(_ connection: Connection) {
+    connection.hasEnded = true
+    dropStreams(connection)
+    connection.machine.abandonStreams()
+    connection.machine.drain()
+    setClosingTime(connection, now &+ configuration.helloTimeout)
+    markDirty(connection)
+  }
+
   /// Everything is sent. Closing now could destroy it on its way, if the peer has sent something that was not read: the
   /// server closes its side, and waits a moment for the peer to close its own.
   func linger(_ connection: Connection) {

@@ -9,13 +9,13 @@ extension EventLoop {
 
   /// Reads once, and handles the frames that are whole.
   func read(_ connection: Connection, hungUp: Bool) {
-    guard !connection.isPaused || hungUp else { return }
+    guard !connection.isPaused && !connection.hasEnded || hungUp else { return }
     switch connection.stage {
     case .open: break
     case .finishing, .lingering: return discard(connection)
     case .closed: return
     }
-    if connection.isPaused {
+    if connection.isPaused || connection.hasEnded {
       // Broken while nothing is read: what it has sent does not matter any more.
       return close(connection, .broken(connection.socket.pendingError()))
     }
@@ -27,7 +27,7 @@ extension EventLoop {
     case .wouldBlock:
       break
     case .ended:
-      close(connection, .peerClosed)
+      peerHasEnded(connection)
     case .failed(let code):
       close(connection, .broken(code))
     }
@@ -149,7 +149,7 @@ extension EventLoop {
     callsInFlight += 1
     counters.calls &+= 1
     batch.append(header, connection: connection.id, payload: frame.payload)
-    if batch.calls.count >= EventLoop.greatestBatch || batch.payloadBytes >= EventLoop.greatestBatchBytes { dispatch() }
+    if batch.count >= EventLoop.greatestBatch || batch.payloadBytes >= EventLoop.greatestBatchBytes { dispatch() }
   }
 
   /// Ends a stream that has not begun, or is over.
@@ -184,7 +184,7 @@ extension EventLoop {
 
   /// Hands the calls of this turn over.
   func dispatch() {
-    guard !batch.calls.isEmpty else { return }
+    guard batch.count > 0 else { return }
     let full = batch
     batch = nextBatch()
     counters.batches &+= 1

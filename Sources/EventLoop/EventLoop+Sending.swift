@@ -97,12 +97,13 @@ extension EventLoop {
     }
     if connection.hasBlockedStreams, waiting < configuration.streamQueuedBytes { unblockStreams(connection) }
     if waiting == 0, connection.stage == .finishing { linger(connection) }
+    if connection.hasEnded, connection.isQuiet { return close(connection, .peerClosed) }
     updateInterest(connection)
   }
 
   private func updateInterest(_ connection: Connection) {
     guard connection.stage != .closed else { return }
-    var wanted: Epoll.Interest = connection.isPaused ? [] : .readable
+    var wanted: Epoll.Interest = connection.isPaused || connection.hasEnded ? [] : .readable
     if !connection.output.isEmpty { wanted.insert(.writable) }
     guard wanted != connection.interest else { return }
     connection.interest = wanted

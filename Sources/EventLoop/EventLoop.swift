@@ -137,7 +137,8 @@ final class EventLoop: @unchecked Sendable {
 
   private func waitForEvents() -> Int {
     var timeout: Int32 = 0
-    if readyStreams.isEmpty, inbox.fallAsleep() { timeout = millisecondsToNextTimer() }
+    // Calls that were read while flushing, from a connection that had waited, are handed over in the next turn.
+    if readyStreams.isEmpty, batch.count == 0, inbox.fallAsleep() { timeout = millisecondsToNextTimer() }
     do {
       return try epoll.wait(timeout: timeout)
     } catch {

@@ -65,6 +65,9 @@ public final class CallBatch: @unchecked Sendable {  // one owner at a time, see
         deadline: header.deadline, start: start, end: start &+ payload.count))
   }
 
+  /// How many calls it has.
+  public var count: Int { content.value.calls.count }
+
   /// How many bytes of requests it holds.
   public var payloadBytes: Int { content.value.arena.count }
 

@@ -221,6 +221,11 @@ public struct ServerConnection: Sendable {
     openReplyStreams -= 1
   }
 
+  /// Ends every stream, without a status: nobody is there to take one.
+  public mutating func abandonStreams() {
+    for slot in replyStreams.indices where replyStreams[slot].stream != 0 { endStream(slot) }
+  }
+
   /// - Returns: a slot that is free. Slots are few and streams are long: looking for one is no matter.
   private mutating func openSlot(_ stream: UInt32, credit: UInt32) -> Int {
     let entry = ReplyStream(stream: stream, credit: credit == 0 ? ServerLimits.defaultCredit : credit)

@@ -64,10 +64,38 @@ struct ServerTests {
     sender.join()
   }
 
+  @Test func callsThatWaitedForRoomAreHandedOver() throws {
+    let server = try TestServer {
+      $0.maxQueuedBytes = 500
+      $0.limits.maxPings = 1000
+    }
+    let peer = try TestPeer.greeted(server.address)
+    var bytes: [UInt8] = []
+    for nonce in UInt64(1)...300 { bytes += ping(nonce) }
+    try peer.send(bytes + TestPeer.call(1, echo, [4]))
+    for _ in 0..<300 {
+      guard case .pong = try peer.receive().kind else { throw TestPeer.Gone() }
+    }
+    #expect(try peer.receiveReply().reply.payload == [4])
+  }
+
+  @Test func aPeerThatOnlyClosesItsSideIsStillAnswered() throws {
+    let server = try TestServer()
+    let peer = try TestPeer.greeted(server.address)
+    try peer.send(TestPeer.call(1, held, [1]) + TestPeer.call(2, woken) + TestPeer.call(3, echo, [3]))
+    peer.socket.finishSending()
+    #expect(try peer.receiveReply().stream == 3)
+    #expect(server.wait(server.handler.state) { $0.cancelledStreams == 1 ? () : nil } != nil)
+    server.handler.release()
+    #expect(try peer.receiveReply().reply.payload == [1])
+    #expect(throws: TestPeer.Gone.self) { try peer.receive() }
+    #expect(server.closed(1) == [.peerClosed])
+  }
+
   // MARK: Violations
 
   @Test func whatIsNotTheProtocolIsToldSo() throws {
-    let server = try TestServer()
+    let server = try TestServer { $0.lingerTimeout = 50_000_000 }
     var tooLong = ServerLimits().maxFrameBytes + 1
     var prefix: [UInt8] = []
     for _ in 0..<4 {
