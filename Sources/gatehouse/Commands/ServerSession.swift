@@ -3,8 +3,8 @@ internal import GatehouseAPI
 internal import ProtobufWire
 internal import RPC
 
-/// A connection to a server for one command: made with its first call, each call waited for on the thread that makes it.
-/// Not to be shared.
+/// A connection to a server for one command: made with its first call, each call waited for on the thread that makes
+/// it. Not to be shared.
 final class ServerSession {
   private let address: HostPort
   private let token: String?

@@ -106,7 +106,7 @@ final class ServerProcess {
     while true {
       switch try nextSignal() {
       case .terminate, .interrupt: return
-      case .hangUp, .user1: logger.info("this signal has no meaning yet")
+      case .hangUp, .user1: logger.info("this signal is kept for later use and changes nothing")
       }
     }
   }
