@@ -5,8 +5,8 @@ internal import System
 
 /// One connection to a Gatehouse server, for any number of calls at once, from any thread or task.
 ///
-/// When the connection ends, every call on it fails with `UNAVAILABLE`, and so does every later one: connecting again, and
-/// making calls again that were not carried out, is the caller's decision.
+/// When the connection ends, every call on it fails with `UNAVAILABLE`, and so does every later one: connecting again,
+/// and making calls again that were not carried out, is the caller's decision.
 public final class GatehouseClient: Sendable {
   /// How long connecting may take when nothing else is said.
   public static let defaultConnectTimeout = Duration.seconds(5)

@@ -1,8 +1,8 @@
 public import ProtobufWire
 public import RPC
 
-/// The messages of one streaming call, in their order, for one reader: either a task that iterates, or a thread that calls
-/// ``nextBlocking()``. Letting go of it cancels the call.
+/// The messages of one streaming call, in their order, for one reader: either a task that iterates, or a thread that
+/// calls ``nextBlocking()``. Letting go of it cancels the call.
 public struct ReplyMessages<Message: WireMessage>: AsyncSequence, Sendable {
   public typealias Element = Message
   public typealias Failure = Status

@@ -29,8 +29,8 @@ final class Connection {
   let socket: Socket
   let openedAt: UInt64
   private let busy: Confined<Busy>
-  /// The beginning of a frame whose rest has not come, or frames that wait until the peer reads. Bounded by the greatest
-  /// frame plus one read.
+  /// The beginning of a frame whose rest has not come, or frames that wait until the peer reads. Bounded by the
+  /// greatest frame plus one read.
   var input = ByteQueue()
   /// What the loop's epoll watches the socket for.
   var interest: Epoll.Interest = .readable

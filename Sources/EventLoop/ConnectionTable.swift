@@ -1,7 +1,7 @@
 internal import RPC
 
-/// The connections of a loop, by slot. A slot that is used again has another generation, so that an answer or an event for
-/// its former tenant finds nothing.
+/// The connections of a loop, by slot. A slot that is used again has another generation, so that an answer or an event
+/// for its former tenant finds nothing.
 struct ConnectionTable {
   private var connections: [Connection?] = []
   private var generations: [UInt32] = []

@@ -2,8 +2,8 @@ internal import ProtobufWire
 internal import RPC
 internal import System
 
-/// One thread that serves connections: it waits until something is ready, reads, hands the calls of the whole turn over in
-/// one batch, takes the answers that are there, pulls the streams, and sends, once a connection.
+/// One thread that serves connections: it waits until something is ready, reads, hands the calls of the whole turn over
+/// in one batch, takes the answers that are there, pulls the streams, and sends, once a connection.
 ///
 /// Everything but `inbox` and `counters` is confined to the thread that is in ``run()``.
 final class EventLoop: @unchecked Sendable {

@@ -1,6 +1,7 @@
 internal import RPC
 
-/// What is due when: a binary heap. An entry is never taken out early; whoever finds it due looks whether it still counts.
+/// What is due when: a binary heap. An entry is never taken out early; whoever finds it due looks whether it still
+/// counts.
 struct TimerHeap {
   struct Entry {
     /// Nanoseconds of the monotonic clock.

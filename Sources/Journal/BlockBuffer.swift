@@ -66,8 +66,8 @@ final class BlockBuffer {
     UnsafeRawBufferPointer(rebasing: bytes[Format.headerBytes + start..<Format.headerBytes + bodyBytes])
   }
 
-  /// The block whose body is `range`: the header is put over the 128 bytes before it, which hold the buffer's header room
-  /// or records that have been written already; the padding over what follows, which is put back after `write`.
+  /// The block whose body is `range`: the header is put over the 128 bytes before it, which hold the buffer's header
+  /// room or records that have been written already; the padding over what follows, which is put back after `write`.
   func withBlock(
     _ range: Range<Int>, header: (UnsafeMutableRawBufferPointer) -> Void,
     write: (UnsafeRawBufferPointer) throws(JournalError) -> Void

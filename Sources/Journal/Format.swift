@@ -27,8 +27,8 @@ internal import System
 //
 // A segment that is made but not used yet is listed nowhere, and all zero behind its header. It is listed in the
 // manifest, durably, before its first block is written. It is used from its start only: after a restart the log goes on
-// in a fresh segment. The first segment is small and each next one twice as large, up to the full size: so an empty store
-// starts at once, and a small one stays small.
+// in a fresh segment. The first segment is small and each next one twice as large, up to the full size: so an empty
+// store starts at once, and a small one stays small.
 //
 // BLOCK. What one flush made durable. It starts at a multiple of 4096 bytes, so that no later write touches a sector or
 // a page that holds it; zeros fill it up to such a multiple. Nothing but zeros lies behind the last block.
@@ -43,13 +43,13 @@ internal import System
 //      56   8  first revision           124   4  checksum of bytes 0 to 123
 //      64   8  last revision            128   …  body: a message gatehouse.journal.v1.Block, in its encoding
 //
-// Sequences count blocks over all segments, from 1, without gaps. The revisions of a block's events are dense, from first
-// to last; a block of notes alone has the last revision of the block before as last and one more as first. The chain value
-// of a block is the 64-bit FNV-1a hash of its 128 header bytes (hence of the value before it and of the body's checksum);
-// the one before the first block is the hash of the store id.
+// Sequences count blocks over all segments, from 1, without gaps. The revisions of a block's events are dense, from
+// first to last; a block of notes alone has the last revision of the block before as last and one more as first. The
+// chain value of a block is the 64-bit FNV-1a hash of its 128 header bytes (hence of the value before it and of the
+// body's checksum); the one before the first block is the hash of the store id.
 //
-// MANIFEST. Two slots, each half of the file, written in turn, each made durable before anything relies on it. The valid
-// one with the greater sequence counts. When a slot is too small, the file is replaced by one twice as large.
+// MANIFEST. Two slots, each half of the file, written in turn, each made durable before anything relies on it. The
+// valid one with the greater sequence counts. When a slot is too small, the file is replaced by one twice as large.
 //
 //       0   8  magic "GATEMANI"          64   4  number of segments
 //       8   4  format version            68   4  length of an entry: 64
@@ -69,9 +69,10 @@ internal import System
 //     where an active segment, or one without blocks, has the values of the block before it, and ends at 4096. A sealed
 //     file may be longer than its entry says: then it was to be cut, and what is behind the end is none of the log.
 //
-// WATERMARK. Two slots, at 0 and 4096, of a file of 8192 bytes. One is rewritten after each flush, before anybody is told,
-// and synchronized at most once a second; then they change roles, so that one is on the disk whatever happens to the
-// other. So after the end of the process the watermark is exact, after a loss of power a lower bound, a second old at most.
+// WATERMARK. Two slots, at 0 and 4096, of a file of 8192 bytes. One is rewritten after each flush, before anybody is
+// told, and synchronized at most once a second; then they change roles, so that one is on the disk whatever happens to
+// the other. So after the end of the process the watermark is exact, after a loss of power a lower bound, a second old
+// at most.
 //
 //       0   8  magic "GATEMARK"          40   8  segment number of that block
 //       8   4  format version            48   8  where it ends there
@@ -95,7 +96,8 @@ enum Format {
   /// Where the second slot of the watermark is: on another page than the first.
   static let watermarkSlotDistance = 4096
 
-  /// The longest body of a block, in bytes. It bounds how much recovery reads at once, and how far a torn block reaches.
+  /// The longest body of a block, in bytes. It bounds how much recovery reads at once, and how far a torn block
+  /// reaches.
   static let maximumBodyBytes = 8 << 20
 
   /// Bytes from the start of a block to the start of the next, for a body of that length.

@@ -4,9 +4,9 @@ internal import System
 
 /// A log of records on disk. It knows bytes and revisions, nothing of what they mean.
 ///
-/// A record is an encoded `gatehouse.journal.v1.Record`. Those with a revision are events: revisions are dense, the first
-/// is 1. Those without are notes. Records are appended in turns, gathered, and made durable together by a thread that
-/// does nothing else: while one flush runs, the next block gathers.
+/// A record is an encoded `gatehouse.journal.v1.Record`. Those with a revision are events: revisions are dense, the
+/// first is 1. Those without are notes. Records are appended in turns, gathered, and made durable together by a thread
+/// that does nothing else: while one flush runs, the next block gathers.
 ///
 /// Nothing is told durable before it is, and what was told durable is there after any crash, or the journal refuses to
 /// open.
@@ -68,7 +68,8 @@ public final class Journal: Sendable {
     }
   }
 
-  /// Makes all that was appended durable, ends the threads, gives the directory free. Nobody may use the journal any more.
+  /// Makes all that was appended durable, ends the threads, gives the directory free. Nobody may use the journal any
+  /// more.
   public func close() {
     gathering.withLock { $0.stop() }
     gathering.broadcast()
@@ -124,8 +125,8 @@ public final class Journal: Sendable {
   /// Writes what was gathered on the calling thread, which saves waking another one: for a caller that has nothing else
   /// to do meanwhile. `onDurable` is called before this returns.
   ///
-  /// - Returns: false when nothing was gathered, or when the flush thread does it: because a flush is running already, or
-  ///   there is no room for the next segment.
+  /// - Returns: false when nothing was gathered, or when the flush thread does it: because a flush is running already,
+  ///   or there is no room for the next segment.
   @discardableResult
   public func flush() -> Bool {
     guard !spares.lacksSpace else {

@@ -4,14 +4,17 @@ internal import System
 ///
 /// Each step leaves a directory that recovers to the same log, so it may be interrupted anywhere and begins anew:
 ///
-/// 1. Unfinished files go, before one of the same name is made. The directory is synchronized, so that each name that was
+/// 1. Unfinished files go, before one of the same name is made. The directory is synchronized, so that each name that
+/// was
 ///    read stays. The bytes of a torn block are copied to `quarantine/`.
-/// 2. The last block, unless the watermark attests it, is written again, where it is, and synchronized. It may be in the
-///    kernel's memory alone, marked clean by a flush that failed; now it is on the disk, or this start fails. To write it
-///    in place is as safe as a copy in a fresh segment: where the disk had it, each sector is overwritten by what it
+/// 2. The last block, unless the watermark attests it, is written again, where it is, and synchronized. It may be in
+/// the
+///    kernel's memory alone, marked clean by a flush that failed; now it is on the disk, or this start fails. To write
+///    it in place is as safe as a copy in a fresh segment: where the disk had it, each sector is overwritten by what it
 ///    holds; where it had not, nobody was told of the block, and it may be torn again.
-/// 3. The watermark is moved to the end of the log and synchronized: from here on nothing in the log can be taken for torn.
-/// 4. The manifest seals the segment that was being written and lists a fresh one. So what lies behind the seal is none of
+/// 3. The watermark is moved to the end of the log and synchronized: from here on nothing in the log can be taken for
+/// torn. 4. The manifest seals the segment that was being written and lists a fresh one. So what lies behind the seal
+/// is none of
 ///    the log, and nothing is ever written behind a tail that was cut.
 /// 5. What is behind a seal is cut off, so that a restart costs no more room than the log needs.
 extension Recovery {

@@ -13,8 +13,8 @@ internal import System
 ///     a gap or any damage in a sealed segment; an end that is not as sealed    lost or damaged
 ///     a watermark beyond the end of the log                                    the disk lost what it had confirmed
 ///
-/// What is not refused: an unlisted empty segment (made ahead, or the making was interrupted), files that were not finished
-/// (`*.tmp`), a missing spare segment, names that the journal has no use for.
+/// What is not refused: an unlisted empty segment (made ahead, or the making was interrupted), files that were not
+/// finished (`*.tmp`), a missing spare segment, names that the journal has no use for.
 struct Recovery {
   let directory: DataDirectory
   /// What reads the segments.
@@ -62,7 +62,8 @@ struct Recovery {
   ///
   /// - Parameters:
   ///   - names: the entries of the directory.
-  ///   - replay: given the body of each record, in order, as it is verified; all of it is to be forgotten when this throws.
+  ///   - replay: given the body of each record, in order, as it is verified; all of it is to be forgotten when this
+  ///     throws.
   func survey(
     _ names: [String], replay: (UnsafeRawBufferPointer) throws(ReplayError) -> Void
   ) throws(JournalError) -> Survey {

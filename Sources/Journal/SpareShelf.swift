@@ -2,8 +2,8 @@ internal import System
 
 /// Keeps a segment ready, so that the log goes on without waiting for zeros to be written.
 ///
-/// ``prepare()`` fills it, on a thread of its own or wherever a test calls it; ``take()`` empties it. One at most is on it:
-/// by the time a segment is full the next one has long been made.
+/// ``prepare()`` fills it, on a thread of its own or wherever a test calls it; ``take()`` empties it. One at most is on
+/// it: by the time a segment is full the next one has long been made.
 final class SpareShelf: Sendable {
   private struct Shelf {
     var spares: [SpareSegment]

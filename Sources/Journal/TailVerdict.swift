@@ -25,8 +25,8 @@ struct TailFacts: Equatable {
 /// What to make of the bytes behind the last good block of the active segment.
 ///
 /// Within one flush that did not end, any subset of the sectors may have reached the disk, in any order. So a damaged
-/// block is a torn one, never acknowledged, exactly when it is the next one, nothing attests it, and nothing lies beyond
-/// it. All other damage has taken something that may have been acknowledged, and is refused.
+/// block is a torn one, never acknowledged, exactly when it is the next one, nothing attests it, and nothing lies
+/// beyond it. All other damage has taken something that may have been acknowledged, and is refused.
 ///
 ///     next header   attested   bytes   beyond   verdict
 ///     unknown       any        any     any      refuse: a format that is not known

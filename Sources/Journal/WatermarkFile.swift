@@ -72,8 +72,8 @@ final class WatermarkFile {
     return watermarkFile
   }
 
-  /// Notes that a block is durable: to be called once it is, and before anybody is told. Survives the end of the process
-  /// at once, a loss of power from the next ``synchronize()`` on.
+  /// Notes that a block is durable: to be called once it is, and before anybody is told. Survives the end of the
+  /// process at once, a loss of power from the next ``synchronize()`` on.
   func advance(to sequence: UInt64, segment: UInt64, end: Int) throws(JournalError) {
     watermark.sequence = sequence
     watermark.segment = segment

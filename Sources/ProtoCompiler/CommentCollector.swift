@@ -19,8 +19,8 @@ struct CommentCollector {
     group += comment.lines
   }
 
-  /// What comes next does not go on with the comments gathered so far: they belong to the declaration before, if nothing
-  /// stands between.
+  /// What comes next does not go on with the comments gathered so far: they belong to the declaration before, if
+  /// nothing stands between.
   mutating func endGroup() {
     guard !group.isEmpty else { return }
     if canTrail { previousTrailing = CommentCollector.text(group) }

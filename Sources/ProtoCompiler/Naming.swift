@@ -36,8 +36,8 @@ enum Naming {
     return result
   }
 
-  /// What all values of an enum begin with because the type is called so; empty when a value does not, or would not be a
-  /// name without it.
+  /// What all values of an enum begin with because the type is called so; empty when a value does not, or would not be
+  /// a name without it.
   static func valuePrefix(of type: String, values: [String]) -> String {
     let prefix = constantCase(type) + "_"
     let isShared = values.allSatisfy { value in

@@ -1,5 +1,5 @@
-/// Bytes in the order they came: appended at one end, consumed from the other, in memory that is got when the first byte
-/// comes and can be given back.
+/// Bytes in the order they came: appended at one end, consumed from the other, in memory that is got when the first
+/// byte comes and can be given back.
 ///
 /// What bounds it is the caller's business: see who appends.
 public struct ByteQueue: ~Copyable, @unchecked Sendable {  // the only owner of its memory

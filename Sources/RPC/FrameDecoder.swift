@@ -34,8 +34,8 @@ public struct FrameDecoder: Sendable {
     self.limit = min(limit, FrameDecoder.greatestFrame)
   }
 
-  /// Looks at what the peer has sent and was not consumed yet. A frame is refused by the length that it declares, before
-  /// its body is waited for.
+  /// Looks at what the peer has sent and was not consumed yet. A frame is refused by the length that it declares,
+  /// before its body is waited for.
   public mutating func next(_ bytes: UnsafeRawBufferPointer) -> Step {
     if !hasBegun, let first = bytes.first {
       guard first == 0 else {

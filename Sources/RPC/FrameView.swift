@@ -3,9 +3,9 @@ public import ProtobufWire
 
 /// A frame read in place: nothing is allocated for what a busy connection carries.
 ///
-/// Accepts and refuses exactly what the generated `GatehouseRpcV1.Frame` does. The rare kinds (hello, go-away) and the rare
-/// parts of the others (a status that is not OK) are checked here and decoded by the generated type when they are needed.
-/// The slices point into the bytes given to ``init(_:)``.
+/// Accepts and refuses exactly what the generated `GatehouseRpcV1.Frame` does. The rare kinds (hello, go-away) and the
+/// rare parts of the others (a status that is not OK) are checked here and decoded by the generated type when they are
+/// needed. The slices point into the bytes given to ``init(_:)``.
 public struct FrameView {
   public enum Kind: Equatable, Sendable {
     case none, hello, call, reply, cancel, credit, ping, pong, goAway

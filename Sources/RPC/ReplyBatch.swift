@@ -1,8 +1,8 @@
 internal import GatehouseAPI
 public import ProtobufWire
 
-/// Answers to unary calls, each with the call that it belongs to. Rendered by one thread at a time, then delivered whole
-/// through a ``ReplySink``.
+/// Answers to unary calls, each with the call that it belongs to. Rendered by one thread at a time, then delivered
+/// whole through a ``ReplySink``.
 public final class ReplyBatch: @unchecked Sendable {  // one owner at a time, see above
   struct Reply {
     let connection: ConnectionID

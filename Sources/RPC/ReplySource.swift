@@ -2,8 +2,8 @@ public import ProtobufWire
 
 /// What one streaming call sends, pulled by its loop. Confined to the loop's thread.
 ///
-/// It is asked only while the client has granted credit and the connection has room, so nothing is ever queued for a slow
-/// reader but the position of its source.
+/// It is asked only while the client has granted credit and the connection has room, so nothing is ever queued for a
+/// slow reader but the position of its source.
 public protocol ReplySource: AnyObject {
   /// Writes at most one message.
   ///

@@ -1,10 +1,10 @@
 internal import GatehouseAPI
 
-/// The server's side of one connection: what each frame means, in which order frames may come, what is open. Pure: no I/O,
-/// and time is an argument.
+/// The server's side of one connection: what each frame means, in which order frames may come, what is open. Pure: no
+/// I/O, and time is an argument.
 ///
-/// Failures are of three kinds. What the peer may not do ends the connection (``ProtocolViolation``). What it may do too
-/// late (cancel or credit for a stream that has ended) is ignored. What the owner may not do is asserted.
+/// Failures are of three kinds. What the peer may not do ends the connection (``ProtocolViolation``). What it may do
+/// too late (cancel or credit for a stream that has ended) is ignored. What the owner may not do is asserted.
 ///
 /// Every stream gets exactly one status: from a refusal, from a cancel, or from the owner after ``finishCall(_:)`` or
 /// ``endStream(_:)``.

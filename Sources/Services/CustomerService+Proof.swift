@@ -166,8 +166,8 @@ private final class ProofTurn: CombiningExecutor.Work, CommitGate.Waiter {
     answers.withLock { $0.append((address, replies)) }
   }
 
-  /// The customer to answer. The same call, sent twice, may have been answered while this one was checked: then this one
-  /// is answered alike.
+  /// The customer to answer. The same call, sent twice, may have been answered while this one was checked: then this
+  /// one is answered alike.
   private func decide(_ submission: Submission, on store: isolated CustomerStore) throws(Status) -> CustomerRecord {
     if let call = submission.remembering {
       switch store.checkRepeat(of: call, principal: submission.caller.principal) {

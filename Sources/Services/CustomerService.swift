@@ -5,8 +5,8 @@ internal import RPC
 internal import Store
 internal import Wallet
 
-// gatehouse.v1.CustomerService, the calls that change customers. Each: decode, check the fields, find the customer, look
-// at the idempotency key, give the command, answer.
+// gatehouse.v1.CustomerService, the calls that change customers. Each: decode, check the fields, find the customer,
+// look at the idempotency key, give the command, answer.
 
 extension ServiceDispatcher {
   func createCustomer(_ call: borrowing CallRequest, on store: isolated CustomerStore) throws(Status) {

@@ -97,8 +97,8 @@ extension ServiceDispatcher {
   }
 }
 
-/// A Health.Watch: the present status at once, then each change. An unknown service is told as such, and the stream stays
-/// open.
+/// A Health.Watch: the present status at once, then each change. An unknown service is told as such, and the stream
+/// stays open.
 final class HealthSource: ReplySource {
   private let service: String
   private let health: HealthRegistry

@@ -1,8 +1,8 @@
 internal import RPC
 internal import Synchronization
 
-/// Where workers and the store leave what they have for a stream: one delivery at a time, for the stream asks for one at a
-/// time.
+/// Where workers and the store leave what they have for a stream: one delivery at a time, for the stream asks for one
+/// at a time.
 final class Inbox<Delivery: Sendable>: Sendable {
   private struct State {
     var delivery: Delivery?

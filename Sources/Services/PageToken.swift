@@ -3,8 +3,8 @@ internal import Lifecycle
 internal import RPC
 internal import Store
 
-/// Where a list goes on: the slot to look at next, and a check value over it and the list's filter. Opaque to clients: one
-/// that was made up, or for another list, is refused.
+/// Where a list goes on: the slot to look at next, and a check value over it and the list's filter. Opaque to clients:
+/// one that was made up, or for another list, is refused.
 struct PageToken: Equatable {
   private static let version = "p1"
 

@@ -7,8 +7,8 @@ public import System
 
 /// The one place where a method's name meets what it does. Event loops bring calls; the store's executor runs them.
 ///
-/// Methods that can be answered from the store's present state are answered in the turn that brings them. Those that need
-/// a signature check or the log hand over to the workers, and come back in a turn of their own.
+/// Methods that can be answered from the store's present state are answered in the turn that brings them. Those that
+/// need a signature check or the log hand over to the workers, and come back in a turn of their own.
 public final class ServiceDispatcher: CallHandler {
   public let store: CustomerStore
   let workers: WorkerPool

@@ -13,7 +13,8 @@ struct SnapshotPosition: Equatable, Sendable {
   var isAtEnd: Bool { nextSlot == endSlot }
 }
 
-/// A part of a snapshot: customers as elements of `gatehouse.v1.WatchResponse.current`, cut into pieces of a message each.
+/// A part of a snapshot: customers as elements of `gatehouse.v1.WatchResponse.current`, cut into pieces of a message
+/// each.
 final class SnapshotPart: Sendable {
   struct Piece: Equatable, Sendable {
     var bytes: Range<Int>

@@ -4,9 +4,9 @@ internal import RPC
 internal import Store
 
 /// Reads the customers as they were at one revision, a part at a time, without holding the writers up: each part is one
-/// short turn of the store. The first turn fixes the revision. A customer that has changed since is followed back through
-/// the log to the event that was its newest then. So the parts together are true of that revision, however long the
-/// reading takes, and nothing is kept for it meanwhile.
+/// short turn of the store. The first turn fixes the revision. A customer that has changed since is followed back
+/// through the log to the event that was its newest then. So the parts together are true of that revision, however long
+/// the reading takes, and nothing is kept for it meanwhile.
 final class SnapshotReader: Sendable {
   /// Slots looked at in one turn, some hundred microseconds.
   fileprivate static let slotsPerTurn = 2048

@@ -122,7 +122,7 @@ extension Status {
   static func signatureMismatch(attemptsLeft: UInt8) -> Status {
     Status(
       .permissionDenied, .signatureMismatch,
-      "the signature is not by this wallet over the present challenge; a new one was issued, fetch it with GetChallenge",
+      "the signature is not by this wallet over the challenge; a new one was issued: fetch it with GetChallenge",
       metadata: [("attempts_left", "\(attemptsLeft)")])
   }
 

@@ -4,8 +4,8 @@ internal import ProtobufWire
 internal import RPC
 internal import Store
 
-/// A Watch: first the snapshot if one was asked for, then events from the recent records or, further back, from the log.
-/// Confined to its loop's thread, but for what workers and the store bring, which comes through `Inbox`.
+/// A Watch: first the snapshot if one was asked for, then events from the recent records or, further back, from the
+/// log. Confined to its loop's thread, but for what workers and the store bring, which comes through `Inbox`.
 ///
 /// It holds a position and at most one batch read from the log; nothing is queued for it.
 final class WatchSource: ReplySource {

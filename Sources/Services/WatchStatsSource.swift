@@ -4,8 +4,8 @@ internal import ProtobufWire
 internal import RPC
 internal import Store
 
-/// A WatchStats: the counts at once, then at the asked interval when something has changed. Confined to its loop's thread,
-/// but for what the store brings, which comes through `Inbox`.
+/// A WatchStats: the counts at once, then at the asked interval when something has changed. Confined to its loop's
+/// thread, but for what the store brings, which comes through `Inbox`.
 final class WatchStatsSource: ReplySource {
   /// Counts, and the revision that they are true of.
   struct Counts: Sendable {

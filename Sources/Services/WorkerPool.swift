@@ -5,8 +5,8 @@ internal import System
 final class WorkerPool: Sendable {
   typealias Work = @Sendable () -> Void
 
-  /// Pieces of work that wait at the most: at 100 us each, a quarter of a second's work for one thread. Whoever finds the
-  /// queue full tells its caller to come again.
+  /// Pieces of work that wait at the most: at 100 us each, a quarter of a second's work for one thread. Whoever finds
+  /// the queue full tells its caller to come again.
   private static let maximumWaiting = 4096
 
   fileprivate struct Queue {

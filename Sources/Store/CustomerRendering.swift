@@ -3,8 +3,8 @@ internal import Lifecycle
 public import ProtobufWire
 internal import Wallet
 
-// What the API shows of a customer, written field by field straight from the store's own values: one of these is written
-// for each answer and each event. That they decode to the generated messages is tested.
+// What the API shows of a customer, written field by field straight from the store's own values: one of these is
+// written for each answer and each event. That they decode to the generated messages is tested.
 
 private typealias CustomerField = GatehouseV1.Customer.Field
 

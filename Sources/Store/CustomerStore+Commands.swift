@@ -124,8 +124,8 @@ extension CustomerStore {
     }
   }
 
-  /// Whether a signature over the customer's present challenge would be looked at: not when it has expired, or when there
-  /// were too many wrong ones.
+  /// Whether a signature over the customer's present challenge would be looked at: not when it has expired, or when
+  /// there were too many wrong ones.
   public func wouldConsiderProof(of slot: Slot) -> Bool {
     precheckSubmit(
       state[slot].standing, replacement: makeNonce(), by: .platform, at: now, under: settings.policy) == nil

@@ -28,7 +28,8 @@ extension CustomerStore {
     return (store, report)
   }
 
-  /// Makes everything durable that was decided, and gives the directory back. No turn may run at the same time or later.
+  /// Makes everything durable that was decided, and gives the directory back. No turn may run at the same time or
+  /// later.
   public nonisolated func close() { journal.close() }
 }
 

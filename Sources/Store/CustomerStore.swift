@@ -4,8 +4,8 @@ internal import ProtobufWire
 internal import System
 public import Wallet
 
-/// The only owner of the customers. Work reaches it in turns: `beginTurn`, any number of commands and questions, `endTurn`;
-/// what a turn decided goes to the journal in one piece, and what it answered leaves when that is durable.
+/// The only owner of the customers. Work reaches it in turns: `beginTurn`, any number of commands and questions,
+/// `endTurn`; what a turn decided goes to the journal in one piece, and what it answered leaves when that is durable.
 ///
 /// Its executor has no thread: see `CombiningExecutor`.
 public actor CustomerStore {

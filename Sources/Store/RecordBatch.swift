@@ -4,8 +4,8 @@ public import Lifecycle
 internal import ProtobufWire
 internal import Synchronization
 
-/// The records of one turn of the store, encoded as they go to the journal; immutable once made. Watchers, histories and
-/// repeated calls read them from here while they are recent.
+/// The records of one turn of the store, encoded as they go to the journal; immutable once made. Watchers, histories
+/// and repeated calls read them from here while they are recent.
 public final class RecordBatch: Sendable {
   /// The revisions of the first and the last event; both 0 when the batch holds notes only.
   public let firstRevision: UInt64

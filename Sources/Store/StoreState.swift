@@ -110,8 +110,8 @@ struct StoreState: ~Copyable {
     return hash.finish()
   }
 
-  /// Stands for a request. The digest is kept in the journal, so its key is fixed; whoever makes two of their own requests
-  /// collide gets the answer to the one for the other, and nothing that is not theirs.
+  /// Stands for a request. The digest is kept in the journal, so its key is fixed; whoever makes two of their own
+  /// requests collide gets the answer to the one for the other, and nothing that is not theirs.
   static func digest(ofMethod method: String, request: UnsafeRawBufferPointer) -> RequestDigest {
     var hash = SipHash(key: (0, 0))
     hash.update(method.utf8)

@@ -4,8 +4,8 @@ internal import Synchronization
 /// Where watchers learn that more is durable, and where they read it: from memory while it is recent, further back from
 /// the journal.
 ///
-/// A watcher is a cursor of its own; the hub keeps nothing for it. A commit costs one wake for each listener, however many
-/// watchers are behind it.
+/// A watcher is a cursor of its own; the hub keeps nothing for it. A commit costs one wake for each listener, however
+/// many watchers are behind it.
 public final class WatchHub: Sendable {
   /// Somebody who asks watchers to look again: an event loop.
   public protocol Listener: AnyObject, Sendable {
@@ -39,8 +39,8 @@ public final class WatchHub: Sendable {
   /// Bytes read from the journal at a time for those who are far behind.
   private static let readSize = 1 << 20
 
-  /// Reads the records from `revision` on, about a mebibyte of them, from the journal. Blocks for the disk: call it from a
-  /// worker's thread.
+  /// Reads the records from `revision` on, about a mebibyte of them, from the journal. Blocks for the disk: call it
+  /// from a worker's thread.
   public func readBatch(from revision: UInt64) throws(HistoryError) -> RecordBatch {
     let slice: LogSlice
     do throws(JournalError) {
@@ -79,8 +79,8 @@ public final class WatchHub: Sendable {
     }
   }
 
-  /// The customer's events up to the one at `revision`, oldest first, following the customer's own chain back. May block
-  /// for the disk: call it from a worker's thread.
+  /// The customer's events up to the one at `revision`, oldest first, following the customer's own chain back. May
+  /// block for the disk: call it from a worker's thread.
   public func history(upTo revision: UInt64) throws(HistoryError) -> [JournalRecord] {
     var records: [JournalRecord] = []
     var next = revision

@@ -1,10 +1,9 @@
-internal import Glibc
 internal import ProtoCompiler
+internal import System
 
 func fail(_ message: String, code: Int32) -> Never {
-  let bytes = Array("protogen: \(message)\n".utf8)
-  _ = write(STDERR_FILENO, bytes, bytes.count)
-  exit(code)
+  _ = StandardStream.error.write("protogen: \(message)\n")
+  CurrentProcess.exit(code)
 }
 
 let arguments: Arguments
@@ -15,7 +14,7 @@ do throws(Arguments.Mistake) {
 }
 if arguments.isHelp {
   print(Arguments.help, terminator: "")
-  exit(0)
+  CurrentProcess.exit(0)
 }
 
 do {
@@ -25,7 +24,7 @@ do {
   for (name, text) in differences {
     print(arguments.isCheck ? "differs" : text == nil ? "removed" : "wrote", "\(arguments.swift)/\(name)")
   }
-  exit(arguments.isCheck && !differences.isEmpty ? 1 : 0)
+  CurrentProcess.exit(arguments.isCheck && !differences.isEmpty ? 1 : 0)
 } catch let error as ProtoError {
   fail("\(arguments.proto)/\(error)", code: 1)
 } catch {

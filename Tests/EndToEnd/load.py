@@ -78,7 +78,9 @@ class Loader(threading.Thread):
             self.told.failures.append((path, reply.status))
 
     def finish(self, wait=60):
-        self.stopping.set()
+        """Stops a load that has no end of its own, waits for its end, and tells what it was told."""
+        if self.total is None:
+            self.stopping.set()
         self.join(wait)
         assert not self.is_alive(), "the load does not end"
         if self.error is not None:

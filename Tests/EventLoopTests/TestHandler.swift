@@ -3,8 +3,8 @@ internal import ProtobufWire
 internal import RPC
 internal import System
 
-/// Echoes GetCustomer at once; keeps GetHistory until ``release()``; Watch sends without end; WatchStats sends a message
-/// each time it is woken.
+/// Echoes GetCustomer at once; keeps GetHistory until ``release()``; Watch sends without end; WatchStats sends a
+/// message each time it is woken.
 final class TestHandler: CallHandler {
   struct State {
     var held: [(sink: any ReplySink, replies: ReplyBatch)] = []

@@ -11,8 +11,8 @@ private struct Moment {
 }
 
 @Suite struct CrashTests {
-  /// How many seeds: each is a life of its own, some hundred moments times the ways to crash. `JOURNAL_CRASH_SEEDS` asks for
-  /// more.
+  /// How many seeds: each is a life of its own, some hundred moments times the ways to crash. `JOURNAL_CRASH_SEEDS`
+  /// asks for more.
   private static let seeds = UInt64(getenv("JOURNAL_CRASH_SEEDS").flatMap { Int(String(cString: $0)) } ?? 2)
 
   /// Runs a life, and collects its moments.

@@ -1,7 +1,7 @@
 /// What a simulated disk holds, and what is still on its way there. A value: a test keeps the one before each call.
 ///
-/// Writes, truncations and changes of names wait until the file, or the directory, is synchronized. A loss of power keeps
-/// any part of what waits, sector by sector, in no order that can be relied on.
+/// Writes, truncations and changes of names wait until the file, or the directory, is synchronized. A loss of power
+/// keeps any part of what waits, sector by sector, in no order that can be relied on.
 struct DiskImage: Equatable {
   static let sectorBytes = 512
 

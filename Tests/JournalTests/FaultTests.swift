@@ -37,8 +37,8 @@ internal import Testing
     #expect(rough.image.current == calm.image.current)
   }
 
-  /// The disk fails at each flush in turn, and the kernel shows what it did not write. Nobody is told it is durable; what a
-  /// start in the same boot then serves is on the disk.
+  /// The disk fails at each flush in turn, and the kernel shows what it did not write. Nobody is told it is durable;
+  /// what a start in the same boot then serves is on the disk.
   @Test func aFailedFlushIsNeverToldAndNeverRetried() throws {
     var random = SplitMix(8)
     for failing in 0..<60 {

@@ -71,8 +71,8 @@ final class Workload: @unchecked Sendable {
   /// Leaves the journal as a process does that is killed.
   func abandon() { journal = nil }
 
-  /// A life with everything in it: rotations, notes, turns of many sizes, a watermark on the disk now and then, spares made
-  /// ahead or late, blocks that take several turns, and a turn too long for one block.
+  /// A life with everything in it: rotations, notes, turns of many sizes, a watermark on the disk now and then, spares
+  /// made ahead or late, blocks that take several turns, and a turn too long for one block.
   func live(_ random: inout SplitMix, flushes: Int) {
     for flush in 0..<flushes where failure == nil {
       for _ in 0...random.below(3) {
