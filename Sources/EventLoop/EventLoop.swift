@@ -125,6 +125,8 @@ final class EventLoop: @unchecked Sendable {
   private func turn() {
     let count = waitForEvents()
     now = MonotonicClock.now()
+    // First, so that nobody rings for a loop that is awake: not even its own handler, which answers within `dispatch`.
+    takeInbox()
     for index in 0..<count { handleEvent(epoll.event(index)) }
     dispatch()
     takeInbox()
