@@ -42,7 +42,7 @@ extension EventLoop {
     if closes <= now {
       return finish(connection, .idle, .tooSlow("nothing came for too long, and pings were not answered"))
     }
-    var next = closes
+    var next = min(closes, connection.closesAt)
     if connection.partialSince != 0 { next = min(next, connection.partialSince &+ configuration.frameTimeout) }
     if pings > now {
       next = min(next, pings)
