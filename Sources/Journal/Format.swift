@@ -27,8 +27,8 @@ internal import System
 //
 // A segment that is made but not used yet is listed nowhere, and all zero behind its header. It is listed in the
 // manifest, durably, before its first block is written. It is used from its start only: after a restart the log goes on
-// in a fresh segment. The first segment is small and each next one twice as large, up to the full size: so an empty
-// store starts at once, and a small one stays small.
+// in a fresh segment. The first segment is small and each next one about as long as the log before it, up to the
+// full size: so an empty store starts at once, and a small one stays small.
 //
 // BLOCK. What one flush made durable. It starts at a multiple of 4096 bytes, so that no later write touches a sector or
 // a page that holds it; zeros fill it up to such a multiple. Nothing but zeros lies behind the last block.

@@ -12,7 +12,7 @@ public struct JournalOptions: Sendable {
   /// bounds how long a caller waits for a slow disk, and the memory that takes.
   public static let gatheringBound = 32 << 20
 
-  /// Bytes of a segment, once the log is long enough: each is twice as long as the one before, up to this.
+  /// Bytes of a segment, once the log is long enough: each is about as long as the log before it, up to this.
   public var segmentBytes = defaultSegmentBytes
   /// Bytes of the first segment. Both are multiples of 4096.
   public var firstSegmentBytes = defaultFirstSegmentBytes

@@ -5,17 +5,15 @@ internal import System
 /// Each step leaves a directory that recovers to the same log, so it may be interrupted anywhere and begins anew:
 ///
 /// 1. Unfinished files go, before one of the same name is made. The directory is synchronized, so that each name that
-/// was
-///    read stays. The bytes of a torn block are copied to `quarantine/`.
+///    was read stays. The bytes of a torn block are copied to `quarantine/`.
 /// 2. The last block, unless the watermark attests it, is written again, where it is, and synchronized. It may be in
-/// the
-///    kernel's memory alone, marked clean by a flush that failed; now it is on the disk, or this start fails. To write
-///    it in place is as safe as a copy in a fresh segment: where the disk had it, each sector is overwritten by what it
-///    holds; where it had not, nobody was told of the block, and it may be torn again.
+///    the kernel's memory alone, marked clean by a flush that failed; now it is on the disk, or this start fails. To
+///    write it in place is as safe as a copy in a fresh segment: where the disk had it, each sector is overwritten by
+///    what it holds; where it had not, nobody was told of the block, and it may be torn again.
 /// 3. The watermark is moved to the end of the log and synchronized: from here on nothing in the log can be taken for
-/// torn. 4. The manifest seals the segment that was being written and lists a fresh one. So what lies behind the seal
-/// is none of
-///    the log, and nothing is ever written behind a tail that was cut.
+///    torn.
+/// 4. The manifest seals the segment that was being written and lists a fresh one. So what lies behind the seal is
+///    none of the log, and nothing is ever written behind a tail that was cut.
 /// 5. What is behind a seal is cut off, so that a restart costs no more room than the log needs.
 extension Recovery {
   func settle(
@@ -34,11 +32,14 @@ extension Recovery {
     // Numbers go on behind everything that is there.
     let used = survey.manifest.manifest.segments.last
     let nextNumber = max(survey.spares.last?.number ?? 0, used?.number ?? 0) + 1
-    let lastMade = max(survey.spares.last?.fileBytes ?? 0, survey.active?.segment.fileBytes ?? 0)
-    let nextBytes = lastMade == 0 ? options.firstSegmentBytes : min(2 * lastMade, options.segmentBytes)
+    // The active segment counts for what is in it: the rest is cut off when it is sealed.
+    let sealed = survey.manifest.manifest.segments.filter { $0.state == .sealed }
+    let logBytes =
+      sealed.reduce(survey.active?.tail.end ?? 0) { $0 + $1.fileBytes }
+      + survey.spares.reduce(0) { $0 + $1.fileBytes }
     let spares = SpareShelf(
-      maker: maker, spares: survey.spares, nextNumber: nextNumber, nextBytes: nextBytes,
-      maximumBytes: options.segmentBytes)
+      maker: maker, spares: survey.spares, nextNumber: nextNumber, logBytes: logBytes,
+      sizes: SegmentSizes(first: options.firstSegmentBytes, longest: options.segmentBytes))
 
     let segment = try settleManifest(&survey, spares: spares)
     for sealed in survey.uncut {

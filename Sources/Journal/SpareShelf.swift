@@ -8,8 +8,8 @@ final class SpareShelf: Sendable {
   private struct Shelf {
     var spares: [SpareSegment]
     var nextNumber: UInt64
-    /// Bytes of the next segment to be made.
-    var nextBytes: Int
+    /// Bytes of all segments that there are.
+    var logBytes: Int
     /// Whether somebody makes segments beside the one who takes them.
     var isAttended = false
     var isStopping = false
@@ -29,16 +29,17 @@ final class SpareShelf: Sendable {
   private static let noSpaceRetry: UInt64 = 500_000_000
 
   private let maker: SegmentMaker
-  private let maximumBytes: Int
+  private let sizes: SegmentSizes
   private let shelf: Monitor<Shelf>
 
   /// - Parameters:
   ///   - spares: those that are there already, in the order of their numbers.
-  ///   - nextBytes: bytes of the next one to be made.
-  init(maker: SegmentMaker, spares: [SpareSegment], nextNumber: UInt64, nextBytes: Int, maximumBytes: Int) {
+  ///   - nextNumber: of the next one to be made.
+  ///   - logBytes: bytes of all segments that there are.
+  init(maker: SegmentMaker, spares: [SpareSegment], nextNumber: UInt64, logBytes: Int, sizes: SegmentSizes) {
     self.maker = maker
-    self.maximumBytes = maximumBytes
-    shelf = Monitor(Shelf(spares: spares, nextNumber: nextNumber, nextBytes: nextBytes))
+    self.sizes = sizes
+    shelf = Monitor(Shelf(spares: spares, nextNumber: nextNumber, logBytes: logBytes))
   }
 
   /// Whether there is no room on the disk for the next segment.
@@ -71,11 +72,11 @@ final class SpareShelf: Sendable {
   }
 
   private func make() throws(JournalError) -> SpareSegment {
-    let (number, bytes) = shelf.withLock { ($0.nextNumber, $0.nextBytes) }
+    let (number, bytes) = shelf.withLock { ($0.nextNumber, sizes.next(logBytes: $0.logBytes)) }
     let spare = try maker.make(number, fileBytes: bytes)
     shelf.withLock { shelf in
       shelf.nextNumber += 1
-      shelf.nextBytes = min(shelf.nextBytes * 2, maximumBytes)
+      shelf.logBytes += bytes
     }
     return spare
   }
@@ -110,5 +111,21 @@ final class SpareShelf: Sendable {
   func stop() {
     shelf.withLock { $0.isStopping = true }
     shelf.broadcast()
+  }
+}
+
+/// How long segments are made: as long as the log before them, within bounds. So a small store stays small, however often
+/// it is started, and has little to make and to read at a start.
+struct SegmentSizes {
+  /// Bytes of the first segment, and of the longest.
+  var first: Int
+  var longest: Int
+
+  /// - Parameter logBytes: bytes of all segments that there are.
+  func next(logBytes: Int) -> Int {
+    guard logBytes < longest else { return longest }
+    var bytes = first
+    while bytes <= logBytes / 2 { bytes *= 2 }
+    return min(bytes, longest)
   }
 }

@@ -111,7 +111,7 @@ internal import Testing
     let workload = Workload(disk)
     try workload.open()
     let names = disk.image.current.names.keys.sorted()
-    for room in [0, 100, 5000, 16 << 10] {
+    for room in [0, 100, 5000, (16 << 10) - 1] {
       disk.capacity = disk.usedBytes + room
       #expect(throws: JournalError.self) { try workload.journal?.prepareSpare() }
       #expect(disk.image.current.names.keys.sorted() == names)
