@@ -1,0 +1,209 @@
+internal import EventLoop
+internal import Foundation
+internal import GatehouseAPI
+internal import Journal
+internal import Lifecycle
+internal import ProtobufWire
+internal import Store
+internal import System
+internal import Wallet
+internal import WalletSigner
+
+@testable import RPC
+@testable import Services
+
+/// Takes what a loop would take: answers by stream, and wakes.
+final class RecordingSink: ReplySink {
+  struct State {
+    var answers: [UInt32: Result<[UInt8], Status>] = [:]
+    var wakes = 0
+  }
+
+  let state = Monitor(State())
+
+  func deliver(_ replies: ReplyBatch) {
+    replies.writer.withUnsafeBytes { bytes in
+      var start = 0
+      for reply in replies.replies {
+        let body = Array(bytes[start..<reply.end])
+        start = reply.end
+        state.withLock { state in
+          precondition(state.answers[reply.stream] == nil, "answered twice")
+          state.answers[reply.stream] = reply.isFailure ? .failure(Self.status(body)) : .success(body)
+        }
+      }
+    }
+    state.broadcast()
+  }
+
+  private static func status(_ bytes: [UInt8]) -> Status {
+    guard let wire = try? GatehouseRpcV1.Status(decoding: bytes) else { preconditionFailure("not a status") }
+    return Status(wire)
+  }
+
+  func wakeStreams() { wake() }
+
+  func wakeStream(_ stream: UInt32, of connection: ConnectionID) { wake() }
+
+  private func wake() {
+    state.withLock { $0.wakes += 1 }
+    state.broadcast()
+  }
+}
+
+/// The services on a store in a directory of its own, called without a network.
+final class ServicesFixture {
+  let directory = NSTemporaryDirectory() + "gatehouse-services-" + UUID().uuidString
+  let dispatcher: ServiceDispatcher
+  let sink = RecordingSink()
+  private var nextStream: UInt32 = 1
+
+  init(
+    policy: Policy = Policy(),
+    sandbox: SandboxSettings? = SandboxSettings(screensAutomatically: false, verifiesAutomatically: false)
+  ) throws {
+    let terms = ChallengeTerms(
+      settings: try SignInSettings(domain: "app.example", uri: "https://app.example", statement: "Prove it."),
+      timeToLive: policy.challengeTimeToLive)
+    let (store, _) = try CustomerStore.open(
+      directory: directory, fileSystem: LinuxFileSystem(), journalOptions: JournalOptions(),
+      settings: StoreSettings(policy: policy, terms: terms))
+    dispatcher = try ServiceDispatcher(store: store, settings: ServiceSettings(sandbox: sandbox, workers: 1))
+  }
+
+  deinit {
+    dispatcher.store.close()
+    try? FileManager.default.removeItem(atPath: directory)
+  }
+
+  /// Makes a unary call and waits for its answer.
+  func call(_ method: RPCMethod, _ payload: [UInt8], deadline: UInt64 = .max) -> Result<[UInt8], Status> {
+    let stream = nextStream
+    nextStream += 1
+    let batch = CallBatch(sink: sink)
+    payload.withUnsafeBytes { bytes in
+      batch.append(
+        CallHeader(stream: stream, method: method, caller: CallerID(rawValue: 0), deadline: deadline),
+        connection: Self.connection, payload: bytes)
+    }
+    dispatcher.handle(batch)
+    return sink.state.wait { $0.answers[stream] }
+  }
+
+  func call<Response: WireMessage>(
+    _ method: RPCMethod,
+    _ request: some WireMessage,
+    _: Response.Type = Response.self
+  ) throws -> Response {
+    try Response(decoding: try call(method, request.encoded()).get())
+  }
+
+  static var connection: ConnectionID { ConnectionID(loop: 0, slot: 1, generation: 1) }
+
+  /// Opens a stream, as a loop would.
+  func open(_ method: RPCMethod, _ request: some WireMessage) -> StreamReader {
+    let stream = nextStream
+    nextStream += 1
+    let waker = StreamWaker(sink: sink, connection: Self.connection, stream: stream)
+    let source = dispatcher.open(
+      StreamOpening(
+        CallHeader(stream: stream, method: method, caller: CallerID(rawValue: 0), deadline: .max),
+        connection: Self.connection, payload: request.encoded(), waker: waker))
+    return StreamReader(source: source, sink: sink)
+  }
+
+  // MARK: - Customers
+
+  static func wallet(_ number: UInt8) -> ThrowawayWallet {
+    guard let wallet = ThrowawayWallet(privateKey: [UInt8](repeating: 0, count: 31) + [number]) else {
+      preconditionFailure("a small number is a key")
+    }
+    return wallet
+  }
+
+  func create(_ number: UInt8, key: String = "") throws -> GatehouseV1.CreateCustomerResponse {
+    var request = GatehouseV1.CreateCustomerRequest()
+    request.wallet = "eip155:1:\(Self.wallet(number).address)"
+    request.externalId = "external-\(number)"
+    request.idempotencyKey = key
+    return try call(.customerServiceCreateCustomer, request)
+  }
+
+  func submit(_ id: String, _ message: [UInt8], by number: UInt8, key: String = "") -> Result<[UInt8], Status> {
+    var request = GatehouseV1.SubmitChallengeRequest()
+    request.customerId = id
+    request.signature = Self.wallet(number).sign(message: message).bytes
+    request.idempotencyKey = key
+    return call(.customerServiceSubmitChallenge, request.encoded())
+  }
+
+  /// Brings a new customer to ACTIVE; its id.
+  func makeActive(_ number: UInt8) throws -> String {
+    let created = try create(number)
+    let id = created.customer?.id ?? ""
+    _ = try submit(id, created.challenge?.message ?? [], by: number).get()
+    var screen = GatehouseV1.SimulateScreenRequest()
+    screen.customerId = id
+    screen.outcome = .clear
+    _ = try call(.simulatorServiceScreen, screen, GatehouseV1.SimulateScreenResponse.self)
+    var verify = GatehouseV1.SimulateVerifyRequest()
+    verify.customerId = id
+    _ = try call(.simulatorServiceVerify, verify, GatehouseV1.SimulateVerifyResponse.self)
+    return id
+  }
+
+  func deactivate(_ id: String, _ reason: String) throws {
+    var request = GatehouseV1.DeactivateRequest()
+    request.customerId = id
+    request.reason = reason
+    _ = try call(.customerServiceDeactivate, request, GatehouseV1.DeactivateResponse.self)
+  }
+
+  func activate(_ id: String) throws {
+    var request = GatehouseV1.ActivateRequest()
+    request.customerId = id
+    _ = try call(.customerServiceActivate, request, GatehouseV1.ActivateResponse.self)
+  }
+}
+
+/// Pulls a stream as a loop does: asks again after each wake.
+final class StreamReader {
+  let source: any ReplySource
+  private let sink: RecordingSink
+  /// What the clock of the loop says: turned by the test.
+  var now: UInt64 = 1
+
+  init(source: any ReplySource, sink: RecordingSink) {
+    self.source = source
+    self.sink = sink
+  }
+
+  /// The next message, waiting for wakes, however many; nil when the stream has ended.
+  func next<Message: WireMessage>(_: Message.Type = Message.self) throws -> Message? {
+    while true {
+      let wakes = sink.state.withLock { $0.wakes }
+      switch try ask(Message.self) {
+      case .message(let message): return message
+      case .idle(until: let time) where time <= now: continue
+      case .idle: _ = sink.state.wait { $0.wakes > wakes ? true : nil }
+      case .end(let status): throw status
+      }
+    }
+  }
+
+  enum Answer<Message> {
+    case message(Message)
+    case idle(until: UInt64)
+    case end(Status)
+  }
+
+  /// Asks once.
+  func ask<Message: WireMessage>(_: Message.Type) throws -> Answer<Message> {
+    var writer = WireWriter()
+    switch source.next(into: &writer, now: now) {
+    case .message: return .message(try writer.withUnsafeBytes { try Message(decoding: Array($0)) })
+    case .idle(let time): return .idle(until: time)
+    case .end(let status): return .end(status)
+    }
+  }
+}
