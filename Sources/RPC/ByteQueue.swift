@@ -68,7 +68,7 @@ public struct ByteQueue: ~Copyable, @unchecked Sendable {  // the only owner of 
 
   @inlinable
   public mutating func append(_ bytes: UnsafeRawBufferPointer) {
-    guard let source = bytes.baseAddress else { return }
+    guard bytes.count > 0, let source = bytes.baseAddress else { return }
     reserve(bytes.count).copyMemory(from: source, byteCount: bytes.count)
     end &+= bytes.count
   }

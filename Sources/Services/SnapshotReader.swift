@@ -2,6 +2,7 @@ internal import GatehouseAPI
 internal import Lifecycle
 internal import RPC
 internal import Store
+internal import Synchronization
 
 /// Reads the customers as they were at one revision, a part at a time, without holding the writers up: each part is one
 /// short turn of the store. The first turn fixes the revision. A customer that has changed since is followed back
@@ -35,8 +36,8 @@ private final class SnapshotTurn: CombiningExecutor.Work, CommitGate.Waiter {
   private let position: SnapshotPosition?
   private let inbox: Inbox<WatchSource.Delivery>
   private let waker: StreamWaker
-  /// Written by the turn, read behind the gate: never at once.
-  nonisolated(unsafe) private var scan: Scan?
+  /// Written by the turn, taken behind the gate.
+  private let scanned = Mutex<Scan?>(nil)
 
   init(
     reader: SnapshotReader,
@@ -50,7 +51,7 @@ private final class SnapshotTurn: CombiningExecutor.Work, CommitGate.Waiter {
     self.waker = waker
   }
 
-  private struct Scan {
+  private struct Scan: Sendable {
     /// Customers that stand as they did at the revision.
     var unchanged: [CustomerRecord] = []
     /// The newest revisions of those that have changed since.
@@ -61,7 +62,8 @@ private final class SnapshotTurn: CombiningExecutor.Work, CommitGate.Waiter {
 
   func run() {
     reader.store.assumeIsolated { store in
-      scan = scan(store)
+      let scan = scan(store)
+      scanned.withLock { $0 = scan }
       store.park(self)
     }
   }
@@ -88,7 +90,7 @@ private final class SnapshotTurn: CombiningExecutor.Work, CommitGate.Waiter {
   }
 
   private func finish() {
-    guard let scan else { return }
+    guard let scan = scanned.withLock({ $0.take() }) else { return }
     var builder = SnapshotPartBuilder()
     for customer in scan.unchanged { builder.add(customer) }
     do throws(HistoryError) {

@@ -30,6 +30,13 @@ struct ByteQueueTests {
     #expect(queue.isEmpty && queue.allocated == 0)
   }
 
+  @Test func nothingAppendedToNothingIsNothing() {
+    var queue = ByteQueue()
+    let byte: [UInt8] = [1]
+    byte.withUnsafeBytes { queue.append(UnsafeRawBufferPointer(rebasing: $0[1...])) }
+    #expect(queue.count == 0)
+  }
+
   @Test func memoryFollowsWhatIsInUseNotWhatHasPassed() {
     var queue = ByteQueue()
     let chunk = [UInt8](repeating: 7, count: 1000)

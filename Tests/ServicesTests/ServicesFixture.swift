@@ -22,15 +22,11 @@ final class RecordingSink: ReplySink {
   let state = Monitor(State())
 
   func deliver(_ replies: ReplyBatch) {
-    replies.writer.withUnsafeBytes { bytes in
-      var start = 0
-      for reply in replies.replies {
-        let body = Array(bytes[start..<reply.end])
-        start = reply.end
-        state.withLock { state in
-          precondition(state.answers[reply.stream] == nil, "answered twice")
-          state.answers[reply.stream] = reply.isFailure ? .failure(Self.status(body)) : .success(body)
-        }
+    replies.forEach { _, stream, isFailure, bytes in
+      let body = Array(bytes)
+      state.withLock { state in
+        precondition(state.answers[stream] == nil, "answered twice")
+        state.answers[stream] = isFailure ? .failure(Self.status(body)) : .success(body)
       }
     }
     state.broadcast()
