@@ -114,8 +114,8 @@ final class SpareShelf: Sendable {
   }
 }
 
-/// How long segments are made: as long as the log before them, within bounds. So a small store stays small, however often
-/// it is started, and has little to make and to read at a start.
+/// How long segments are made: as long as the log before them, within bounds. So a small store stays small, however
+/// often it is started, and has little to make and to read at a start.
 struct SegmentSizes {
   /// Bytes of the first segment, and of the longest.
   var first: Int
