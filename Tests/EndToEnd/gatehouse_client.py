@@ -20,9 +20,23 @@ from grpc_tools import protoc
 PROTO = pathlib.Path(__file__).resolve().parents[2] / "proto"
 
 CODES = [
-    "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
-    "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED",
-    "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED",
+    "OK",
+    "CANCELLED",
+    "UNKNOWN",
+    "INVALID_ARGUMENT",
+    "DEADLINE_EXCEEDED",
+    "NOT_FOUND",
+    "ALREADY_EXISTS",
+    "PERMISSION_DENIED",
+    "RESOURCE_EXHAUSTED",
+    "FAILED_PRECONDITION",
+    "ABORTED",
+    "OUT_OF_RANGE",
+    "UNIMPLEMENTED",
+    "INTERNAL",
+    "UNAVAILABLE",
+    "DATA_LOSS",
+    "UNAUTHENTICATED",
 ]
 
 
@@ -163,8 +177,7 @@ class Service:
     def __init__(self, connection, name):
         self._connection, self._name = connection, name
         self._methods = {
-            re.sub(r"(?<=[a-z])(?=[A-Z])", "_", method.name).lower(): method
-            for method in SCHEMA.services[name].methods
+            re.sub(r"(?<=[a-z])(?=[A-Z])", "_", method.name).lower(): method for method in SCHEMA.services[name].methods
         }
 
     def __getattr__(self, name):

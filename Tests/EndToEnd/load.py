@@ -45,9 +45,7 @@ class Loader(threading.Thread):
         while True:
             while len(open_calls) < self.depth and not self.stopping.is_set() and begun != self.total:
                 key = unique("key") if self.keys else ""
-                message = request(
-                    CREATE, wallet=random_wallet_text(), external_id=unique(), idempotency_key=key
-                )
+                message = request(CREATE, wallet=random_wallet_text(), external_id=unique(), idempotency_key=key)
                 open_calls[connection.begin(CREATE, message, buffered=True)] = (CREATE, message)
                 begun += 1
                 if begun % 4 == 0 and told.customers:

@@ -3,7 +3,15 @@
 import struct
 
 from gatehouse_client import (
-    CODES, SCHEMA, Frame, FrameReader, Reason, Refusal, State, encode_frame, request,
+    CODES,
+    SCHEMA,
+    Frame,
+    FrameReader,
+    Reason,
+    Refusal,
+    State,
+    encode_frame,
+    request,
 )
 from harness import Wallet, reshape
 

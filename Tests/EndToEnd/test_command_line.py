@@ -21,7 +21,11 @@ def runner(server):
     def go(*arguments, code=0, text=None, environment=None):
         settings = {"PATH": os.environ["PATH"], "GATEHOUSE_SERVER": server.listen} | (environment or {})
         done = subprocess.run(
-            [BINARY, *arguments], capture_output=True, text=True, timeout=30, env=settings,
+            [BINARY, *arguments],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            env=settings,
             input=text if text is not None else "",
         )
         assert done.returncode == code, (arguments, done.returncode, done.stdout, done.stderr)
@@ -43,7 +47,13 @@ def test_a_first_session_by_hand(run, run_json, connection):
     assert re.fullmatch("0x[0-9a-f]{64}", wallet["key"]) and Wallet(wallet["key"]).address == wallet["address"]
     external_id = unique()
     (made,) = run_json(
-        "create", "--wallet", wallet["wallet"], "--external-id", external_id, "--label", "plan=gold",
+        "create",
+        "--wallet",
+        wallet["wallet"],
+        "--external-id",
+        external_id,
+        "--label",
+        "plan=gold",
     )
     customer = made["customer"]
     assert customer["state"] == "INITIATING" and customer["labels"] == {"plan": "gold"}
@@ -72,7 +82,13 @@ def test_a_first_session_by_hand(run, run_json, connection):
         assert run_json("get", *by) == [gone]
     events = run_json("history", customer["id"])
     assert [event["to"] for event in events] == [
-        "INITIATING", "SCREENING", "VERIFYING", "ACTIVE", "INACTIVE", "ACTIVE", "REJECTED",
+        "INITIATING",
+        "SCREENING",
+        "VERIFYING",
+        "ACTIVE",
+        "INACTIVE",
+        "ACTIVE",
+        "REJECTED",
     ]
     assert events[-1]["cause"]["private_detail"] == "case 9" and events[-1]["customer"] == gone
     again = run("create", "--wallet", wallet["wallet"], "--external-id", unique(), code=1)
@@ -80,7 +96,7 @@ def test_a_first_session_by_hand(run, run_json, connection):
 
 
 def test_json_and_the_wire_say_the_same(run_json, connection):
-    customer = active(connection, labels={"a": "ü", "b": "\"quoted\" \\ and 日本"})
+    customer = active(connection, labels={"a": "ü", "b": '"quoted" \\ and 日本'})
     (seen,) = run_json("get", customer.id)
     assert seen["labels"] == dict(customer.labels) and seen["revision"] == customer.revision
     assert seen["state"] == "ACTIVE" and seen["external_id"] == customer.external_id
@@ -103,7 +119,8 @@ def test_list(run_json, connection):
     assert len({each["id"] for each in everyone}) == len(everyone)
     assert customer.id in {each["id"] for each in everyone}
     assert {each["state"] for each in run_json("list", "--state", "initiating", "--state", "active")} <= {
-        "INITIATING", "ACTIVE",
+        "INITIATING",
+        "ACTIVE",
     }
     assert len(run_json("list", "--limit", "3")) == 3
 
@@ -121,7 +138,9 @@ def test_watch(run_json, connection):
 def test_watch_live(shared_server, connection):
     watching = subprocess.Popen(
         [BINARY, "watch", "--json", "--progress", "--count", "1", "--server", shared_server.listen],
-        stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        stdin=subprocess.DEVNULL,
     )
     assert json.loads(watching.stdout.readline())["kind"] == "progress"
     customer = create(connection).customer
@@ -173,38 +192,78 @@ def test_reviews(manual_server):
 
 def test_idempotency_keys(run):
     arguments = [
-        "create", "--wallet", random_wallet_text(), "--external-id", unique(), "--idempotency-key", unique(), "--json"
+        "create",
+        "--wallet",
+        random_wallet_text(),
+        "--external-id",
+        unique(),
+        "--idempotency-key",
+        unique(),
+        "--json",
     ]
     assert run(*arguments).stdout == run(*arguments).stdout
 
 
-@pytest.mark.parametrize("arguments,reason", [
-    (["get", "01890a5d-ac96-774b-bcce-b302099a8057"], "NOT_FOUND CUSTOMER_NOT_FOUND"),
-    (["create", "--wallet", "eip155:1:0x00", "--external-id", "x"], "INVALID_ARGUMENT WALLET_INVALID"),
-    (["create", "--wallet", "tron:1:abc", "--external-id", "x"], "INVALID_ARGUMENT UNSUPPORTED_CHAIN"),
-    (["watch", "--after", "4000000000"], "OUT_OF_RANGE REVISION_IN_FUTURE"),
-    (["watch", "--store-id", "00" * 16], "FAILED_PRECONDITION STORE_CHANGED"),
-])
+@pytest.mark.parametrize(
+    "arguments,reason",
+    [
+        (["get", "01890a5d-ac96-774b-bcce-b302099a8057"], "NOT_FOUND CUSTOMER_NOT_FOUND"),
+        (["create", "--wallet", "eip155:1:0x00", "--external-id", "x"], "INVALID_ARGUMENT WALLET_INVALID"),
+        (["create", "--wallet", "tron:1:abc", "--external-id", "x"], "INVALID_ARGUMENT UNSUPPORTED_CHAIN"),
+        (["watch", "--after", "4000000000"], "OUT_OF_RANGE REVISION_IN_FUTURE"),
+        (["watch", "--store-id", "00" * 16], "FAILED_PRECONDITION STORE_CHANGED"),
+    ],
+)
 def test_refusals(run, arguments, reason):
     done = run(*arguments, code=1)
     assert reason in done.stderr and done.stdout == "" and len(done.stderr) > len(reason) + 20
 
 
-@pytest.mark.parametrize("arguments", [
-    ["nonsense"], ["get"], ["get", "a", "b"], ["get", "a", "--wallet", "b"], ["create"],
-    ["create", "--external-id", "x"], ["list", "--state", "happy"], ["list", "--page-size", "0"], ["watch", "--after", "-1"],
-    ["watch", "--after", "1", "--snapshot"], ["submit", "id", "--signature", "0xZZ"], ["get", "a", "--server", "nowhere"],
-    ["wallet"], ["wallet", "sign"], ["wallet", "sign", "--key", "0x00"], ["simulate"], ["simulate", "screen", "a", "perhaps"],
-    ["transitions", "stray"], ["--json"], ["get", "a", "--frobnicate"],
-])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["get"],
+        ["get", "a", "b"],
+        ["get", "a", "--wallet", "b"],
+        ["create"],
+        ["create", "--external-id", "x"],
+        ["list", "--state", "happy"],
+        ["list", "--page-size", "0"],
+        ["watch", "--after", "-1"],
+        ["watch", "--after", "1", "--snapshot"],
+        ["submit", "id", "--signature", "0xZZ"],
+        ["get", "a", "--server", "nowhere"],
+        ["wallet"],
+        ["wallet", "sign"],
+        ["wallet", "sign", "--key", "0x00"],
+        ["simulate"],
+        ["simulate", "screen", "a", "perhaps"],
+        ["transitions", "stray"],
+        ["--json"],
+        ["get", "a", "--frobnicate"],
+    ],
+)
 def test_usage(run, arguments):
     done = run(*arguments, code=2)
     assert done.stderr and done.stdout == ""
 
 
 COMMANDS = [
-    "serve", "create", "challenge", "submit", "get", "list", "history", "activate", "deactivate", "reject", "watch",
-    "stats", "transitions", "demo",
+    "serve",
+    "create",
+    "challenge",
+    "submit",
+    "get",
+    "list",
+    "history",
+    "activate",
+    "deactivate",
+    "reject",
+    "watch",
+    "stats",
+    "transitions",
+    "demo",
 ]
 
 
@@ -227,9 +286,17 @@ def test_transitions_are_the_design_s(run):
     rows = [json.loads(line) for line in run("transitions", "--json").stdout.splitlines()]
     moves = {(row["from"], row["to"]) for row in rows if row["effect"] != "note" and row["from"] != row["to"]}
     assert moves == {
-        (None, "INITIATING"), ("INITIATING", "SCREENING"), ("SCREENING", "VERIFYING"), ("SCREENING", "REJECTED"),
-        ("VERIFYING", "ACTIVE"), ("VERIFYING", "REJECTED"), ("ACTIVE", "INACTIVE"), ("INACTIVE", "ACTIVE"),
-        ("INITIATING", "REJECTED"), ("ACTIVE", "REJECTED"), ("INACTIVE", "REJECTED"),
+        (None, "INITIATING"),
+        ("INITIATING", "SCREENING"),
+        ("SCREENING", "VERIFYING"),
+        ("SCREENING", "REJECTED"),
+        ("VERIFYING", "ACTIVE"),
+        ("VERIFYING", "REJECTED"),
+        ("ACTIVE", "INACTIVE"),
+        ("INACTIVE", "ACTIVE"),
+        ("INITIATING", "REJECTED"),
+        ("ACTIVE", "REJECTED"),
+        ("INACTIVE", "REJECTED"),
     }
     text = run("transitions").stdout
     for state in ("INITIATING", "SCREENING", "VERIFYING", "ACTIVE", "INACTIVE", "REJECTED"):
@@ -239,12 +306,25 @@ def test_transitions_are_the_design_s(run):
 @pytest.mark.timeout(120)
 def test_demo(tmp_path):
     done = subprocess.run(
-        [BINARY, "demo"], capture_output=True, text=True, timeout=110, cwd=tmp_path, stdin=subprocess.DEVNULL,
+        [BINARY, "demo"],
+        capture_output=True,
+        text=True,
+        timeout=110,
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
         env={"PATH": os.environ["PATH"]},
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    for word in ("INITIATING", "SCREENING", "VERIFYING", "ACTIVE", "INACTIVE", "REJECTED", "SIGNATURE_MISMATCH",
-                 "PREVIOUSLY_REJECTED"):
+    for word in (
+        "INITIATING",
+        "SCREENING",
+        "VERIFYING",
+        "ACTIVE",
+        "INACTIVE",
+        "REJECTED",
+        "SIGNATURE_MISMATCH",
+        "PREVIOUSLY_REJECTED",
+    ):
         assert word in done.stdout, word
     assert "\x1b" not in done.stdout and not list(tmp_path.iterdir())
 
@@ -256,7 +336,9 @@ def test_wallet_signatures_are_those_of_eth_account(run):
         address = json.loads(run("wallet", "address", "--key", key, "--json").stdout)
         assert address["address"] == wallet.address
         for form, ours in (("65", "v27"), ("2098", "compact")):
-            signature = run("wallet", "sign", "--key", key, "--message-file", "-", "--form", form, text="héllo\n").stdout
+            signature = run(
+                "wallet", "sign", "--key", key, "--message-file", "-", "--form", form, text="héllo\n"
+            ).stdout
             assert signature.strip() == "0x" + wallet.sign("héllo\n".encode(), ours).hex()
 
 

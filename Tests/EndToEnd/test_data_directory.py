@@ -192,13 +192,30 @@ def test_a_port_that_is_taken(new_server, tmp_path):
     assert str(port) in done.stderr and done.stdout == ""
 
 
-@pytest.mark.parametrize("flags", [
-    ["--no-such-flag"], ["--listen"], ["--listen", "nonsense"], ["--listen", "127.0.0.1:99999"], ["--listen", "127.0.0.1"],
-    ["--listen", "0.0.0.0:0"], ["--challenge-ttl", "0"], ["--challenge-ttl", "-5"], ["--challenge-ttl", "soon"],
-    ["--challenge-statement", "line\nbreak"], ["--challenge-statement", "naïve"], ["--challenge-statement", 'say "hi"'],
-    ["--challenge-domain", "a b"], ["--challenge-domain", ""], ["--challenge-uri", "not a uri"],
-    ["--sandbox-screening", "maybe"], ["--sandbox-verification", "maybe"], ["--log-format", "xml"], ["stray"],
-])
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["--no-such-flag"],
+        ["--listen"],
+        ["--listen", "nonsense"],
+        ["--listen", "127.0.0.1:99999"],
+        ["--listen", "127.0.0.1"],
+        ["--listen", "0.0.0.0:0"],
+        ["--challenge-ttl", "0"],
+        ["--challenge-ttl", "-5"],
+        ["--challenge-ttl", "soon"],
+        ["--challenge-statement", "line\nbreak"],
+        ["--challenge-statement", "naïve"],
+        ["--challenge-statement", 'say "hi"'],
+        ["--challenge-domain", "a b"],
+        ["--challenge-domain", ""],
+        ["--challenge-uri", "not a uri"],
+        ["--sandbox-screening", "maybe"],
+        ["--sandbox-verification", "maybe"],
+        ["--log-format", "xml"],
+        ["stray"],
+    ],
+)
 def test_bad_flags(flags, tmp_path):
     command = [BINARY, "serve", "--listen", "127.0.0.1:0", "--data", tmp_path / "data", "--sandbox", *flags]
     if flags[0] == "--listen":
@@ -217,7 +234,11 @@ def test_signals_stop_it_gracefully(new_server, number):
 
 
 def test_every_flag_has_an_environment_variable(tmp_path):
-    environment = {"PATH": os.environ["PATH"], "GATEHOUSE_LISTEN": "127.0.0.1:0", "GATEHOUSE_DATA": str(tmp_path / "env")}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "GATEHOUSE_LISTEN": "127.0.0.1:0",
+        "GATEHOUSE_DATA": str(tmp_path / "env"),
+    }
     process = subprocess.Popen(
         [BINARY, "serve"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=environment
     )

@@ -12,7 +12,16 @@ from eth_utils import keccak
 
 from gatehouse_client import Command, Hold, Screening, State, Waits, request
 from harness import (
-    Wallet, active, await_state, create, history, prove, refused, reshape, unique, verifying,
+    Wallet,
+    active,
+    await_state,
+    create,
+    history,
+    prove,
+    refused,
+    reshape,
+    unique,
+    verifying,
 )
 
 ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
@@ -55,7 +64,9 @@ def test_a_whole_life(connection, form):
     assert now.state == State.ACTIVE and not now.HasField("pending") and not now.holds
     unchanged = connection.customers.activate(customer_id=customer.id).customer
     assert unchanged == now, "Activate on ACTIVE changes nothing"
-    held = connection.customers.deactivate(customer_id=customer.id, reason="card lost", private_detail="branch 4").customer
+    held = connection.customers.deactivate(
+        customer_id=customer.id, reason="card lost", private_detail="branch 4"
+    ).customer
     assert held.state == State.INACTIVE and held.reason == "card lost"
     assert [(hold.kind, hold.reason) for hold in held.holds] == [(Hold.OPERATIONAL, "card lost")]
     back = connection.customers.activate(customer_id=customer.id, reason="found").customer
@@ -66,11 +77,21 @@ def test_a_whole_life(connection, form):
     events = history(connection, customer.id)
     steps = [(State.name(getattr(event, "from")), State.name(event.to)) for event in events]
     assert steps == [
-        ("UNSPECIFIED", "INITIATING"), ("INITIATING", "SCREENING"), ("SCREENING", "VERIFYING"), ("VERIFYING", "ACTIVE"),
-        ("ACTIVE", "INACTIVE"), ("INACTIVE", "ACTIVE"), ("ACTIVE", "REJECTED"),
+        ("UNSPECIFIED", "INITIATING"),
+        ("INITIATING", "SCREENING"),
+        ("SCREENING", "VERIFYING"),
+        ("VERIFYING", "ACTIVE"),
+        ("ACTIVE", "INACTIVE"),
+        ("INACTIVE", "ACTIVE"),
+        ("ACTIVE", "REJECTED"),
     ]
     assert [Command.name(event.cause.command) for event in events] == [
-        "CREATE_CUSTOMER", "SUBMIT_CHALLENGE", "REPORT_SCREENING", "REPORT_VERIFICATION", "DEACTIVATE", "ACTIVATE",
+        "CREATE_CUSTOMER",
+        "SUBMIT_CHALLENGE",
+        "REPORT_SCREENING",
+        "REPORT_VERIFICATION",
+        "DEACTIVATE",
+        "ACTIVATE",
         "REJECT",
     ]
     revisions = [event.revision for event in events]
@@ -176,7 +197,8 @@ def raw_sign(wallet, digest):
 
 def typed_data(wallet, message):
     signable = encode_typed_data(
-        domain_data={"name": "app", "chainId": 1}, message_types={"Proof": [{"name": "text", "type": "string"}]},
+        domain_data={"name": "app", "chainId": 1},
+        message_types={"Proof": [{"name": "text", "type": "string"}]},
         message_data={"text": message.decode()},
     )
     return bytes(wallet.account.sign_message(signable).signature)
@@ -289,9 +311,7 @@ def test_a_challenge_is_used_once(connection, initiating):
 def test_two_submissions_at_once_make_one_transition(connection, initiating):
     wallet, response = initiating
     path = "gatehouse.v1.CustomerService/SubmitChallenge"
-    submission = request(
-        path, customer_id=response.customer.id, signature=wallet.sign(response.challenge.message)
-    )
+    submission = request(path, customer_id=response.customer.id, signature=wallet.sign(response.challenge.message))
     streams = [connection.begin(path, submission, buffered=True) for _ in range(16)]
     connection.flush()
     codes = sorted(connection.reply(stream).status.code for stream in streams)
@@ -348,8 +368,14 @@ def test_a_challenge_survives_a_restart(new_server):
 
 def test_settings_of_the_challenge_are_in_it(new_server):
     server = new_server(
-        "--challenge-domain", "bank.example:8443", "--challenge-uri", "https://bank.example:8443/join",
-        "--challenge-statement", "Prove that you own this wallet.", "--challenge-ttl", "120",
+        "--challenge-domain",
+        "bank.example:8443",
+        "--challenge-uri",
+        "https://bank.example:8443/join",
+        "--challenge-statement",
+        "Prove that you own this wallet.",
+        "--challenge-ttl",
+        "120",
     )
     with server.connect() as connection:
         challenge = create(connection).challenge

@@ -5,7 +5,18 @@ import uuid
 
 import pytest
 
-from gatehouse_client import CUSTOMERS, HEALTH, REVIEWS, SIMULATOR, Hold, Screening, State, Verification, request
+from gatehouse_client import (
+    CUSTOMERS,
+    HEALTH,
+    REVIEWS,
+    SIMULATOR,
+    Hold,
+    Refusal,
+    Screening,
+    State,
+    Verification,
+    request,
+)
 from harness import Wallet, active, create, random_wallet_text, refused, unique, verifying
 
 ADDRESS = "0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf"
@@ -53,21 +64,19 @@ OTHER_NAMESPACES = {
 
 @pytest.mark.parametrize("name", INVALID_WALLETS)
 def test_invalid_wallets(connection, name):
-    for call in (
-        lambda text: connection.customers.create_customer(wallet=text, external_id=unique()),
-        lambda text: connection.customers.get_customer(wallet=text),
-    ):
-        if name == "empty" and call.__code__.co_names[-1] == "get_customer":
-            continue
-        with refused("INVALID_ARGUMENT", "WALLET_INVALID") as caught:
-            call(INVALID_WALLETS[name])
-        assert caught.refusal.fields[0][0] == "wallet"
+    text = INVALID_WALLETS[name]
+    with refused("INVALID_ARGUMENT", "WALLET_INVALID") as caught:
+        connection.customers.create_customer(wallet=text, external_id=unique())
+    assert caught.refusal.fields[0][0] == "wallet"
+    # GetCustomer takes an empty wallet for one that is not given.
+    with refused("INVALID_ARGUMENT", "WALLET_INVALID" if text else "FIELD_INVALID"):
+        connection.customers.get_customer(wallet=text)
 
 
 def test_case_45_of_the_namespace(connection):
     """`EIP155` is no CAIP-2 namespace, which are lower-case: either of the two reasons says so."""
     for text in (f"EIP155:300:{ADDRESS}", f"Eip155:300:{ADDRESS}"):
-        with pytest.raises(Exception) as caught:
+        with pytest.raises(Refusal) as caught:
             create(connection, text)
         assert caught.value.code == "INVALID_ARGUMENT"
         assert caught.value.reason in {"WALLET_INVALID", "UNSUPPORTED_CHAIN"}
@@ -114,7 +123,9 @@ def test_fields_of_create(connection, name):
 def test_the_greatest_allowed_fields(connection):
     external_id = "é" * 112 + secrets.token_hex(16)
     labels = {f"{n:02}" + "k" * 62: "v" * 256 for n in range(16)}
-    customer = create(connection, None, external_id, labels=labels, idempotency_key="~" * 32 + secrets.token_hex(16)).customer
+    customer = create(
+        connection, None, external_id, labels=labels, idempotency_key="~" * 32 + secrets.token_hex(16)
+    ).customer
     assert customer.external_id == external_id and dict(customer.labels) == labels
     assert connection.customers.get_customer(external_id=external_id).customer == customer
 
@@ -124,7 +135,14 @@ UNKNOWN_IDS = {
     "random": str(uuid.uuid4()),
     "nil": str(uuid.UUID(int=0)),
 }
-NOT_IDS = ["x", "01890a5d-ac96-774b-bcce-b302099a805", "01890a5dac96774bbcceb302099a8057", "é" * 18, "-" * 36, "x" * 5000]
+NOT_IDS = [
+    "x",
+    "01890a5d-ac96-774b-bcce-b302099a805",
+    "01890a5dac96774bbcceb302099a8057",
+    "é" * 18,
+    "-" * 36,
+    "x" * 5000,
+]
 
 BY_ID = [
     (f"{CUSTOMERS}/GetChallenge", {}),
@@ -150,10 +168,11 @@ def test_ids(connection, path, fields):
         with refused("NOT_FOUND", "CUSTOMER_NOT_FOUND"):
             connection.call(path, request(path, customer_id=text, **fields))
     for text in NOT_IDS:
-        with pytest.raises(Exception) as caught:
+        with pytest.raises(Refusal) as caught:
             connection.call(path, request(path, customer_id=text, **fields))
         assert (caught.value.code, caught.value.reason) in {
-            ("INVALID_ARGUMENT", "FIELD_INVALID"), ("NOT_FOUND", "CUSTOMER_NOT_FOUND"),
+            ("INVALID_ARGUMENT", "FIELD_INVALID"),
+            ("NOT_FOUND", "CUSTOMER_NOT_FOUND"),
         }
     with refused("INVALID_ARGUMENT", "FIELD_INVALID", field=...):
         connection.call(path, request(path, **fields))
@@ -165,7 +184,9 @@ def test_get_customer_by_exactly_one(connection):
     get = connection.customers.get_customer
     assert get(customer_id=customer.id) == get(external_id=external_id) == get(wallet=wallet)
     for fields in (
-        {}, {"customer_id": customer.id, "wallet": wallet}, {"external_id": external_id, "wallet": wallet},
+        {},
+        {"customer_id": customer.id, "wallet": wallet},
+        {"external_id": external_id, "wallet": wallet},
         {"customer_id": customer.id, "external_id": external_id, "wallet": wallet},
     ):
         with refused("INVALID_ARGUMENT", "FIELD_INVALID"):
@@ -186,10 +207,11 @@ def test_taken(connection):
     with refused("ALREADY_EXISTS", "EXTERNAL_ID_TAKEN", customer_id=customer.id):
         create(connection, None, external_id)
     other = create(connection).customer
-    with pytest.raises(Exception) as caught:
+    with pytest.raises(Refusal) as caught:
         create(connection, wallet.on(), other.external_id)
     assert (caught.value.code, caught.value.reason) in {
-        ("ALREADY_EXISTS", "WALLET_TAKEN"), ("ALREADY_EXISTS", "EXTERNAL_ID_TAKEN"),
+        ("ALREADY_EXISTS", "WALLET_TAKEN"),
+        ("ALREADY_EXISTS", "EXTERNAL_ID_TAKEN"),
     }
 
 
@@ -202,19 +224,35 @@ def test_illegal_transitions(connection):
     illegal = [
         (initiating, "ACTIVATE", connection.customers.activate, {}),
         (initiating, "DEACTIVATE", connection.customers.deactivate, {}),
-        (initiating, "REPORT_SCREENING", connection.reviews.report_screening,
-         {"outcome": Screening.CLEAR, "provider": "p"}),
+        (
+            initiating,
+            "REPORT_SCREENING",
+            connection.reviews.report_screening,
+            {"outcome": Screening.CLEAR, "provider": "p"},
+        ),
         (initiating, "START_VERIFICATION", connection.reviews.start_verification, {"provider": "p"}),
-        (initiating, "REPORT_VERIFICATION", connection.reviews.report_verification,
-         {"outcome": Verification.APPROVED, "provider": "p"}),
+        (
+            initiating,
+            "REPORT_VERIFICATION",
+            connection.reviews.report_verification,
+            {"outcome": Verification.APPROVED, "provider": "p"},
+        ),
         (waiting, "ACTIVATE", connection.customers.activate, {}),
         (waiting, "DEACTIVATE", connection.customers.deactivate, {}),
         (waiting, "SUBMIT_CHALLENGE", connection.customers.submit_challenge, {"signature": b"\1" * 64 + b"\1"}),
-        (waiting, "REPORT_SCREENING", connection.reviews.report_screening,
-         {"outcome": Screening.CLEAR, "provider": "p"}),
+        (
+            waiting,
+            "REPORT_SCREENING",
+            connection.reviews.report_screening,
+            {"outcome": Screening.CLEAR, "provider": "p"},
+        ),
         (running, "SUBMIT_CHALLENGE", connection.customers.submit_challenge, {"signature": b"\1" * 64 + b"\1"}),
-        (running, "REPORT_VERIFICATION", connection.reviews.report_verification,
-         {"outcome": Verification.DECLINED, "provider": "p"}),
+        (
+            running,
+            "REPORT_VERIFICATION",
+            connection.reviews.report_verification,
+            {"outcome": Verification.DECLINED, "provider": "p"},
+        ),
         (gone, "ACTIVATE", connection.customers.activate, {}),
         (gone, "DEACTIVATE", connection.customers.deactivate, {}),
         (gone, "REJECT", connection.reviews.reject, {"reason": "again"}),
@@ -226,7 +264,7 @@ def test_illegal_transitions(connection):
             call(customer_id=customer.id, **fields)
         assert connection.customers.get_customer(customer_id=customer.id) == before
     for customer in (initiating, running):
-        with pytest.raises(Exception) as caught:
+        with pytest.raises(Refusal) as caught:
             connection.customers.get_verification(customer_id=customer.id)
         assert (caught.value.code, caught.value.reason) == ("FAILED_PRECONDITION", "ILLEGAL_TRANSITION")
     with refused("FAILED_PRECONDITION", "ILLEGAL_TRANSITION"):
@@ -325,17 +363,27 @@ def test_payloads_that_do_not_parse_fail_their_stream_only(connection):
 def test_unknown_fields_are_skipped(connection):
     known = request(f"{CUSTOMERS}/CreateCustomer", wallet=random_wallet_text(), external_id=unique())
     unknown = b"\xfa\x07\x03abc" + b"\xf8\x07\x01" + b"\xfb\x07\x08\x01\xfc\x07" + b"\x08\x05"
-    response = connection.finish(
-        connection.begin(f"{CUSTOMERS}/CreateCustomer", unknown + known.SerializeToString())
-    )
+    response = connection.finish(connection.begin(f"{CUSTOMERS}/CreateCustomer", unknown + known.SerializeToString()))
     assert response.customer.external_id == known.external_id
 
 
-@pytest.mark.parametrize("path", [
-    "", "/", "x", "gatehouse.v1.CustomerService", "gatehouse.v1.CustomerService/", "/gatehouse.v1.CustomerService/Get",
-    "gatehouse.v1.CustomerService/createCustomer", "gatehouse.v1.CustomerService/CreateCustomer ",
-    "gatehouse.v1.CustomerService/CreateCustome", "/gatehouse.v1.CustomerService/CreateCustomer", "é/é", "x" * 4000,
-])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "/",
+        "x",
+        "gatehouse.v1.CustomerService",
+        "gatehouse.v1.CustomerService/",
+        "/gatehouse.v1.CustomerService/Get",
+        "gatehouse.v1.CustomerService/createCustomer",
+        "gatehouse.v1.CustomerService/CreateCustomer ",
+        "gatehouse.v1.CustomerService/CreateCustome",
+        "/gatehouse.v1.CustomerService/CreateCustomer",
+        "é/é",
+        "x" * 4000,
+    ],
+)
 def test_unknown_methods(connection, path):
     with refused("UNIMPLEMENTED", "METHOD_UNKNOWN", method=...):
         connection.finish(connection.begin(path, b""))

@@ -96,12 +96,14 @@ def test_late_reports_change_nothing(manual):
 
 
 def test_the_simulator_screens(manual):
-    assert manual.simulator.screen(
-        customer_id=screening(manual).id, outcome=Screening.CLEAR
-    ).customer.state == State.VERIFYING
-    assert manual.simulator.screen(
-        customer_id=screening(manual).id, outcome=Screening.HIT
-    ).customer.state in {State.SCREENING, State.REJECTED}
+    assert (
+        manual.simulator.screen(customer_id=screening(manual).id, outcome=Screening.CLEAR).customer.state
+        == State.VERIFYING
+    )
+    assert manual.simulator.screen(customer_id=screening(manual).id, outcome=Screening.HIT).customer.state in {
+        State.SCREENING,
+        State.REJECTED,
+    }
     assert manual.simulator.reject(customer_id=screening(manual).id).customer.state == State.REJECTED
 
 

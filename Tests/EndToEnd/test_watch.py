@@ -83,7 +83,8 @@ def test_another_store(watcher):
         for fields in ({"after_revision": 0}, {"snapshot": True}, {}):
             ended = watch_ended(watcher, store_id=wrong, **fields)
             assert (ended.code, ended.reason) in {
-                ("FAILED_PRECONDITION", "STORE_CHANGED"), ("INVALID_ARGUMENT", "FIELD_INVALID"),
+                ("FAILED_PRECONDITION", "STORE_CHANGED"),
+                ("INVALID_ARGUMENT", "FIELD_INVALID"),
             }
             if len(wrong) == 16:
                 assert ended.reason == "STORE_CHANGED" and "store_id" in ended.metadata
@@ -259,9 +260,9 @@ def test_under_load_there_is_no_gap_and_no_repeat(busy, start):
         try:
             time.sleep(delay)
             with busy.connect() as connection:
-                stream = connection.customers.watch(**(
-                    {"snapshot": True} if start == "snapshot" else {"after_revision": 0}
-                ), progress_interval_ms=50)
+                stream = connection.customers.watch(
+                    **({"snapshot": True} if start == "snapshot" else {"after_revision": 0}), progress_interval_ms=50
+                )
                 view, last, complete = {}, 0, start != "snapshot"
                 for message in stream.messages(wait=20):
                     for customer in message.current:
@@ -352,7 +353,9 @@ def test_a_watcher_that_stops_reading_costs_nobody_anything(new_server, latest_o
     server = new_server()
     sleeper = server.connect()
     sleeper.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
-    stream = sleeper.customers.watch(after_revision=0, credit=2**31, latest_only=latest_only, progress_interval_ms=10000)
+    stream = sleeper.customers.watch(
+        after_revision=0, credit=2**31, latest_only=latest_only, progress_interval_ms=10000
+    )
     with server.connect() as warm:
         create(warm)
     before = server.resident_bytes()
@@ -436,8 +439,11 @@ def test_stats(new_server):
         assert counts == {"INITIATING": 1, "VERIFYING": 1, "REJECTED": 1}
         moves = {(State.name(getattr(each, "from")), State.name(each.to)): each.count for each in latest.transitions}
         assert moves == {
-            ("UNSPECIFIED", "INITIATING"): 3, ("INITIATING", "SCREENING"): 2, ("SCREENING", "VERIFYING"): 2,
-            ("VERIFYING", "ACTIVE"): 1, ("ACTIVE", "REJECTED"): 1,
+            ("UNSPECIFIED", "INITIATING"): 3,
+            ("INITIATING", "SCREENING"): 2,
+            ("SCREENING", "VERIFYING"): 2,
+            ("VERIFYING", "ACTIVE"): 1,
+            ("ACTIVE", "REJECTED"): 1,
         }
         assert empty.next(wait=0.5) is None, "later messages only when something changed"
         assert waiting.id
@@ -447,9 +453,7 @@ def test_stats(new_server):
     server.restart()
     with server.connect() as connection:
         again = connection.customers.watch_stats().next()
-        assert (again.revision, again.counts, again.transitions) == (
-            latest.revision, latest.counts, latest.transitions
-        )
+        assert (again.revision, again.counts, again.transitions) == (latest.revision, latest.counts, latest.transitions)
 
 
 def test_lists_are_stable_while_customers_change(busy):

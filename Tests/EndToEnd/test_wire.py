@@ -104,15 +104,25 @@ def test_broken_frames_close_the_connection(shared_server, name):
         other.ping()
 
 
-@pytest.mark.parametrize("first", [
-    call(1), reply_frame(), frame_bytes(b""), frame_bytes(b"\xff"), struct.pack(">I", 1 << 22) + b"x",
-], ids=["call", "reply", "empty", "garbage", "too long"])
+@pytest.mark.parametrize(
+    "first",
+    [
+        call(1),
+        reply_frame(),
+        frame_bytes(b""),
+        frame_bytes(b"\xff"),
+        struct.pack(">I", 1 << 22) + b"x",
+    ],
+    ids=["call", "reply", "empty", "garbage", "too long"],
+)
 def test_what_comes_before_hello(shared_server, first):
     with raw(shared_server, first) as connection:
         expect_violation(connection)
 
 
-@pytest.mark.parametrize("first", [b"GET / HTTP/1.1\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\n", b"\x16\x03\x01\x00\x05hello", b"\xff" * 64])
+@pytest.mark.parametrize(
+    "first", [b"GET / HTTP/1.1\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\n", b"\x16\x03\x01\x00\x05hello", b"\xff" * 64]
+)
 def test_other_protocols_are_shown_the_door(shared_server, first):
     with raw(shared_server, first) as connection:
         connection.wait_closed()
@@ -154,9 +164,7 @@ def test_frames_of_streams_that_ended_are_harmless(connection):
 
 def test_one_byte_at_a_time(shared_server):
     creation = request(f"{CUSTOMERS}/CreateCustomer", wallet=random_wallet_text(), external_id=unique())
-    data = encode_frame(hello()) + encode_frame(
-        call(1, f"{CUSTOMERS}/CreateCustomer", creation.SerializeToString())
-    )
+    data = encode_frame(hello()) + encode_frame(call(1, f"{CUSTOMERS}/CreateCustomer", creation.SerializeToString()))
     with shared_server.connect(hello=False) as connection:
         for index in range(len(data)):
             connection.send_raw(data[index : index + 1])
@@ -216,7 +224,8 @@ def test_a_deadline_that_cannot_be_met(connection):
     for _ in range(200):
         stream = connection.begin(
             f"{CUSTOMERS}/CreateCustomer",
-            request(f"{CUSTOMERS}/CreateCustomer", wallet=random_wallet_text(), external_id=unique()), timeout_us=1,
+            request(f"{CUSTOMERS}/CreateCustomer", wallet=random_wallet_text(), external_id=unique()),
+            timeout_us=1,
         )
         outcomes.add(connection.reply(stream).status.code)
     assert 4 in outcomes and outcomes <= {0, 4}
