@@ -26,6 +26,7 @@ class Loader(threading.Thread):
         self.connection = server.connect()
         self.depth, self.total, self.keys = depth, total, keys
         self.told = Acknowledged()
+        self.taken_in = []  # ids of customers that were created and not rejected
         self.stopping = threading.Event()
         self.error = None
 
@@ -41,15 +42,15 @@ class Loader(threading.Thread):
         self.connection.close()
 
     def _load(self, open_calls):
-        connection, told, begun = self.connection, self.told, 0
+        connection, begun = self.connection, 0
         while True:
             while len(open_calls) < self.depth and not self.stopping.is_set() and begun != self.total:
                 key = unique("key") if self.keys else ""
                 message = request(CREATE, wallet=random_wallet_text(), external_id=unique(), idempotency_key=key)
                 open_calls[connection.begin(CREATE, message, buffered=True)] = (CREATE, message)
                 begun += 1
-                if begun % 4 == 0 and told.customers:
-                    target = told.customers[-1].id
+                if begun % 4 == 0 and self.taken_in:
+                    target = self.taken_in.pop()
                     message = request(
                         REJECT, customer_id=target, reason="load", idempotency_key=unique("key") if self.keys else ""
                     )
@@ -69,7 +70,10 @@ class Loader(threading.Thread):
         connection = self.connection
         connection.finished[stream] = reply
         if reply.status.code == 0:
-            self.told.customers.append(connection.finish(stream).customer)
+            customer = connection.finish(stream).customer
+            self.told.customers.append(customer)
+            if path == CREATE:
+                self.taken_in.append(customer.id)
         else:
             connection.finished.pop(stream)
             connection.calls.pop(stream, None)
