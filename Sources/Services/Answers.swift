@@ -39,7 +39,7 @@ extension ServiceDispatcher {
     on store: isolated CustomerStore
   ) throws(Status) -> Beginning? {
     if key.isEmpty {
-      if store.isOverloaded { throw .overloaded }
+      try requireRoom(on: store)
       return Beginning(remembering: nil)
     }
     try RequestValidation.idempotencyKey(key)
@@ -47,7 +47,7 @@ extension ServiceDispatcher {
       key: key, principal: call.caller.principal, method: call.method.path, form: form.rawValue, request: call.payload)
     switch check {
     case .fresh(let answered):
-      if store.isOverloaded { throw .overloaded }
+      try requireRoom(on: store)
       return Beginning(remembering: answered)
     case .reused:
       throw .keyReused
@@ -55,6 +55,13 @@ extension ServiceDispatcher {
       try answerAgain(before, call, on: store)
       return nil
     }
+  }
+
+  /// Refuses what would have to be written when the disk cannot take it: before anything is decided, so that nothing is
+  /// decided that may never be told.
+  func requireRoom(on store: isolated CustomerStore) throws(Status) {
+    if store.lacksSpace { throw .diskFull }
+    if store.isOverloaded { throw .overloaded }
   }
 
   /// What a mutating call begins with.

@@ -32,7 +32,7 @@ extension ServiceDispatcher {
   func getChallenge(_ call: borrowing CallRequest, on store: isolated CustomerStore) throws(Status) {
     let request = try call.decode(GatehouseV1.GetChallengeRequest.self)
     let slot = try find(request.customerId, by: call.caller, on: store)
-    if store.isOverloaded { throw .overloaded }
+    try requireRoom(on: store)
     let outcome = store.perform(
       .issueChallenge(nonce: store.makeNonce(), renew: request.renew), on: slot, by: call.caller.role,
       cause: Cause(command: .issueChallenge, principal: call.caller.principal))

@@ -136,7 +136,7 @@ extension ServiceDispatcher {
         metadata: [("method", call.method.path)])
     }
     let slot = try find(customerID, by: call.caller, on: store)
-    if store.isOverloaded { throw .overloaded }
+    try requireRoom(on: store)
     try succeeded(body(sandbox, slot, store), by: call.caller, on: store)
     call.succeed { render(store[slot], as: .customer, into: &$0) }
   }

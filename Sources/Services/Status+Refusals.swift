@@ -20,6 +20,10 @@ extension Status {
     .resourceExhausted, .overloaded, "more waits for the disk than it can write in time; try again",
     retryAfterMicroseconds: 100_000)
 
+  static let diskFull = Status(
+    .resourceExhausted, .diskFull, "the disk is full: nothing can be written until there is room; reads go on",
+    retryAfterMicroseconds: 1_000_000)
+
   static let workersBusy = Status(
     .resourceExhausted, .overloaded, "too many calls wait for a signature check or for the log; try again",
     retryAfterMicroseconds: 100_000)
