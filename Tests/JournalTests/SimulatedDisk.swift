@@ -40,7 +40,7 @@ final class SimulatedDisk: FileSystem, @unchecked Sendable {
     return image
   }()
 
-  fileprivate func begin(_ call: Call, _ path: String) throws(SystemError) -> Int? {
+  fileprivate func begin(_ call: Call, _ path: String, node: Int? = nil) throws(SystemError) -> Int? {
     switch call {
     case .pwrite, .fdatasync, .fsync, .fallocate, .ftruncate, .rename, .remove, .createDirectory: beforeChange?(image)
     case .open, .list, .pread, .size, .flock: break
@@ -49,7 +49,7 @@ final class SimulatedDisk: FileSystem, @unchecked Sendable {
     case .fail(let code): throw SystemError(code: code, operation: "simulated")
     case .short(let count): return count
     case .loseAndFail(let code):
-      if let node = image.current.names[path] { image.lose(node: node) }
+      if let node { image.lose(node: node) }
       throw SystemError(code: code, operation: "simulated")
     case nil: return nil
     }
@@ -131,7 +131,7 @@ final class SimulatedFile: File, @unchecked Sendable {
   private var content: [UInt8] { node.flatMap { disk.image.current.files[$0] } ?? [] }
 
   func pread(_ buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(SystemError) -> Int {
-    let limit = try disk.begin(.pread, path) ?? .max
+    let limit = try disk.begin(.pread, path, node: node) ?? .max
     let content = content
     guard offset < content.count else { return 0 }
     let count = min(limit, buffer.count, content.count - offset)
@@ -142,7 +142,7 @@ final class SimulatedFile: File, @unchecked Sendable {
   }
 
   func pwrite(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(SystemError) -> Int {
-    let limit = try disk.begin(.pwrite, path) ?? .max
+    let limit = try disk.begin(.pwrite, path, node: node) ?? .max
     let written = Array(UnsafeRawBufferPointer(rebasing: bytes[..<min(limit, bytes.count)]))
     let growth = max(0, offset + written.count - content.count)
     guard disk.usedBytes + growth <= disk.capacity else { throw SystemError(code: ENOSPC, operation: "pwrite") }
@@ -151,17 +151,17 @@ final class SimulatedFile: File, @unchecked Sendable {
   }
 
   func fdatasync() throws(SystemError) {
-    _ = try disk.begin(.fdatasync, path)
+    _ = try disk.begin(.fdatasync, path, node: node)
     if let node { disk.image.synchronize(node: node) }
   }
 
   func fsync() throws(SystemError) {
-    _ = try disk.begin(.fsync, path)
+    _ = try disk.begin(.fsync, path, node: node)
     if let node { disk.image.synchronize(node: node) } else { disk.image.synchronize(directory: path) }
   }
 
   func fallocate(_ size: Int) throws(SystemError) {
-    _ = try disk.begin(.fallocate, path)
+    _ = try disk.begin(.fallocate, path, node: node)
     guard disk.usedBytes + size - content.count <= disk.capacity else {
       throw SystemError(code: ENOSPC, operation: "fallocate")
     }
@@ -169,17 +169,17 @@ final class SimulatedFile: File, @unchecked Sendable {
   }
 
   func ftruncate(_ size: Int) throws(SystemError) {
-    _ = try disk.begin(.ftruncate, path)
+    _ = try disk.begin(.ftruncate, path, node: node)
     disk.image.make(.truncate(size), node: node)
   }
 
   func size() throws(SystemError) -> Int {
-    _ = try disk.begin(.size, path)
+    _ = try disk.begin(.size, path, node: node)
     return content.count
   }
 
   func flock() throws(SystemError) {
-    _ = try disk.begin(.flock, path)
+    _ = try disk.begin(.flock, path, node: node)
     guard !disk.locked.contains(path) else { throw SystemError(code: EWOULDBLOCK, operation: "flock") }
     disk.locked.insert(path)
     hasLock = true
