@@ -5,17 +5,26 @@ extension EthereumAddress {
   /// The address as text with EIP-55's checksum: ASCII, one Keccak-256, no allocation.
   public var checksummed: InlineArray<42, UInt8> { text(raising: checksumCase) }
 
-  /// Which digits EIP-55 writes as upper-case letters: bit n stands for digit n of 40. One Keccak-256.
+  /// Which digits EIP-55 writes as upper-case letters: the first of the 40 digits is bit 39, the last bit 0. One
+  /// Keccak-256.
   public var checksumCase: UInt64 {
-    let text = lowerCase
-    let digest = withUnsafeBytes(of: text) { Keccak256.hash(UnsafeRawBufferPointer(rebasing: $0[2...])) }
-    var raised: UInt64 = 0
-    for digit in 0..<40 {
-      let word = digit < 16 ? digest.word0 : digit < 32 ? digest.word1 : digest.word2
-      let isHigh = word &>> UInt64(63 &- 4 &* (digit & 15)) & 1 == 1
-      if isHigh && text[2 &+ digit] >= UInt8(ascii: "a") { raised |= 1 &<< UInt64(digit) }
-    }
-    return raised
+    let digest = withUnsafeBytes(of: lowerCase) { Keccak256.hash(UnsafeRawBufferPointer(rebasing: $0[2...])) }
+    return Self.raised(word0, by: digest.word0) &<< 24
+      | Self.raised(word1, by: digest.word1) &<< 8
+      | Self.raised(UInt64(word2) &<< 32, by: digest.word2) &>> 8
+  }
+
+  /// The digits among the sixteen of a word that are letters and whose nibble of the hash is at least 8: the first digit
+  /// is bit 15.
+  private static func raised(_ digits: UInt64, by hash: UInt64) -> UInt64 {
+    // A nibble is a letter when it is 10 or more: bit 3, and bit 2 or bit 1. Bit 3 of each nibble is left of it.
+    let letters = digits & (digits &<< 1 | digits &<< 2)
+    var bits = (letters & hash) &>> 3 & 0x1111_1111_1111_1111
+    // Sixteen bits, four apart, drawn together by halves.
+    bits = (bits | bits &>> 3) & 0x0303_0303_0303_0303
+    bits = (bits | bits &>> 6) & 0x000F_000F_000F_000F
+    bits = (bits | bits &>> 12) & 0x0000_00FF_0000_00FF
+    return (bits | bits &>> 24) & 0xFFFF
   }
 
   /// The address as text, with those of these digits that are letters as upper-case ones.
@@ -23,7 +32,7 @@ extension EthereumAddress {
     var text = lowerCase
     var rest = raised & ((1 &<< 40) &- 1)
     while rest != 0 {
-      let position = 2 &+ rest.trailingZeroBitCount
+      let position = 41 &- rest.trailingZeroBitCount
       if text[position] >= UInt8(ascii: "a") { text[position] &= 0xDF }
       rest &= rest &- 1
     }

@@ -125,8 +125,8 @@ extension GatehouseJournalV1 {
     public var createdAt: Int64 = 0
     /// Which state is told by which of these is set.
     public var phase: Phase?
-    /// Which of the 40 digits of the address EIP-55 writes as upper-case letters, bit n for digit n. It follows from
-    /// the address; kept because working it out costs more than reading all the rest.
+    /// Which of the 40 digits of the address EIP-55 writes as upper-case letters: the first digit is bit 39, the last
+    /// bit 0. It follows from the address; kept because working it out costs more than reading all the rest.
     public var checksumCase: UInt64 = 0
 
     public init() {}
