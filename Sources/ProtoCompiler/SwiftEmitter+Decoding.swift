@@ -1,8 +1,8 @@
 extension SwiftEmitter {
   func emitMerge(of message: Schema.Message, into text: inout SourceText) {
     text.block("public mutating func merge(from reader: inout WireReader) throws(WireError)") { text in
+      guard !message.fields.isEmpty else { return text.line("try reader.skipUnknownFields()") }
       text.block("while let tag = try reader.nextTag()") { text in
-        guard !message.fields.isEmpty else { return text.line("try reader.skip(tag)") }
         text.line("switch tag.rawValue {")
         for field in message.fields.sorted(by: { $0.number < $1.number }) {
           emitCases(of: field, message, into: &text)

@@ -30,7 +30,8 @@ extension SwiftEmitter {
     text.emptyLine()
     text.line("/// Every method of every service.")
     text.line("///")
-    text.line("/// The raw values may change whenever a method is added; what is kept on disk is ``identifier``.")
+    text.line(
+      "/// The raw values may change whenever a method is added; nothing that outlives the process may hold one.")
     text.block("public enum RPCMethod: UInt8, CaseIterable, Sendable") { text in
       let entries = entries
       for entry in entries {
@@ -47,14 +48,6 @@ extension SwiftEmitter {
       property("isServerStreaming", "Bool", "Whether a call is answered by a stream.", entries, &text) {
         "\($0.method.isServerStreaming)"
       }
-      property(
-        "identifier",
-        "UInt32",
-        "A number that stays the same as long as the path does (FNV-1a of the path): for what outlives the process.",
-        entries,
-        &text
-      ) { SwiftEmitter.hexadecimal(SwiftEmitter.identifier($0.path)) }
-      emitIdentifierLookup(entries, into: &text)
       emitPathLookup(entries, into: &text)
     }
     return text.text
@@ -73,19 +66,6 @@ extension SwiftEmitter {
     text.block("public var \(name): \(type)") { text in
       text.line("switch self {")
       for entry in entries { text.line("case .\(entry.member): \(value(entry))") }
-      text.line("}")
-    }
-  }
-
-  private func emitIdentifierLookup(_ entries: [Entry], into text: inout SourceText) {
-    text.emptyLine()
-    text.line("/// - Parameter identifier: an ``identifier``; nil when no method has it.")
-    text.block("public init?(identifier: UInt32)") { text in
-      text.line("switch identifier {")
-      for entry in entries {
-        text.line("case \(SwiftEmitter.hexadecimal(SwiftEmitter.identifier(entry.path))): self = .\(entry.member)")
-      }
-      text.line("default: return nil")
       text.line("}")
     }
   }
@@ -111,17 +91,5 @@ extension SwiftEmitter {
       text.line("default: return nil")
       text.line("}")
     }
-  }
-
-  // MARK: Identifiers
-
-  static func identifier(_ path: String) -> UInt32 {
-    path.utf8.reduce(0x811C_9DC5) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
-  }
-
-  private static func hexadecimal(_ value: UInt32) -> String {
-    let digits = String(value, radix: 16, uppercase: true)
-    let padded = String(repeating: "0", count: 8 - digits.count) + digits
-    return "0x\(padded.prefix(4))_\(padded.suffix(4))"
   }
 }

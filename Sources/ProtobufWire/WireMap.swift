@@ -106,19 +106,31 @@ public struct WireMap<Key: WireMapKey, Value: Sendable>: Sendable {
 
   @inlinable
   mutating func insert(_ key: Key, _ value: Value) {
-    if hashed != nil {
+    guard hashed == nil else {
       hashed?[ExactKey(key)] = value
-    } else if let index = position(of: key) {
+      return
+    }
+    let index = insertionPosition(of: key)
+    if index == sorted.count, index < WireMap.greatestSortedCount {
+      sorted.append((key, value))
+    } else if index < sorted.count, sorted[index].key.isSameKey(as: key) {
       sorted[index].value = value
     } else if sorted.count < WireMap.greatestSortedCount {
-      sorted.insert((key, value), at: insertionPosition(of: key))
+      sorted.insert((key, value), at: index)
     } else {
-      var table = [ExactKey: Value](minimumCapacity: sorted.count * 2)
-      for entry in sorted { table[ExactKey(entry.key)] = entry.value }
-      table[ExactKey(key)] = value
-      hashed = table
-      sorted = []
+      hash()
+      hashed?[ExactKey(key)] = value
     }
+  }
+
+  /// Moves the entries from the array into a hash table.
+  @usableFromInline
+  @inline(never)
+  mutating func hash() {
+    var table = [ExactKey: Value](minimumCapacity: sorted.count * 2)
+    for entry in sorted { table[ExactKey(entry.key)] = entry.value }
+    hashed = table
+    sorted = []
   }
 
   @inlinable

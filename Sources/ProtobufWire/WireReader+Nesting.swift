@@ -103,28 +103,40 @@ extension WireReader {
 
   /// Consumes the value behind `tag`: of an unknown field, or of a known one that lies differently on the wire.
   public mutating func skip(_ tag: WireTag) throws(WireError) {
-    switch tag.type {
-    case .varint: _ = try varint()
-    case .fixed64: _ = try fixed64()
-    case .lengthDelimited: _ = try lengthDelimited()
-    case .startGroup: try skipGroup(tag.field)
-    case .endGroup: throw .unmatchedGroup
-    case .fixed32: _ = try fixed32()
+    try skipValue(behind: tag.rawValue)
+  }
+
+  /// Consumes the rest of the present message, which has no known fields.
+  ///
+  /// Here, and within unknown groups, a field number may be 0: upb (7.36) looks at it only where it looks a field up.
+  public mutating func skipUnknownFields() throws(WireError) {
+    while cursor < end { try skipValue(behind: try rawTag()) }
+  }
+
+  private mutating func skipValue(behind rawTag: UInt32) throws(WireError) {
+    switch rawTag & 7 {
+    case 0: _ = try varint()
+    case 1: _ = try fixed64()
+    case 2: _ = try lengthDelimited()
+    case 3: try skipGroup(field: rawTag >> 3)
+    case 4: throw .unmatchedGroup
+    case 5: _ = try fixed32()
+    default: throw .invalidWireType
     }
   }
 
   /// Bounded by ``maximumDepth``: each group within a group is one level.
-  private mutating func skipGroup(_ field: UInt32) throws(WireError) {
+  private mutating func skipGroup(field: UInt32) throws(WireError) {
     guard depth > 0 else { throw .nestingTooDeep }
     depth &-= 1
     while cursor < end {
-      let tag = try WireTag(rawValue: try rawTag())
-      if tag.type == .endGroup {
-        guard tag.field == field else { throw .unmatchedGroup }
+      let tag = try rawTag()
+      if tag & 7 == WireType.endGroup.rawValue {
+        guard tag >> 3 == field else { throw .unmatchedGroup }
         depth &+= 1
         return
       }
-      try skip(tag)
+      try skipValue(behind: tag)
     }
     throw .unmatchedGroup
   }

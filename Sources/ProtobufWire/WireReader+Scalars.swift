@@ -69,16 +69,22 @@ extension WireReader {
   /// A `string`: refused unless it is UTF-8, kept byte for byte.
   public mutating func string() throws(WireError) -> String {
     let bytes = try lengthDelimited()
-    if bytes.isEmpty { return "" }
-    guard let string = String(validating: bytes, as: UTF8.self) else { throw .invalidUTF8 }
-    return string
+    do throws(UTF8.ValidationError) {
+      return String(copying: try UTF8Span(validating: bytes.assumingMemoryBound(to: UInt8.self).span))
+    } catch {
+      throw .invalidUTF8
+    }
   }
 
   /// The bytes of a `string`, in place, refused unless they are UTF-8: for readers that make no `String`.
   public mutating func utf8() throws(WireError) -> UnsafeRawBufferPointer {
     let bytes = try lengthDelimited()
-    guard UTF8Validation.isValid(bytes) else { throw .invalidUTF8 }
-    return bytes
+    do throws(UTF8.ValidationError) {
+      _ = try UTF8Span(validating: bytes.assumingMemoryBound(to: UInt8.self).span)
+      return bytes
+    } catch {
+      throw .invalidUTF8
+    }
   }
 
   /// The bytes of a `bytes` field, copied.

@@ -11,7 +11,6 @@ internal import Testing
   func aPathNamesItsMethod(_ method: RPCMethod) {
     #expect(self.method(method.path) == method)
     #expect(method.path == method.service + "/" + method.name)
-    #expect(RPCMethod(identifier: method.identifier) == method)
   }
 
   @Test(arguments: RPCMethod.allCases)

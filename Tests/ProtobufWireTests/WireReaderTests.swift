@@ -123,6 +123,51 @@ internal import Testing
     #expect(result == (expected.map { .failure($0) } ?? .success(0)))
   }
 
+  @Test(
+    arguments: [
+      ([0x61], .success([0x61])),
+      ([0xC3, 0xA9], .success([0xC3, 0xA9])),
+      ([0x00], .success([0x00])),
+      ([0xF4, 0x8F, 0xBF, 0xBF], .success([0xF4, 0x8F, 0xBF, 0xBF])),
+      ([0x80], .failure(.invalidUTF8)),
+      ([0xC3], .failure(.invalidUTF8)),
+      // Overlong, a surrogate, above U+10FFFF.
+      ([0xC0, 0x80], .failure(.invalidUTF8)),
+      ([0xE0, 0x9F, 0xBF], .failure(.invalidUTF8)),
+      ([0xED, 0xA0, 0x80], .failure(.invalidUTF8)),
+      ([0xF4, 0x90, 0x80, 0x80], .failure(.invalidUTF8)),
+    ] as [([UInt8], Result<[UInt8], WireError>)])
+  func text(bytes: [UInt8], expected: Result<[UInt8], WireError>) {
+    // Once as it is, once behind more than a word of ASCII.
+    for prefix in [[], [UInt8](repeating: 0x61, count: 19)] {
+      let field = [UInt8(prefix.count + bytes.count)] + prefix + bytes
+      let whole = expected.map { prefix + $0 }
+      #expect(reading(field) { (reader) throws(WireError) in [UInt8](try reader.string().utf8) } == whole)
+      #expect(reading(field) { (reader) throws(WireError) in [UInt8](try reader.utf8()) } == whole)
+    }
+  }
+
+  /// Where nothing is looked up, 0 is a field number like any other.
+  @Test func numberZeroIsSkippedWhereNothingIsKnown() {
+    let bytes: [UInt8] = [0x00, 0x05, 0x03, 0x04, 0x0B, 0x00, 0x00, 0x0C]
+    let known = reading(bytes) { (reader) throws(WireError) in try reader.nextTag() }
+    #expect(known == .failure(.invalidTag))
+    let unknown = reading(bytes) { (reader) throws(WireError) in
+      try reader.skipUnknownFields()
+      return reader.isAtEnd
+    }
+    #expect(unknown == .success(true))
+    for (refused, error) in [([0x04], .unmatchedGroup), ([0x06], .invalidWireType), ([0x03], .unmatchedGroup)]
+      as [([UInt8], WireError)]
+    {
+      let result = reading(refused) { (reader) throws(WireError) in
+        try reader.skipUnknownFields()
+        return true
+      }
+      #expect(result == .failure(error))
+    }
+  }
+
   @Test func groupsNestToTheLimitAndNoFurther() {
     for (depth, expected) in [(100, .success(true)), (101, .failure(.nestingTooDeep))]
       as [(Int, Result<Bool, WireError>)]

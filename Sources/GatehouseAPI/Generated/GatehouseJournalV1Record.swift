@@ -389,9 +389,7 @@ extension GatehouseJournalV1 {
     public static var protoName: String { "gatehouse.journal.v1.Active" }
 
     public mutating func merge(from reader: inout WireReader) throws(WireError) {
-      while let tag = try reader.nextTag() {
-        try reader.skip(tag)
-      }
+      try reader.skipUnknownFields()
     }
 
     public func encode(into writer: inout WireWriter) {}

@@ -372,9 +372,7 @@ extension GatehouseRpcV1 {
     public static var protoName: String { "gatehouse.rpc.v1.Cancel" }
 
     public mutating func merge(from reader: inout WireReader) throws(WireError) {
-      while let tag = try reader.nextTag() {
-        try reader.skip(tag)
-      }
+      try reader.skipUnknownFields()
     }
 
     public func encode(into writer: inout WireWriter) {}

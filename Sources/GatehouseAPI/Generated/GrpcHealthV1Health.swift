@@ -109,9 +109,7 @@ extension GrpcHealthV1 {
     public static var protoName: String { "grpc.health.v1.HealthListRequest" }
 
     public mutating func merge(from reader: inout WireReader) throws(WireError) {
-      while let tag = try reader.nextTag() {
-        try reader.skip(tag)
-      }
+      try reader.skipUnknownFields()
     }
 
     public func encode(into writer: inout WireWriter) {}

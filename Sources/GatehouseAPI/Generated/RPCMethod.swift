@@ -4,7 +4,7 @@ internal import ProtobufWire
 
 /// Every method of every service.
 ///
-/// The raw values may change whenever a method is added; what is kept on disk is ``identifier``.
+/// The raw values may change whenever a method is added; nothing that outlives the process may hold one.
 public enum RPCMethod: UInt8, CaseIterable, Sendable {
   /// Takes a customer in: INITIATING, with a challenge for the wallet to sign.
   case customerServiceCreateCustomer
@@ -155,61 +155,6 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
     case .healthCheck: false
     case .healthList: false
     case .healthWatch: true
-    }
-  }
-
-  /// A number that stays the same as long as the path does (FNV-1a of the path): for what outlives the process.
-  public var identifier: UInt32 {
-    switch self {
-    case .customerServiceCreateCustomer: 0x4464_E3A5
-    case .customerServiceGetChallenge: 0x08BA_34E4
-    case .customerServiceSubmitChallenge: 0xE884_C292
-    case .customerServiceGetVerification: 0x8639_E364
-    case .customerServiceActivate: 0x50E6_3CD4
-    case .customerServiceDeactivate: 0xA990_7C97
-    case .customerServiceGetCustomer: 0x0F75_A70F
-    case .customerServiceListCustomers: 0xD628_026E
-    case .customerServiceGetHistory: 0x0EBC_41F5
-    case .customerServiceWatch: 0xE459_7AA4
-    case .customerServiceWatchStats: 0x1A7D_3DAF
-    case .reviewServiceReportScreening: 0xF4EB_99BD
-    case .reviewServiceStartVerification: 0x631F_7F54
-    case .reviewServiceReportVerification: 0xD7D1_BB60
-    case .reviewServiceReject: 0xB902_3612
-    case .simulatorServiceVerify: 0x6045_5224
-    case .simulatorServiceReject: 0x00AB_F3C6
-    case .simulatorServiceScreen: 0xD13C_7511
-    case .healthCheck: 0xB451_47F5
-    case .healthList: 0xC4BC_CB9B
-    case .healthWatch: 0x255D_2A32
-    }
-  }
-
-  /// - Parameter identifier: an ``identifier``; nil when no method has it.
-  public init?(identifier: UInt32) {
-    switch identifier {
-    case 0x4464_E3A5: self = .customerServiceCreateCustomer
-    case 0x08BA_34E4: self = .customerServiceGetChallenge
-    case 0xE884_C292: self = .customerServiceSubmitChallenge
-    case 0x8639_E364: self = .customerServiceGetVerification
-    case 0x50E6_3CD4: self = .customerServiceActivate
-    case 0xA990_7C97: self = .customerServiceDeactivate
-    case 0x0F75_A70F: self = .customerServiceGetCustomer
-    case 0xD628_026E: self = .customerServiceListCustomers
-    case 0x0EBC_41F5: self = .customerServiceGetHistory
-    case 0xE459_7AA4: self = .customerServiceWatch
-    case 0x1A7D_3DAF: self = .customerServiceWatchStats
-    case 0xF4EB_99BD: self = .reviewServiceReportScreening
-    case 0x631F_7F54: self = .reviewServiceStartVerification
-    case 0xD7D1_BB60: self = .reviewServiceReportVerification
-    case 0xB902_3612: self = .reviewServiceReject
-    case 0x6045_5224: self = .simulatorServiceVerify
-    case 0x00AB_F3C6: self = .simulatorServiceReject
-    case 0xD13C_7511: self = .simulatorServiceScreen
-    case 0xB451_47F5: self = .healthCheck
-    case 0xC4BC_CB9B: self = .healthList
-    case 0x255D_2A32: self = .healthWatch
-    default: return nil
     }
   }
 
