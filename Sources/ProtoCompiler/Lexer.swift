@@ -4,7 +4,7 @@ struct Lexer {
   private let file: String
   private var index = 0
   private var line = 1
-  private var lineStart = 0
+  private var column = 1
 
   init(_ bytes: [UInt8], file: String) {
     self.bytes = bytes
@@ -23,10 +23,7 @@ struct Lexer {
   }
 
   private mutating func checkEncoding() throws(ProtoError) {
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
-      index = 3
-      lineStart = 3
-    }
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { index = 3 }
     guard String(validating: bytes, as: UTF8.self) != nil else {
       throw ProtoError(location, "the file is not UTF-8")
     }
@@ -38,17 +35,15 @@ struct Lexer {
     index + offset < bytes.count ? bytes[index + offset] : nil
   }
 
-  private var location: SourceLocation { location(of: index) }
-
-  private func location(of index: Int) -> SourceLocation {
-    let column = bytes[lineStart..<index].count { $0 & 0xC0 != 0x80 } + 1
-    return SourceLocation(file: file, line: line, column: column)
-  }
+  private var location: SourceLocation { SourceLocation(file: file, line: line, column: column) }
 
   private mutating func advance() {
     if bytes[index] == ASCII.newline {
       line += 1
-      lineStart = index + 1
+      column = 1
+    } else if index + 1 == bytes.count || bytes[index + 1] & 0xC0 != 0x80 {
+      // The last byte of a character.
+      column += 1
     }
     index += 1
   }
@@ -206,46 +201,56 @@ struct Lexer {
   /// Skips what is between two tokens.
   private mutating func skipSpace(isFirst: Bool) throws(ProtoError) -> CommentCollector {
     var comments = CommentCollector(canTrail: !isFirst)
-    takeWhile(ASCII.isSpaceWithinLine)
-    if !isFirst, let comment = try comment() {
-      comments.add(comment)
-      comments.endGroup()
+    var isWithinLine = false
+    if !isFirst {
       takeWhile(ASCII.isSpaceWithinLine)
+      if let comment = try comment() { comments.add(comment) }
+      takeWhile(ASCII.isSpaceWithinLine)
+      isWithinLine = peek() != ASCII.newline && peek() != nil
+      comments.endGroup()
+      takeNewline()
     }
-    if peek() == ASCII.newline { advance() }
     while true {
       takeWhile(ASCII.isSpaceWithinLine)
       if peek() == ASCII.newline {
-        advance()
+        takeNewline()
         comments.emptyLine()
       } else if let comment = try comment() {
         if comment.isBlock { comments.endGroup() }
         comments.add(comment)
         takeWhile(ASCII.isSpaceWithinLine)
-        if peek() == ASCII.newline { advance() }
+        takeNewline()
       } else {
-        return comments
+        // What stands between two words of one line belongs to neither.
+        return isWithinLine ? CommentCollector(canTrail: false) : comments
       }
     }
+  }
+
+  private mutating func takeNewline() {
+    if peek() == ASCII.newline { advance() }
   }
 
   /// The comment that begins here, if there is one; a line comment without the end of its line.
   private mutating func comment() throws(ProtoError) -> CommentCollector.Comment? {
     guard peek() == ASCII.slash else { return nil }
     if peek(1) == ASCII.slash {
-      index += 2
+      advance()
+      advance()
       let from = index
       takeWhile { $0 != ASCII.newline }
       return .init(lines: [text(from: from)], isBlock: false)
     }
     guard peek(1) == ASCII.asterisk else { return nil }
     let start = location
-    index += 2
+    advance()
+    advance()
     let from = index
     while let byte = peek() {
       if byte == ASCII.asterisk, peek(1) == ASCII.slash {
         let lines = text(from: from).split(separator: "\n", omittingEmptySubsequences: false)
-        index += 2
+        advance()
+        advance()
         return .init(lines: lines.enumerated().map { $0 == 0 ? String($1) : Lexer.withoutMargin($1) }, isBlock: true)
       }
       advance()

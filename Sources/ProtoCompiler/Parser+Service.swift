@@ -34,7 +34,7 @@ extension Parser {
 
   private mutating func parameter() throws(ProtoError) -> (type: NameSyntax, isStream: Bool) {
     try expectSymbol("(")
-    let isStream = current.isIdentifier("stream") && !following.isSymbol(")") && !following.isSymbol(".")
+    let isStream = current.isIdentifier("stream") && !following.isSymbol(")")
     if isStream { take() }
     let type = try dottedName("the name of a message", allowsRoot: true)
     try expectSymbol(")")
