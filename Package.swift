@@ -59,7 +59,22 @@ let package = Package(
       swiftSettings: settings
     ),
     .executableTarget(name: "protogen", dependencies: ["ProtoCompiler", "System"], swiftSettings: settings),
+    .testTarget(name: "protogenTests", dependencies: ["protogen", "ProtoCompiler", "System"], swiftSettings: settings),
     .testTarget(name: "HouseTests", swiftSettings: settings),
+    // What the differential test of the wire format talks to: test support, in no product.
+    .executableTarget(
+      name: "WireRoundtrip",
+      dependencies: ["GatehouseAPI", "ProtobufWire"],
+      path: "Tests/WireRoundtrip",
+      exclude: ["proto"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "WireRoundtripTests",
+      dependencies: ["WireRoundtrip", "GatehouseAPI", "ProtobufWire"],
+      exclude: ["differential.py", "corpus.bin"],
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "gatehouseTests",
       dependencies: [

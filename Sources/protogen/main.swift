@@ -2,7 +2,7 @@ internal import ProtoCompiler
 internal import System
 
 func fail(_ message: String, code: Int32) -> Never {
-  _ = StandardStream.error.write("protogen: \(message)\n")
+  StandardStream.error.write("protogen: \(message)\n")
   CurrentProcess.exit(code)
 }
 
@@ -13,7 +13,7 @@ do throws(Arguments.Mistake) {
   fail("\(error)\n\n\(Arguments.help)", code: 2)
 }
 if arguments.isHelp {
-  print(Arguments.help, terminator: "")
+  StandardStream.output.write(Arguments.help)
   CurrentProcess.exit(0)
 }
 
@@ -21,8 +21,9 @@ do {
   let generation = Generation(source: FileTree(root: arguments.proto), target: FileTree(root: arguments.swift))
   let differences = try generation.differences()
   if !arguments.isCheck { try generation.write(differences) }
-  for (name, text) in differences {
-    print(arguments.isCheck ? "differs" : text == nil ? "removed" : "wrote", "\(arguments.swift)/\(name)")
+  for difference in differences {
+    let what = arguments.isCheck ? "differs" : difference.text == nil ? "removed" : "wrote"
+    StandardStream.output.write("\(what) \(arguments.swift)/\(difference.name)\n")
   }
   CurrentProcess.exit(arguments.isCheck && !differences.isEmpty ? 1 : 0)
 } catch let error as ProtoError {
