@@ -14,8 +14,8 @@ extension EthereumAddress {
       | Self.raised(UInt64(word2) &<< 32, by: digest.word2) &>> 8
   }
 
-  /// The digits among the sixteen of a word that are letters and whose nibble of the hash is at least 8: the first digit
-  /// is bit 15.
+  /// The digits among the sixteen of a word that are letters and whose nibble of the hash is at least 8: the first
+  /// digit is bit 15.
   private static func raised(_ digits: UInt64, by hash: UInt64) -> UInt64 {
     // A nibble is a letter when it is 10 or more: bit 3, and bit 2 or bit 1. Bit 3 of each nibble is left of it.
     let letters = digits & (digits &<< 1 | digits &<< 2)
