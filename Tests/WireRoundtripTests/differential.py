@@ -46,13 +46,15 @@ def proto_files():
 
 
 def load_messages(protoc):
-    """The message classes by full name, map entries left out, and the descriptor set's path."""
-    path = os.path.join(tempfile.mkdtemp(), "descriptors")
+    """The message classes by full name, those of map entries left out."""
     folders = [f"-I{folder}" for folder in PROTO_FOLDERS]
-    subprocess.run([protoc, *folders, f"--descriptor_set_out={path}", "--include_imports", *proto_files()], check=True)
     files = descriptor_pb2.FileDescriptorSet()
-    with open(path, "rb") as file:
-        files.ParseFromString(file.read())
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "descriptors")
+        command = [protoc, *folders, f"--descriptor_set_out={path}", "--include_imports", *proto_files()]
+        subprocess.run(command, check=True)
+        with open(path, "rb") as file:
+            files.ParseFromString(file.read())
     pool = descriptor_pool.DescriptorPool()
     for file in files.file:
         pool.Add(file)
