@@ -33,14 +33,31 @@ extension CustomerID: CustomStringConvertible {
 
   /// The text form in lower case, without an allocation.
   public var text: InlineArray<36, UInt8> {
-    var words = (high: high, low: low)
-    return InlineArray<36, UInt8> { index in
-      if Self.isHyphen(index) { return UInt8(ascii: "-") }
-      let digit = UInt8(truncatingIfNeeded: words.high >> 60)
-      words.high = words.high << 4 | words.low >> 60
-      words.low <<= 4
-      return UInt8(ascii: "0") + digit + (digit < 10 ? 0 : Self.fromNineToA)
+    var text = InlineArray<36, UInt8>(repeating: UInt8(ascii: "-"))
+    withUnsafeMutableBytes(of: &text) { text in
+      let middle = Self.digits(UInt32(truncatingIfNeeded: high))
+      let end = Self.digits(UInt32(truncatingIfNeeded: low &>> 32))
+      text.storeBytes(of: Self.digits(UInt32(truncatingIfNeeded: high &>> 32)), toByteOffset: 0, as: UInt64.self)
+      text.storeBytes(of: UInt32(truncatingIfNeeded: middle), toByteOffset: 9, as: UInt32.self)
+      text.storeBytes(of: UInt32(truncatingIfNeeded: middle &>> 32), toByteOffset: 14, as: UInt32.self)
+      text.storeBytes(of: UInt32(truncatingIfNeeded: end), toByteOffset: 19, as: UInt32.self)
+      text.storeBytes(of: UInt32(truncatingIfNeeded: end &>> 32), toByteOffset: 24, as: UInt32.self)
+      text.storeBytes(of: Self.digits(UInt32(truncatingIfNeeded: low)), toByteOffset: 28, as: UInt64.self)
     }
+    return text
+  }
+
+  /// The eight hexadecimal digits of a number, all at once: the first digit in the first byte in memory.
+  private static func digits(_ number: UInt32) -> UInt64 {
+    // Each nibble in a byte of its own, the most significant first.
+    var nibbles = UInt64(number.byteSwapped)
+    nibbles = (nibbles | nibbles &<< 16) & 0x0000_FFFF_0000_FFFF
+    nibbles = (nibbles | nibbles &<< 8) & 0x00FF_00FF_00FF_00FF
+    nibbles = (nibbles &>> 4 | nibbles &<< 8) & 0x0F0F_0F0F_0F0F_0F0F
+    // A nibble from ten on carries into bit 4 when six is added.
+    let letters = (nibbles &+ 0x0606_0606_0606_0606) &>> 4 & 0x0101_0101_0101_0101
+    let text = nibbles &+ 0x3030_3030_3030_3030 &+ letters &* UInt64(fromNineToA)
+    return text.littleEndian
   }
 
   /// The text form in lower case.

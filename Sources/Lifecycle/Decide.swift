@@ -16,10 +16,11 @@ public func decide(
   jitter: UInt64
 ) -> Decision {
   if let refusal = command.refusal(for: role) { return .refused(refusal) }
-  let illegal = Decision.refused(.illegalTransition(command.name, from: standing?.state, by: role))
+  // A closure: what is allowed instead is looked up only for a refusal.
+  let illegal = { Decision.refused(.illegalTransition(command.name, from: standing?.state, by: role)) }
   switch TransitionTable.legality(of: command.name, in: standing?.state) {
-  case .forbidden: return illegal
-  case .late: return command.attempt == 0 ? illegal : .noted
+  case .forbidden: return illegal()
+  case .late: return command.attempt == 0 ? illegal() : .noted
   case .allowed: break
   }
   let circumstances = Circumstances(role: role, now: now, policy: policy, jitter: jitter)
@@ -48,7 +49,7 @@ public func decide(
     return .change(.rejected(reason: reason), refusal: nil)
   case (_, _):
     // Not in the table, so refused above; `TransitionTableTests` walks every cell.
-    return illegal
+    return illegal()
   }
 }
 

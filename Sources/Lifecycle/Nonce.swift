@@ -9,24 +9,20 @@ public struct Nonce: Hashable, Sendable, CustomStringConvertible {
 
   /// A nonce in which each character is drawn from `0-9A-Za-z` with equal probability.
   ///
-  /// Each word of the generator gives ten draws of 6 bits; draws of 62 and 63 are thrown away, which keeps the rest
-  /// unbiased.
+  /// A word of the generator, read as a fraction of one, gives a character by each multiplication by 62. The sixth is
+  /// still even to within one part in three hundred million.
   public init(using generator: inout some RandomNumberGenerator) {
     var word: UInt64 = 0
-    var draws = 0
-    bytes = InlineArray<22, UInt8> { _ in
-      while true {
-        if draws == 0 {
-          word = generator.next()
-          draws = 10
-        }
-        let draw = UInt8(truncatingIfNeeded: word & 63)
-        word >>= 6
-        draws -= 1
-        if draw < 62 { return Self.character(draw) }
-      }
+    bytes = InlineArray<22, UInt8> { index in
+      if index % Self.drawsPerWord == 0 { word = generator.next() }
+      let product = word.multipliedFullWidth(by: 62)
+      word = product.low
+      return Self.character(UInt8(truncatingIfNeeded: product.high))
     }
   }
+
+  /// Characters drawn from one word.
+  private static let drawsPerWord = 6
 
   /// The nonce of these characters; nil unless they are 22 ASCII letters and digits.
   public init?(utf8 text: UnsafeRawBufferPointer) {

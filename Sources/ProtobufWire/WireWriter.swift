@@ -127,7 +127,9 @@ public struct WireWriter: ~Copyable, @unchecked Sendable {  // the only owner of
 
   @inlinable
   public mutating func tag(_ field: UInt32, _ type: WireType) {
-    varint(UInt64(field) &<< 3 | UInt64(type.rawValue))
+    // Most fields are numbered below 16: their tag is one byte.
+    let tag = UInt64(field) &<< 3 | UInt64(type.rawValue)
+    if tag < 0x80 { append(UInt8(truncatingIfNeeded: tag)) } else { varint(tag) }
   }
 
   /// Length, then the UTF-8 of `string`.

@@ -56,8 +56,19 @@ enum RequestValidation {
     let count = text.utf8.count
     if count < minimum { throw .fieldInvalid(field, "must not be empty") }
     if count > limit { throw .fieldInvalid(field, "is \(count) bytes long; at most \(limit) are taken") }
-    for scalar in text.unicodeScalars where scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value) {
-      throw .fieldInvalid(field, "must not hold control characters")
+    if holdsControlCharacters(text) { throw .fieldInvalid(field, "must not hold control characters") }
+  }
+
+  /// Whether the text holds one of U+0000 to U+001F and U+007F to U+009F; the latter are C2 80 to C2 9F in UTF-8.
+  private static func holdsControlCharacters(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+      var previous: UInt8 = 0
+      for byte in bytes {
+        if byte < 0x20 || byte == 0x7f || (previous == 0xc2 && byte < 0xa0) { return true }
+        previous = byte
+      }
+      return false
     }
   }
 

@@ -40,7 +40,10 @@ public enum CommandOutcome: Sendable {
 extension CustomerStore {
   /// Takes a customer in, unless the wallet or the external id is taken or barred.
   public func create(_ new: NewCustomer, cause: Cause, answering call: AnsweredCall?) -> Result<Slot, CreationRefusal> {
-    if let refusal = refusalToCreate(new) { return .failure(refusal) }
+    let occupants = state.occupants(of: new.account, new.externalID, tenant: new.tenant)
+    if let refusal = refusalToCreate(new, wallet: occupants.wallet, externalID: occupants.externalID) {
+      return .failure(refusal)
+    }
     let decision = decide(
       nil, .createCustomer(nonce: makeNonce()), by: .platform, at: now, under: settings.policy, jitter: 0)
     guard case .change(let standing, refusal: nil) = decision else {
@@ -69,15 +72,20 @@ extension CustomerStore {
         subject: id,
         idempotency: call,
         report: nil
-      ))
+      ), hashes: occupants.hashes)
     guard let slot else { preconditionFailure("an event has a customer") }
     return .success(slot)
   }
 
-  private func refusalToCreate(_ new: NewCustomer) -> CreationRefusal? {
+  /// - Parameters:
+  ///   - sameWallet: the tenant's customer who has the wallet.
+  ///   - sameExternalID: the tenant's customer who has the external id.
+  private func refusalToCreate(
+    _ new: NewCustomer,
+    wallet sameWallet: Slot?,
+    externalID sameExternalID: Slot?
+  ) -> CreationRefusal? {
     if state.barredAddresses.contains(new.account.address) { return .previouslyRejected }
-    let sameWallet = state.slot(ofWallet: new.account, tenant: new.tenant)
-    let sameExternalID = state.slot(ofExternalID: new.externalID, tenant: new.tenant)
     if let sameExternalID {
       let other = state[sameExternalID]
       if other.standing.state == .rejected { return .previouslyRejected }

@@ -21,6 +21,11 @@ public actor CustomerStore {
   var random = RandomPool()
   /// The time of the present turn: never earlier than any record's.
   public private(set) var now: Timestamp
+  /// Whether so much waits for the disk that commands are refused, as of the beginning of the turn: what one turn adds
+  /// is bounded by what a loop reads at a time.
+  public private(set) var isOverloaded = false
+  /// Whether the disk has no room for more, so that commands are refused until it has; as of the beginning of the turn.
+  public private(set) var lacksSpace = false
   /// The journal position that everything decided so far is durable at.
   private var position: UInt64 = 0
   /// Customers that came into a new state in this turn, for those who act on it by themselves.
@@ -51,6 +56,8 @@ public actor CustomerStore {
   public func beginTurn() {
     now = max(state.lastTime, Timestamp(microseconds: WallClock.now()))
     arrivals.removeAll(keepingCapacity: true)
+    lacksSpace = journal.lacksSpace
+    isOverloaded = journal.gatheredBytes > JournalOptions.gatheringBound
   }
 
   /// Ends a turn: hands what it decided to the journal, and the waiter's answers to the gate.
@@ -70,12 +77,6 @@ public actor CustomerStore {
     position = batch.withBytes { journal.append($0).rawValue }
   }
 
-  /// Whether so much waits for the disk that commands are refused.
-  public var isOverloaded: Bool { journal.gatheredBytes > JournalOptions.gatheringBound }
-
-  /// Whether the disk has no room for more, so that commands are refused until it has.
-  public var lacksSpace: Bool { journal.lacksSpace }
-
   // MARK: - Questions
 
   /// The revision of the newest event decided, durable or not.
@@ -84,8 +85,10 @@ public actor CustomerStore {
   /// How many customers there are; slots are below.
   public var customerCount: Int { state.customers.count }
 
-  /// The customer in a slot.
-  public subscript(slot: Slot) -> CustomerRecord { state[slot] }
+  /// The customer in a slot, lent for as long as it is looked at.
+  public subscript(slot: Slot) -> CustomerRecord {
+    _read { yield state[slot] }
+  }
 
   /// The customer of an id, unless it is another tenant's. A nil tenant sees all.
   public func slot(of id: CustomerID, visibleTo tenant: String?) -> Slot? {
@@ -106,17 +109,16 @@ public actor CustomerStore {
 
   /// The counts of one tenant, or of all.
   public func statistics(tenant: String?) -> Statistics {
-    guard let tenant else { return state.totals }
-    return state.statistics[tenant] ?? Statistics()
+    tenant.map { state.statistics(of: $0) } ?? state.totals
   }
 
   // MARK: - Records
 
   /// Makes a record of an event or a note, and takes it in.
-  func commit(_ record: borrowing JournalRecord) -> Slot? {
+  func commit(_ record: borrowing JournalRecord, hashes: StoreState.KeyHashes? = nil) -> Slot? {
     turn.append(record)
     do throws(StoreStateError) {
-      let slot = try state.take(record)
+      let slot = try state.take(record, hashes: hashes)
       if let slot, let customer = record.customer, record.from != customer.standing.state {
         arrivals.append(Arrival(slot: slot, state: customer.standing.state))
       }

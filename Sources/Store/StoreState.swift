@@ -10,7 +10,9 @@ struct StoreState: ~Copyable {
   private var byExternalID = SlotIndex()
   /// Addresses of rejected customers, whatever the chain and the tenant.
   private(set) var barredAddresses: Set<EthereumAddress> = []
-  private(set) var statistics: [String: Statistics] = [:]
+  /// Of each tenant, in the order of their first customers. Tenants are few, and neighbouring events mostly of the same.
+  private var tenants: [(name: String, statistics: Statistics)] = []
+  private var lastTenant = 0
   private(set) var totals = Statistics()
   var idempotency = IdempotencyWindow()
   /// The revision of the newest event.
@@ -39,25 +41,52 @@ struct StoreState: ~Copyable {
   }
 
   func slot(ofWallet account: WalletAccount, tenant: String) -> Slot? {
-    byWallet.find(hash: Self.hash(account, tenant)) {
-      customers[Int($0)].account == account && customers[Int($0)].tenant == tenant
-    }
+    slot(ofWallet: account, tenant: tenant, hash: Self.hash(account, tenant))
+  }
+
+  private func slot(ofWallet account: WalletAccount, tenant: String, hash: UInt64) -> Slot? {
+    byWallet.find(hash: hash) { customers[Int($0)].account == account && customers[Int($0)].tenant == tenant }
   }
 
   func slot(ofExternalID externalID: String, tenant: String) -> Slot? {
-    byExternalID.find(hash: Self.hash(externalID, tenant)) {
+    slot(ofExternalID: externalID, tenant: tenant, hash: Self.hash(externalID, tenant))
+  }
+
+  private func slot(ofExternalID externalID: String, tenant: String, hash: UInt64) -> Slot? {
+    byExternalID.find(hash: hash) {
       // Byte for byte: `==` on strings takes canonically equivalent ones for one.
       customers[Int($0)].externalID.utf8.elementsEqual(externalID.utf8) && customers[Int($0)].tenant == tenant
     }
+  }
+
+  /// Who has a new customer's wallet and external id already, with the hashes under which the customer will be found.
+  func occupants(of account: WalletAccount, _ externalID: String, tenant: String) -> (
+    wallet: Slot?, externalID: Slot?, hashes: KeyHashes
+  ) {
+    let hashes = KeyHashes(wallet: Self.hash(account, tenant), externalID: Self.hash(externalID, tenant))
+    return (
+      slot(ofWallet: account, tenant: tenant, hash: hashes.wallet),
+      slot(ofExternalID: externalID, tenant: tenant, hash: hashes.externalID), hashes
+    )
+  }
+
+  /// The hashes of the keys that a customer's tenant chose.
+  struct KeyHashes {
+    var wallet: UInt64
+    var externalID: UInt64
   }
 
   // MARK: - Changing
 
   /// Takes a record in: the customer as it is after the event, and what the call behind it was answered.
   ///
+  /// - Parameter hashes: of a new customer's keys, where they are known already.
   /// - Returns: the customer's slot; nil for a note.
   @discardableResult
-  mutating func take(_ record: borrowing JournalRecord) throws(StoreStateError) -> Slot? {
+  mutating func take(
+    _ record: borrowing JournalRecord,
+    hashes: KeyHashes? = nil
+  ) throws(StoreStateError) -> Slot? {
     if let call = record.idempotency { remember(call, of: record) }
     lastTime = max(lastTime, record.at)
     guard let customer = record.customer else { return nil }
@@ -68,7 +97,7 @@ struct StoreState: ~Copyable {
     var hadAttention = false
     if record.previousRevision == 0 {
       guard record.from == nil else { throw .historyBroken(revision: record.revision) }
-      slot = try insert(customer)
+      slot = try insert(customer, hashes)
     } else {
       guard let found = self.slot(of: customer.id), customers[Int(found)].revision == record.previousRevision,
         customers[Int(found)].standing.state == record.from
@@ -82,20 +111,36 @@ struct StoreState: ~Copyable {
     if state == .rejected { barredAddresses.insert(customer.account.address) }
     let hasAttention = customer.standing.attention != .none
     totals.count(from: record.from, to: state, hadAttention: hadAttention, hasAttention: hasAttention)
-    statistics[customer.tenant, default: Statistics()]
+    tenants[index(ofTenant: customer.tenant)].statistics
       .count(from: record.from, to: state, hadAttention: hadAttention, hasAttention: hasAttention)
     return slot
   }
 
-  private mutating func insert(_ customer: CustomerRecord) throws(StoreStateError) -> Slot {
+  /// The counts of one tenant's customers.
+  func statistics(of tenant: String) -> Statistics {
+    tenants.first { $0.name == tenant }?.statistics ?? Statistics()
+  }
+
+  private mutating func index(ofTenant tenant: String) -> Int {
+    if lastTenant < tenants.count && tenants[lastTenant].name == tenant { return lastTenant }
+    if let index = tenants.firstIndex(where: { $0.name == tenant }) {
+      lastTenant = index
+    } else {
+      lastTenant = tenants.count
+      tenants.append((tenant, Statistics()))
+    }
+    return lastTenant
+  }
+
+  private mutating func insert(_ customer: CustomerRecord, _ known: KeyHashes?) throws(StoreStateError) -> Slot {
     guard slot(of: customer.id) == nil, customers.count < Int(Slot.max) else {
       throw .historyBroken(revision: customer.revision)
     }
     let slot = Slot(customers.count)
     customers.append(customer)
     byID.insert(hash: Self.hash(customer.id), slot: slot)
-    byWallet.insert(hash: Self.hash(customer.account, customer.tenant), slot: slot)
-    byExternalID.insert(hash: Self.hash(customer.externalID, customer.tenant), slot: slot)
+    byWallet.insert(hash: known?.wallet ?? Self.hash(customer.account, customer.tenant), slot: slot)
+    byExternalID.insert(hash: known?.externalID ?? Self.hash(customer.externalID, customer.tenant), slot: slot)
     return slot
   }
 

@@ -93,11 +93,15 @@ extension EthereumAddress {
   private var lowerCase: InlineArray<42, UInt8> {
     var text = InlineArray<42, UInt8>(repeating: UInt8(ascii: "0"))
     text[1] = UInt8(ascii: "x")
-    withBytes { bytes in
-      for index in 0..<20 {
-        text[2 &+ 2 &* index] = Hexadecimal.lowerCaseDigit(bytes[index] &>> 4)
-        text[3 &+ 2 &* index] = Hexadecimal.lowerCaseDigit(bytes[index])
+    withUnsafeMutableBytes(of: &text) { text in
+      func store(_ number: UInt32, at offset: Int) {
+        text.storeBytes(of: Hexadecimal.lowerCaseDigits(number), toByteOffset: offset, as: UInt64.self)
       }
+      store(UInt32(truncatingIfNeeded: word0 &>> 32), at: 2)
+      store(UInt32(truncatingIfNeeded: word0), at: 10)
+      store(UInt32(truncatingIfNeeded: word1 &>> 32), at: 18)
+      store(UInt32(truncatingIfNeeded: word1), at: 26)
+      store(word2, at: 34)
     }
     return text
   }

@@ -18,6 +18,18 @@ package enum Hexadecimal {
     return nibble &+ (nibble < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") &- 10)
   }
 
+  /// The eight lower-case digits of a number, all at once: the first digit in the first byte in memory.
+  package static func lowerCaseDigits(_ number: UInt32) -> UInt64 {
+    // Each nibble in a byte of its own, the most significant first.
+    var nibbles = UInt64(number.byteSwapped)
+    nibbles = (nibbles | nibbles &<< 16) & 0x0000_FFFF_0000_FFFF
+    nibbles = (nibbles | nibbles &<< 8) & 0x00FF_00FF_00FF_00FF
+    nibbles = (nibbles &>> 4 | nibbles &<< 8) & 0x0F0F_0F0F_0F0F_0F0F
+    // A nibble from ten on carries into bit 4 when six is added; the letters begin 39 places behind the last digit.
+    let letters = (nibbles &+ 0x0606_0606_0606_0606) &>> 4 & 0x0101_0101_0101_0101
+    return (nibbles &+ 0x3030_3030_3030_3030 &+ letters &* 39).littleEndian
+  }
+
   /// Two lower-case digits a byte.
   package static func text(of bytes: some Collection<UInt8>) -> String {
     var digits: [UInt8] = []

@@ -9,13 +9,16 @@ internal import Testing
     mutating func next() -> UInt64 { words.isEmpty ? 0 : words.removeFirst() }
   }
 
-  @Test func drawsOf62And63AreThrownAway() {
+  @Test func aWordIsReadAsAFractionOfOne() {
+    var none = Words(words: [])
+    #expect(Nonce(using: &none).description == String(repeating: "0", count: 22))
     var ones = Words(words: [.max])
-    #expect(Nonce(using: &ones).description == String(repeating: "0", count: 22))
-    // Six bits each, the lowest first: 62, 61, 63, 0, 9, 10, 35, 36, 1, 2.
-    let draws: [UInt64] = [62, 61, 63, 0, 9, 10, 35, 36, 1, 2]
-    var mixed = Words(words: [draws.reversed().reduce(0) { $0 << 6 | $1 }])
-    #expect(Nonce(using: &mixed).description == "z09AZa12" + String(repeating: "0", count: 14))
+    #expect(Nonce(using: &ones).description == "zzzzzz" + String(repeating: "0", count: 16))
+    // 1/62 and a little more, then 10/62, 36/62 and the half.
+    let first: [UInt64] = [UInt64.max / 62 + 1, UInt64.max / 62 * 10 + 11, UInt64.max / 62 * 36 + 37, 1 << 63]
+    var mixed = Words(words: first)
+    let text = Array(Nonce(using: &mixed).description)
+    #expect(stride(from: 0, to: 22, by: 6).map { text[$0] } == ["1", "A", "a", "V"])
   }
 
   @Test func everyCharacterIsAsLikelyAsAnother() {
