@@ -5,17 +5,20 @@ internal import Store
 /// the journal. One object serves a whole batch.
 final class CallTurn: CombiningExecutor.Work, CommitGate.Waiter {
   private let batch: CallBatch
+  /// What could be done ahead for each of the batch's calls, beside the store.
+  private let preparations: [Preparation]
   private let dispatcher: ServiceDispatcher
 
-  init(_ batch: CallBatch, dispatcher: ServiceDispatcher) {
+  init(_ batch: CallBatch, _ preparations: [Preparation], dispatcher: ServiceDispatcher) {
     self.batch = batch
+    self.preparations = preparations
     self.dispatcher = dispatcher
   }
 
   func run() {
     dispatcher.store.assumeIsolated { store in
       store.beginTurn()
-      dispatcher.answer(batch, on: store)
+      dispatcher.answer(batch, preparations, on: store)
       dispatcher.sandbox?.act(on: store)
       store.endTurn(answering: self)
     }

@@ -9,19 +9,14 @@ internal import Wallet
 // look at the idempotency key, give the command, answer.
 
 extension ServiceDispatcher {
-  func createCustomer(_ call: borrowing CallRequest, on store: isolated CustomerStore) throws(Status) {
-    let request = try call.decode(GatehouseV1.CreateCustomerRequest.self)
-    let tenant = try RequestValidation.tenant(request.tenant, by: call.caller)
-    let account = try RequestValidation.wallet(request.wallet)
-    try RequestValidation.text(request.externalId, "external_id", atLeast: 1, atMost: FieldLimit.externalID)
-    let labels = try RequestValidation.labels(request.labels)
-    try require(.createCustomer, by: call.caller)
-    guard let beginning = try begin(call, key: request.idempotencyKey, form: .customerAndChallenge, on: store) else {
-      return
-    }
+  func create(
+    _ creation: Creation,
+    _ call: borrowing CallRequest,
+    on store: isolated CustomerStore
+  ) throws(Status) {
+    guard let beginning = try begin(call, key: creation.key, form: .customerAndChallenge, on: store) else { return }
     let result = store.create(
-      NewCustomer(tenant: tenant, externalID: request.externalId, account: account, labels: labels),
-      cause: Cause(command: .createCustomer, principal: call.caller.principal),
+      creation.customer, cause: Cause(command: .createCustomer, principal: call.caller.principal),
       answering: beginning.remembering)
     switch result {
     case .success(let slot): call.succeed { render(store[slot], as: .customerAndChallenge, into: &$0) }

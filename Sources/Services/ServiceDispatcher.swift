@@ -35,8 +35,13 @@ public final class ServiceDispatcher: CallHandler {
 
   public func authenticate(authorization: String) -> Result<CallerID, Status> { .success(CallerID(rawValue: 0)) }
 
+  /// From this many calls on a batch is decided on the store's own thread while the loop reads on; below, handing over would
+  /// cost more than deciding.
+  private static let largeBatch = 16
+
   public func handle(_ batch: CallBatch) {
-    store.executor.submit(CallTurn(batch, dispatcher: self))
+    let turn = CallTurn(batch, prepare(batch), dispatcher: self)
+    store.executor.submit(turn, isLarge: batch.calls.count >= Self.largeBatch)
   }
 
   public func open(_ call: StreamOpening) -> any ReplySource {
@@ -57,14 +62,18 @@ public final class ServiceDispatcher: CallHandler {
 
   func caller(_ id: CallerID) -> Caller { .local }
 
-  func answer(_ batch: CallBatch, on store: isolated CustomerStore) {
+  func answer(_ batch: CallBatch, _ preparations: [Preparation], on store: isolated CustomerStore) {
     let monotonicNow = MonotonicClock.now()
-    for call in batch.calls {
+    for (call, preparation) in zip(batch.calls, preparations) {
       batch.withPayload(call) { payload in
         do throws(Status) {
           guard monotonicNow < call.deadline else { throw .deadlineExceeded }
           let request = CallRequest(call: call, payload: payload, caller: caller(call.caller), batch: batch)
-          try answer(request, on: store)
+          switch preparation {
+          case .creation(let creation): try create(creation, request, on: store)
+          case .refused(let status): throw status
+          case .none: try answer(request, on: store)
+          }
         } catch {
           batch.replies.fail(call.connection, call.stream, error)
         }
@@ -74,7 +83,6 @@ public final class ServiceDispatcher: CallHandler {
 
   private func answer(_ call: borrowing CallRequest, on store: isolated CustomerStore) throws(Status) {
     switch call.method {
-    case .customerServiceCreateCustomer: try createCustomer(call, on: store)
     case .customerServiceGetChallenge: try getChallenge(call, on: store)
     case .customerServiceSubmitChallenge: try submitChallenge(call, on: store)
     case .customerServiceGetVerification: try getVerification(call, on: store)
@@ -92,8 +100,8 @@ public final class ServiceDispatcher: CallHandler {
     case .simulatorServiceScreen: try simulateScreen(call, on: store)
     case .healthCheck: try checkHealth(call)
     case .healthList: try listHealth(call)
-    case .customerServiceWatch, .customerServiceWatchStats, .healthWatch:
-      throw Status(.internal, .internal, "a streaming call came as a unary one")
+    case .customerServiceCreateCustomer, .customerServiceWatch, .customerServiceWatchStats, .healthWatch:
+      throw Status(.internal, .internal, "the call came another way than its method's")
     }
   }
 }

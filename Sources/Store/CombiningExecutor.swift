@@ -1,9 +1,9 @@
 internal import Synchronization
-internal import System
+public import System
 
-/// A serial executor without a thread of its own: whoever brings work while nobody runs any, runs it, and with it what
-/// others bring meanwhile. One busy event loop thus reaches the store without handing over to another thread, and
-/// several share it without waiting for each other.
+/// A serial executor whose work is run by whoever brings it while nobody else runs any: a call that comes alone thus reaches
+/// the store without waking another thread. Work that comes while some is running, and large pieces, go to a thread of
+/// the executor's own, so that an event loop never runs another's work and goes on reading while much is decided.
 ///
 /// Serial means: at any moment at most one thread runs work, and each piece of work sees all that the ones before it
 /// did.
@@ -19,28 +19,48 @@ public final class CombiningExecutor: SerialExecutor {
     case work(any Work)
   }
 
-  /// What waits for the thread that runs. Bounded by those who bring work: an event loop or a worker brings one batch
-  /// at a time and bounds what is in it; suspended tasks each wait for one job.
+  /// What waits. Bounded by those who bring work: an event loop bounds the calls that it has open, a worker brings one
+  /// piece at a time, and suspended tasks each wait for one job.
   private struct Queue {
     var items: [Item] = []
+    /// Whether a thread runs work, or the executor's own is on its way to.
     var isRunning = false
+    /// Whether the executor's own thread is to run what waits.
+    var isForThread = false
+    var hasThread = false
+    var isStopped = false
   }
 
-  private let queue = Mutex(Queue())
+  private let queue = Monitor(Queue())
   /// The thread that runs work; 0 when none does. Only compared with the asking thread's own identity, so an outdated
   /// value of another thread never matches.
   private let runner = Atomic<UInt>(0)
 
-  /// Makes an idle executor.
+  /// Makes an idle executor. Until `start` gives it a thread, whoever runs work runs all that waits.
   public init() {}
 
-  public func enqueue(_ job: consuming ExecutorJob) {
-    bring(.job(UnownedJob(job)))
+  deinit {
+    queue.withLock { $0.isStopped = true }
+    queue.broadcast()
   }
 
-  /// Has the work run: by this thread, before the call returns, unless another thread runs the executor already.
-  public func submit(_ work: any Work) {
-    bring(.work(work))
+  /// Starts the executor's own thread. It ends with the executor.
+  public func start() throws(SystemError) {
+    let thread = try Thread(name: "gatehouse-store") { [queue, weak self] in
+      while Self.waitForDuty(queue) { self?.runAll() }
+    }
+    thread.detach()
+    queue.withLock { $0.hasThread = true }
+  }
+
+  public func enqueue(_ job: consuming ExecutorJob) {
+    bring(.job(UnownedJob(job)), isLarge: false)
+  }
+
+  /// Has the work run: by this thread, before the call returns, unless work is running already, or it is large and the
+  /// executor has a thread.
+  public func submit(_ work: any Work, isLarge: Bool = false) {
+    bring(.work(work), isLarge: isLarge)
   }
 
   public func isIsolatingCurrentContext() -> Bool? {
@@ -51,20 +71,64 @@ public final class CombiningExecutor: SerialExecutor {
     precondition(runner.load(ordering: .relaxed) == Thread.current(), "not on the store's executor")
   }
 
-  private func bring(_ item: Item) {
-    let isMine = queue.withLock { queue in
+  // MARK: - Whose turn it is
+
+  private enum Duty {
+    /// The item runs on this thread, now.
+    case runHere
+    /// The item waits for the thread that runs.
+    case leave
+    /// The item waits for the executor's own thread, which sleeps.
+    case wake
+  }
+
+  private func bring(_ item: Item, isLarge: Bool) {
+    let duty = queue.withLock { queue -> Duty in
       if queue.isRunning {
         queue.items.append(item)
-        return false
+        return .leave
       }
       queue.isRunning = true
-      return true
+      guard isLarge && queue.hasThread else { return .runHere }
+      queue.items.append(item)
+      queue.isForThread = true
+      return .wake
     }
-    guard isMine else { return }
+    switch duty {
+    case .leave: return
+    case .wake: queue.signal()
+    case .runHere:
+      runner.store(Thread.current(), ordering: .relaxed)
+      run(item)
+      handOn()
+    }
+  }
+
+  /// This thread has run its own piece of work: what came meanwhile is for the executor's thread.
+  private func handOn() {
+    let duty = queue.withLock { queue -> Duty in
+      if queue.items.isEmpty {
+        runner.store(0, ordering: .relaxed)
+        queue.isRunning = false
+        return .leave
+      }
+      guard queue.hasThread else { return .runHere }
+      runner.store(0, ordering: .relaxed)
+      queue.isForThread = true
+      return .wake
+    }
+    switch duty {
+    case .leave: return
+    case .wake: queue.signal()
+    case .runHere: runAll()
+    }
+  }
+
+  /// Runs what waits until nothing does.
+  private func runAll() {
     runner.store(Thread.current(), ordering: .relaxed)
-    run(item)
     while true {
-      let more = queue.withLock { queue -> [Item] in
+      let items = queue.withLock { queue -> [Item] in
         let items = queue.items
         queue.items = []
         if items.isEmpty {
@@ -73,8 +137,18 @@ public final class CombiningExecutor: SerialExecutor {
         }
         return items
       }
-      if more.isEmpty { return }
-      for item in more { run(item) }
+      if items.isEmpty { return }
+      for item in items { run(item) }
+    }
+  }
+
+  /// Waits until there is work for the executor's own thread; false when the executor has ended.
+  private static func waitForDuty(_ queue: Monitor<Queue>) -> Bool {
+    queue.wait { queue -> Bool? in
+      if queue.isStopped { return false }
+      guard queue.isForThread else { return nil }
+      queue.isForThread = false
+      return true
     }
   }
 

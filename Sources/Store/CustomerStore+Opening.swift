@@ -19,6 +19,11 @@ extension CustomerStore {
       try state.replay(bytes)
     }
     let store = CustomerStore(journal: journal, state: state, settings: settings)
+    do throws(SystemError) {
+      try store.executor.start()
+    } catch {
+      throw JournalError(.disk, path: directory, "no thread for the store: \(error)")
+    }
     try journal.start { [gate = store.gate, hub = store.hub] position, revision in
       // Watchers are told after the answers have left: whoever wrote hears of it first.
       hub.advance(to: revision)

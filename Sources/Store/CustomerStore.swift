@@ -7,7 +7,7 @@ public import Wallet
 /// The only owner of the customers. Work reaches it in turns: `beginTurn`, any number of commands and questions,
 /// `endTurn`; what a turn decided goes to the journal in one piece, and what it answered leaves when that is durable.
 ///
-/// Its executor has no thread: see `CombiningExecutor`.
+/// Its executor runs work on the thread that brings it where it can: see `CombiningExecutor`.
 public actor CustomerStore {
   public nonisolated let executor: CombiningExecutor
   public nonisolated let hub: WatchHub

@@ -1,0 +1,53 @@
+internal import GatehouseAPI
+internal import Lifecycle
+internal import ProtobufWire
+internal import RPC
+internal import Store
+
+/// What could be done for a call before the store's turn, on the thread that read it.
+enum Preparation: Sendable {
+  /// Nothing: the turn does it all.
+  case none
+  /// A creation, decoded and checked: half of what a creation costs, the checksum of the address most of it.
+  case creation(Creation)
+  case refused(Status)
+}
+
+/// A CreateCustomer whose fields are right.
+struct Creation: Sendable {
+  var customer: NewCustomer
+  var key: String
+}
+
+extension ServiceDispatcher {
+  /// Prepares the calls of a batch, in their order.
+  func prepare(_ batch: CallBatch) -> [Preparation] {
+    batch.calls.map { call in
+      guard call.method == .customerServiceCreateCustomer else { return .none }
+      return batch.withPayload(call) { payload in
+        do throws(Status) {
+          return .creation(try creation(payload, by: caller(call.caller)))
+        } catch {
+          return .refused(error)
+        }
+      }
+    }
+  }
+
+  private func creation(_ payload: UnsafeRawBufferPointer, by caller: Caller) throws(Status) -> Creation {
+    let request: GatehouseV1.CreateCustomerRequest
+    do throws(WireError) {
+      request = try GatehouseV1.CreateCustomerRequest(decoding: payload)
+    } catch {
+      throw .payloadMalformed(.customerServiceCreateCustomer, error)
+    }
+    let tenant = try RequestValidation.tenant(request.tenant, by: caller)
+    let account = try RequestValidation.wallet(request.wallet)
+    try RequestValidation.text(request.externalId, "external_id", atLeast: 1, atMost: FieldLimit.externalID)
+    let labels = try RequestValidation.labels(request.labels)
+    try require(.createCustomer, by: caller)
+    return Creation(
+      customer: NewCustomer(tenant: tenant, externalID: request.externalId, account: account, labels: labels),
+      key: request.idempotencyKey)
+  }
+}
