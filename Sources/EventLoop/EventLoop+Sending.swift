@@ -24,6 +24,7 @@ extension EventLoop {
   }
 
   private func deliver(_ replies: ReplyBatch) {
+    replies.complete()
     callsInFlight -= replies.count
     // Answers come in the order of the calls: mostly several of one connection in a row.
     var last: Connection?

@@ -30,12 +30,17 @@ public final class ReplyBatch: @unchecked Sendable {  // one owner at a time, se
     _modify { yield &content.value.writer }
   }
 
+  /// Adds answers when the batch has come to the loop that sends them, on its thread: rendering is left to the loop, so
+  /// that whoever decides has time for the next decision. Called once.
+  public var completion: ((ReplyBatch) -> Void)?
+
   public init() {}
 
-  /// How many answers it has.
+  /// How many answers it has, besides what `completion` adds.
   public var count: Int { replies.count }
 
-  public var isEmpty: Bool { replies.isEmpty }
+  /// Whether there is nothing to send.
+  public var isEmpty: Bool { replies.isEmpty && completion == nil }
 
   /// Answers a call with the message that `payload` writes.
   @inlinable
@@ -74,6 +79,7 @@ public final class ReplyBatch: @unchecked Sendable {  // one owner at a time, se
 
   /// Forgets the answers; the memory stays unless it is much.
   public func removeAll() {
+    completion = nil
     replies.removeAll(keepingCapacity: replies.capacity <= ReplyBatch.keptReplies)
     if writer.count <= ReplyBatch.keptBytes {
       writer.removeAll()
@@ -112,11 +118,19 @@ public final class ReplyBatch: @unchecked Sendable {  // one owner at a time, se
 // MARK: Taking the answers out
 
 extension ReplyBatch {
+  /// Has `completion` add its answers, on the thread that is going to send them. Further calls do nothing.
+  public func complete() {
+    guard let completion else { return }
+    self.completion = nil
+    completion(self)
+  }
+
   /// Calls `body` with each answer, in their order: whose it is, whether the bytes are an encoded status other than OK
   /// (otherwise they are the payload), and the bytes, valid within `body`.
   public func forEach(
     _ body: (_ connection: ConnectionID, _ stream: UInt32, _ isFailure: Bool, _ bytes: UnsafeRawBufferPointer) -> Void
   ) {
+    complete()
     writer.withUnsafeBytes { bytes in
       var start = 0
       for reply in replies {

@@ -18,7 +18,12 @@ final class CallTurn: CombiningExecutor.Work, CommitGate.Waiter {
   func run() {
     dispatcher.store.assumeIsolated { store in
       store.beginTurn()
-      dispatcher.answer(batch, preparations, on: store)
+      let created = dispatcher.answer(batch, preparations, on: store)
+      if !created.isEmpty {
+        batch.replies.completion = { [dispatcher] replies in
+          for answer in created { dispatcher.render(answer, into: replies) }
+        }
+      }
       dispatcher.sandbox?.act(on: store)
       store.endTurn(answering: self)
     }

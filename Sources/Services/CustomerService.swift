@@ -9,17 +9,18 @@ internal import Wallet
 // look at the idempotency key, give the command, answer.
 
 extension ServiceDispatcher {
+  /// - Returns: the customer to answer; nil when the call was answered before and is answered alike.
   func create(
     _ creation: Creation,
     _ call: borrowing CallRequest,
     on store: isolated CustomerStore
-  ) throws(Status) {
-    guard let beginning = try begin(call, key: creation.key, form: .customerAndChallenge, on: store) else { return }
+  ) throws(Status) -> CustomerRecord? {
+    guard let beginning = try begin(call, key: creation.key, form: .customerAndChallenge, on: store) else { return nil }
     let result = store.create(
       creation.customer, cause: Cause(command: .createCustomer, principal: call.caller.principal),
       answering: beginning.remembering)
     switch result {
-    case .success(let slot): call.succeed { render(store[slot], as: .customerAndChallenge, into: &$0) }
+    case .success(let slot): return store[slot]
     case .failure(let refusal): throw Status(refusal)
     }
   }

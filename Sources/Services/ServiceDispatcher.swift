@@ -35,8 +35,8 @@ public final class ServiceDispatcher: CallHandler {
 
   public func authenticate(authorization: String) -> Result<CallerID, Status> { .success(CallerID(rawValue: 0)) }
 
-  /// From this many calls on a batch is decided on the store's own thread while the loop reads on; below, handing over would
-  /// cost more than deciding.
+  /// From this many calls on a batch is decided on the store's own thread while the loop reads on; below, handing over
+  /// would cost more than deciding.
   private static let largeBatch = 16
 
   public func handle(_ batch: CallBatch) {
@@ -62,7 +62,15 @@ public final class ServiceDispatcher: CallHandler {
 
   func caller(_ id: CallerID) -> Caller { .local }
 
-  func answer(_ batch: CallBatch, _ preparations: [Preparation], on store: isolated CustomerStore) {
+  /// Answers the calls of a batch.
+  ///
+  /// - Returns: the creations, whose answers are yet to be rendered.
+  func answer(
+    _ batch: CallBatch,
+    _ preparations: [Preparation],
+    on store: isolated CustomerStore
+  ) -> [CreatedCustomer] {
+    var created: [CreatedCustomer] = []
     let monotonicNow = MonotonicClock.now()
     for (call, preparation) in zip(batch.calls, preparations) {
       batch.withPayload(call) { payload in
@@ -70,7 +78,10 @@ public final class ServiceDispatcher: CallHandler {
           guard monotonicNow < call.deadline else { throw .deadlineExceeded }
           let request = CallRequest(call: call, payload: payload, caller: caller(call.caller), batch: batch)
           switch preparation {
-          case .creation(let creation): try create(creation, request, on: store)
+          case .creation(let creation):
+            guard let customer = try create(creation, request, on: store) else { break }
+            if created.isEmpty { created.reserveCapacity(batch.calls.count) }
+            created.append(CreatedCustomer(connection: call.connection, stream: call.stream, customer: customer))
           case .refused(let status): throw status
           case .none: try answer(request, on: store)
           }
@@ -78,6 +89,13 @@ public final class ServiceDispatcher: CallHandler {
           batch.replies.fail(call.connection, call.stream, error)
         }
       }
+    }
+    return created
+  }
+
+  func render(_ created: CreatedCustomer, into replies: ReplyBatch) {
+    replies.succeed(created.connection, created.stream) {
+      render(created.customer, as: .customerAndChallenge, into: &$0)
     }
   }
 
@@ -104,6 +122,13 @@ public final class ServiceDispatcher: CallHandler {
       throw Status(.internal, .internal, "the call came another way than its method's")
     }
   }
+}
+
+/// A creation on its way back: the customer to show to the call.
+struct CreatedCustomer: Sendable {
+  var connection: ConnectionID
+  var stream: UInt32
+  var customer: CustomerRecord
 }
 
 /// A unary call as its handler sees it. Valid within the turn: the payload is the batch's.

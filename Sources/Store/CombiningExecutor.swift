@@ -1,9 +1,9 @@
 internal import Synchronization
 public import System
 
-/// A serial executor whose work is run by whoever brings it while nobody else runs any: a call that comes alone thus reaches
-/// the store without waking another thread. Work that comes while some is running, and large pieces, go to a thread of
-/// the executor's own, so that an event loop never runs another's work and goes on reading while much is decided.
+/// A serial executor whose work is run by whoever brings it while nobody else runs any: a call that comes alone thus
+/// reaches the store without waking another thread. Work that comes while some is running, and large pieces, go to a
+/// thread of the executor's own: an event loop never runs another's work, and reads on while much is decided.
 ///
 /// Serial means: at any moment at most one thread runs work, and each piece of work sees all that the ones before it
 /// did.

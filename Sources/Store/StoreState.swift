@@ -10,7 +10,7 @@ struct StoreState: ~Copyable {
   private var byExternalID = SlotIndex()
   /// Addresses of rejected customers, whatever the chain and the tenant.
   private(set) var barredAddresses: Set<EthereumAddress> = []
-  /// Of each tenant, in the order of their first customers. Tenants are few, and neighbouring events mostly of the same.
+  /// Of each tenant, in the order of their first customers. Tenants are few, and neighbouring events mostly of one.
   private var tenants: [(name: String, statistics: Statistics)] = []
   private var lastTenant = 0
   private(set) var totals = Statistics()
