@@ -23,8 +23,9 @@ public struct ServerConfiguration: Sendable {
   public var frameTimeout: UInt64 = 30 * nanosecondsASecond
   /// A connection that is silent for so long, in nanoseconds, is sent a ping.
   public var keepaliveInterval: UInt64 = 20 * nanosecondsASecond
-  /// A connection that is silent for so long, in nanoseconds, pings unanswered, is closed.
-  public var idleTimeout: UInt64 = 60 * nanosecondsASecond
+  /// A connection that is silent for so long, in nanoseconds, pings unanswered, is closed. Who does not read answers no
+  /// ping, and costs nothing: so there is time enough for a watcher that stops for a minute or two.
+  public var idleTimeout: UInt64 = 180 * nanosecondsASecond
   /// How long the peer has to close its side after the server has closed its own, in nanoseconds: what it still sends
   /// must be read, or the last answers would be lost.
   public var lingerTimeout: UInt64 = nanosecondsASecond

@@ -51,7 +51,13 @@ public final class ServiceDispatcher: CallHandler {
       case .customerServiceWatch: return try openWatch(call, by: caller)
       case .customerServiceWatchStats: return try openWatchStats(call, by: caller)
       case .healthWatch: return try openHealthWatch(call)
-      default: throw Status(.unimplemented, .methodUnknown, "\(call.method.path) is not a streaming method")
+      case .customerServiceCreateCustomer, .customerServiceGetChallenge, .customerServiceSubmitChallenge,
+        .customerServiceGetVerification, .customerServiceActivate, .customerServiceDeactivate,
+        .customerServiceGetCustomer, .customerServiceListCustomers, .customerServiceGetHistory,
+        .reviewServiceReportScreening, .reviewServiceStartVerification, .reviewServiceReportVerification,
+        .reviewServiceReject, .simulatorServiceVerify, .simulatorServiceReject, .simulatorServiceScreen, .healthCheck,
+        .healthList:
+        throw Status(.unimplemented, .methodUnknown, "\(call.method.path) is not a streaming method")
       }
     } catch {
       return EndedSource(status: error)

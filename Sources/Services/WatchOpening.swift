@@ -67,7 +67,7 @@ extension ServiceDispatcher {
       throw Status(
         .failedPrecondition, .storeChanged,
         "the history that the position belongs to is not this server's: begin with a snapshot",
-        metadata: [("store_id", hexadecimal(hub.storeID))])
+        metadata: [("store_id", hub.storeIDText)])
     }
     guard request.customerIds.count <= FieldLimit.watchedCustomers else {
       throw .fieldInvalid("customer_ids", "at most \(FieldLimit.watchedCustomers) are taken")
@@ -101,9 +101,5 @@ extension ServiceDispatcher {
     let oldest = store.hub.oldestRevision
     if after < durable && after + 1 < oldest { throw .compacted(oldest: oldest) }
     return .after(after)
-  }
-
-  private func hexadecimal(_ bytes: [UInt8]) -> String {
-    bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
   }
 }

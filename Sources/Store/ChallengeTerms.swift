@@ -4,16 +4,13 @@ public import Wallet
 /// What every challenge of this server says, besides what is the customer's own.
 public struct ChallengeTerms: Sendable {
   public var settings: SignInSettings
-  /// How long a challenge is accepted, in microseconds.
-  public var timeToLive: Int64
+  /// Says until when a challenge is accepted.
+  public var policy: Policy
 
-  public init(settings: SignInSettings, timeToLive: Int64) {
+  public init(settings: SignInSettings, policy: Policy) {
     self.settings = settings
-    self.timeToLive = timeToLive
+    self.policy = policy
   }
-
-  /// From this moment on the challenge is no longer accepted.
-  public func expiry(of proof: Proof) -> Timestamp { proof.issuedAt.advanced(byMicroseconds: timeToLive) }
 
   /// The bytes that the wallet signs.
   public func message(for customer: CustomerRecord, proof: Proof) -> [UInt8] {
@@ -31,7 +28,7 @@ public struct ChallengeTerms: Sendable {
           wallet: customer.account,
           nonce: nonce,
           issuedAt: proof.issuedAt.microseconds,
-          expirationTime: expiry(of: proof).microseconds,
+          expirationTime: proof.expiresAt(under: policy).microseconds,
           requestID: id,
           to: sink
         )

@@ -37,7 +37,7 @@ extension CustomerRecord {
     writer.message(Field.message) { writer in terms.writeMessage(for: self, proof: proof) { writer.append($0) } }
     proof.nonce.withBytes { writer.field(Field.nonce, bytes: $0) }
     writer.timestamp(Field.issuedAt, proof.issuedAt)
-    writer.timestamp(Field.expiresAt, terms.expiry(of: proof))
+    writer.timestamp(Field.expiresAt, proof.expiresAt(under: terms.policy))
   }
 
   /// Writes the fields of a `gatehouse.v1.Verification`; nothing unless the customer is being verified.

@@ -2,15 +2,15 @@ public import Lifecycle
 
 /// How the store behaves; fixed for the life of the process.
 public struct StoreSettings: Sendable {
-  public var policy: Policy
+  /// What challenges say, and the policy that decides.
   public var terms: ChallengeTerms
+  public var policy: Policy { terms.policy }
   /// How long an answer to a call with an idempotency key is remembered, in microseconds.
   public var idempotencyWindow: Int64 = 24 * 3_600_000_000
   /// Bytes of records kept in memory for watchers; about 130,000 events at 250 bytes.
   public var recentRecordsCapacity: Int = 32 << 20
 
-  public init(policy: Policy, terms: ChallengeTerms) {
-    self.policy = policy
+  public init(terms: ChallengeTerms) {
     self.terms = terms
   }
 }

@@ -30,6 +30,9 @@ public final class WatchHub: Sendable {
   /// The names of this history: 16 bytes.
   public var storeID: [UInt8] { journal.storeID.bytes }
 
+  /// The same for a message: 32 hexadecimal digits.
+  public var storeIDText: String { journal.storeID.description }
+
   /// The oldest revision that is kept.
   public var oldestRevision: UInt64 { journal.oldestRevision }
 

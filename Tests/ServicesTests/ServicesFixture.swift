@@ -60,10 +60,10 @@ final class ServicesFixture {
   ) throws {
     let terms = ChallengeTerms(
       settings: try SignInSettings(domain: "app.example", uri: "https://app.example", statement: "Prove it."),
-      timeToLive: policy.challengeTimeToLive)
+      policy: policy)
     let (store, _) = try CustomerStore.open(
       directory: directory, fileSystem: LinuxFileSystem(), journalOptions: JournalOptions(),
-      settings: StoreSettings(policy: policy, terms: terms))
+      settings: StoreSettings(terms: terms))
     dispatcher = try ServiceDispatcher(store: store, settings: ServiceSettings(sandbox: sandbox, workers: 1))
   }
 

@@ -17,11 +17,10 @@ final class StoreFixture {
   init(policy: Policy = Policy()) throws {
     directory = NSTemporaryDirectory() + "gatehouse-store-" + UUID().uuidString
     settings = StoreSettings(
-      policy: policy,
       terms: ChallengeTerms(
         settings: try SignInSettings(
           domain: "app.example", uri: "https://app.example", statement: "Prove that you own this wallet."),
-        timeToLive: policy.challengeTimeToLive))
+        policy: policy))
     (store, report) = try Self.open(directory, settings)
   }
 

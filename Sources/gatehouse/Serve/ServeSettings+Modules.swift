@@ -8,8 +8,7 @@ extension StoreSettings {
   init(_ settings: ServeSettings) {
     var policy = Policy()
     policy.challengeTimeToLive = settings.challengeTimeToLive
-    self.init(
-      policy: policy, terms: ChallengeTerms(settings: settings.signIn, timeToLive: settings.challengeTimeToLive))
+    self.init(terms: ChallengeTerms(settings: settings.signIn, policy: policy))
     idempotencyWindow = settings.idempotencyWindow
   }
 }
