@@ -6,8 +6,6 @@ extension EventLoop {
   private static let acceptsATurn = 64
   /// How long accepting rests when the system has no more descriptors or memory to give, in nanoseconds.
   private static let acceptPause: UInt64 = 200_000_000
-  /// Sent bytes that stay unacknowledged for so long break the connection, in milliseconds.
-  private static let userTimeout: UInt32 = 60_000
 
   func startAccepting(_ listener: consuming Listener, loops: [EventLoop]) throws(SystemError) {
     let acceptor = Acceptor(listener: listener)
@@ -75,7 +73,9 @@ extension EventLoop {
     let raw = socket.rawValue
     do {
       try socket.setNoDelay()
-      try socket.setUserTimeout(milliseconds: EventLoop.userTimeout)
+      // The kernel counts a peer that takes nothing, its window shut, as one that does not acknowledge: it has as long
+      // as one that is silent.
+      try socket.setUserTimeout(milliseconds: UInt32(clamping: configuration.idleTimeout / 1_000_000))
     } catch {
       // The peer has gone meanwhile; reading will show it.
     }

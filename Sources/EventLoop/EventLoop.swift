@@ -11,8 +11,8 @@ final class EventLoop: @unchecked Sendable {
   private static let eventsATurn = 256
   /// How much one read takes at most: bounds how long one connection holds up the others.
   static let readBytes = 128 << 10
-  /// A batch that has so many calls is handed over before the turn ends: the store decides them while the loop reads on.
-  /// Far fewer would cost more hand-overs and smaller flushes; with far more, loop and store would work in turns.
+  /// A batch that has so many calls is handed over before the turn ends: the store decides them while the loop reads
+  /// on. Far fewer would cost more hand-overs and smaller flushes; with far more, loop and store would work in turns.
   static let greatestBatch = 256
   /// A batch whose requests have so many bytes is handed over before the turn ends.
   static let greatestBatchBytes = 4 << 20

@@ -66,18 +66,20 @@ public struct WatchCursor: Sendable {
   public var isLookAheadDue: Bool { next > lookedAheadTo }
 
   /// Decides, for the stretch of history that these batches hold without a gap from `next` on, which events have newer
-  /// matching ones of the same customer behind them.
+  /// matching ones of the same customer behind them. Batches may overlap: one from the log ends where it was cut, in the
+  /// middle of one from memory.
   public mutating func lookAhead(_ batches: [RenderedEvents], upTo durable: UInt64) {
     var newest: [CustomerID: UInt64] = [:]
     skips.removeAll(keepingCapacity: true)
     skipHead = 0
+    var unseen = next
     for batch in batches {
-      for event in batch.events where event.revision >= next && event.revision <= durable && filter.matches(event) {
+      for event in batch.events where event.revision >= unseen && event.revision <= durable && filter.matches(event) {
         if let older = newest.updateValue(event.revision, forKey: event.customer) { skips.append(older) }
-        lookedAheadTo = event.revision
       }
-      if let last = batch.events.last?.revision { lookedAheadTo = max(lookedAheadTo, min(last, durable)) }
+      if let last = batch.events.last?.revision { unseen = max(unseen, min(last, durable) + 1) }
     }
+    lookedAheadTo = unseen - 1
     skips.sort()
   }
 

@@ -85,6 +85,20 @@ struct WatchCursorTests {
     #expect(two.skipped == 0)
   }
 
+  @Test func aLookAheadTakesAnEventThatTwoBatchesHoldForOne() {
+    let cut = batch(from: 1, [(1, nil, .initiating), (2, nil, .initiating)])
+    let whole = batch(from: 2, [(2, nil, .initiating), (3, nil, .initiating), (1, .initiating, .screening)])
+    var cursor = WatchCursor(after: 0, filter: all)
+    cursor.lookAhead([cut, whole], upTo: 4)
+    let one = cursor.advance(through: cut, upTo: 4, limit: 100)
+    #expect(one.ranges == [1..<2])
+    #expect(one.skipped == 1)
+    let two = cursor.advance(through: whole, upTo: 4, limit: 100)
+    #expect(two.events == 2)
+    #expect(two.skipped == 0)
+    #expect(cursor.next == 5)
+  }
+
   @Test func aLookAheadCountsOnlyMatchingEvents() {
     let filter = WatchFilter(tenant: nil, states: [.active], customers: [])
     let events = batch(from: 1, [(1, .verifying, .active), (1, .active, .inactive), (1, .inactive, .rejected)])
