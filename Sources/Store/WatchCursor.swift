@@ -66,8 +66,8 @@ public struct WatchCursor: Sendable {
   public var isLookAheadDue: Bool { next > lookedAheadTo }
 
   /// Decides, for the stretch of history that these batches hold without a gap from `next` on, which events have newer
-  /// matching ones of the same customer behind them. Batches may overlap: one from the log ends where it was cut, in the
-  /// middle of one from memory.
+  /// matching ones of the same customer behind them. Batches may overlap: one from the log ends where it was cut, in
+  /// the middle of one from memory.
   public mutating func lookAhead(_ batches: [RenderedEvents], upTo durable: UInt64) {
     var newest: [CustomerID: UInt64] = [:]
     skips.removeAll(keepingCapacity: true)
