@@ -33,6 +33,7 @@ let testExtras: [String: [Target.Dependency]] = [
   "Store": ["WalletSigner"],
   "Services": ["WalletSigner", "EventLoop"],
   "Client": ["WalletSigner"],
+  "Journal": ["JournalProof"],
 ]
 
 /// What lies beside a module's tests and is not compiled: vectors, which the tests read where they lie.
@@ -73,6 +74,13 @@ let package = Package(
       name: "WireRoundtripTests",
       dependencies: ["WireRoundtrip", "GatehouseAPI", "ProtobufWire"],
       exclude: ["differential.py", "corpus.bin"],
+      swiftSettings: settings
+    ),
+    // A disk made of values, and searches for what the journal loses on it: for the journal's tests, and as a command.
+    .executableTarget(
+      name: "JournalProof",
+      dependencies: ["Journal", "System"],
+      path: "Tests/JournalProof",
       swiftSettings: settings
     ),
     .testTarget(

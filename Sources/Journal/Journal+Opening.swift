@@ -22,6 +22,7 @@ extension Journal {
     var names = try directory.list()
     let isNew = !names.contains(FileName.manifest) && Recovery.isUnused(names)
     if isNew {
+      try synchronizeName(directory)
       _ = try ManifestFile.create(Manifest(new: options.storeID ?? .random()), in: directory)
       names = try directory.list()
     }
@@ -55,7 +56,16 @@ extension Journal {
     }
     try withPath(directory.path) { () throws(SystemError) in
       try directory.fileSystem.createDirectory(directory.path)
+    }
+  }
+
+  /// Makes the name of the directory itself durable, whoever made it: an interrupted start may have.
+  private static func synchronizeName(_ directory: DataDirectory) throws(JournalError) {
+    do {
       try directory.fileSystem.synchronizeDirectory(parent(of: directory.path))
+    } catch {
+      // Who may not open the parent did not make the directory.
+      guard error.isDenied else { throw JournalError(error, path: directory.path) }
     }
   }
 

@@ -158,18 +158,18 @@ public final class Journal: Sendable {
 
   // MARK: The flush
 
-  /// Sets what ``start(onDurable:)`` sets, without threads.
-  func observe(_ onDurable: @escaping @Sendable (Position, UInt64) -> Void) {
+  /// Sets what ``start(onDurable:)`` sets, without threads: for a disk that is simulated.
+  package func observe(_ onDurable: @escaping @Sendable (Position, UInt64) -> Void) {
     life.withLock { $0.onDurable = onDurable }
   }
 
   /// What the thread that makes segments does, once.
-  func prepareSpare() throws(JournalError) {
+  package func prepareSpare() throws(JournalError) {
     try spares.prepare()
   }
 
   /// Puts the watermark on the disk, as the flush thread does a second after a flush.
-  func synchronizeWatermark() {
+  package func synchronizeWatermark() {
     do {
       try writer.synchronizeWatermark()
       gathering.withLock { $0.didSynchronizeWatermark() }

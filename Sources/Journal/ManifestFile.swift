@@ -77,6 +77,13 @@ final class ManifestFile {
     return ManifestFile(directory, file: file, slotBytes: slotBytes, slot: newest.slot, manifest: newest.manifest)
   }
 
+  /// Makes sure that the slot that counts is on the disk, before the other one is written: what was read may be in the
+  /// kernel's memory alone, left there by a process that was killed or whose flush failed. Where the disk had it, each
+  /// sector is overwritten by what it holds; where it had not, the other slot is the one that is whole.
+  func secure() throws(JournalError) {
+    try writeSlot(slot, manifest)
+  }
+
   /// Replaces the manifest, its sequence counted up. When this returns, the new one is durable; when it throws, either
   /// of them may be.
   func write(_ new: Manifest) throws(JournalError) {
@@ -88,15 +95,19 @@ final class ManifestFile {
       slot = 0
     } else {
       let other = 1 - slot
-      let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: slotBytes, alignment: Format.alignment)
-      defer { bytes.deallocate() }
-      next.encode(into: bytes)
-      try withPath(directory.path(of: FileName.manifest)) { () throws(SystemError) in
-        try file.write(UnsafeRawBufferPointer(rebasing: bytes[..<next.encodedBytes]), at: other * slotBytes)
-        try file.synchronizeData()
-      }
+      try writeSlot(other, next)
       slot = other
     }
     manifest = next
+  }
+
+  private func writeSlot(_ slot: Int, _ manifest: Manifest) throws(JournalError) {
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: slotBytes, alignment: Format.alignment)
+    defer { bytes.deallocate() }
+    manifest.encode(into: bytes)
+    try withPath(directory.path(of: FileName.manifest)) { () throws(SystemError) in
+      try file.write(UnsafeRawBufferPointer(rebasing: bytes[..<manifest.encodedBytes]), at: slot * slotBytes)
+      try file.synchronizeData()
+    }
   }
 }

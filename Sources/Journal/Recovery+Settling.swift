@@ -12,18 +12,22 @@ internal import System
 ///    what it holds; where it had not, nobody was told of the block, and it may be torn again.
 /// 3. The watermark is moved to the end of the log and synchronized: from here on nothing in the log can be taken for
 ///    torn.
-/// 4. The manifest seals the segment that was being written and lists a fresh one. So what lies behind the seal is
-///    none of the log, and nothing is ever written behind a tail that was cut.
+/// 4. The manifest, its present slot made sure of first, seals the segment that was being written and lists a fresh
+///    one. So what lies behind the seal is none of the log, and nothing is ever written behind a tail that was cut.
 /// 5. What is behind a seal is cut off, so that a restart costs no more room than the log needs.
 extension Recovery {
   func settle(
     _ survey: inout Survey, maker: SegmentMaker, options: JournalOptions
   ) throws(JournalError) -> (LogWriter, SpareShelf) {
     for name in survey.unfinished { try directory.remove(name) }
-    let watermark =
-      if let watermark = survey.watermark { watermark } else {
-        try WatermarkFile.create(survey.manifest.manifest.storeID, in: directory)
-      }
+    let watermark: WatermarkFile
+    if let there = survey.watermark {
+      watermark = there
+    } else {
+      // No other name may be on the disk before that of the manifest, which a start that failed may have left unsure.
+      try directory.synchronize()
+      watermark = try WatermarkFile.create(survey.manifest.manifest.storeID, in: directory)
+    }
     // What was read may be in the kernel's memory alone: the name of a spare, or of a manifest that replaced another.
     try directory.synchronize()
     if let active = survey.active { try secure(active.segment, active.tail, survey: &survey) }
@@ -108,6 +112,7 @@ extension Recovery {
 
   /// Step 4. Written in any case: what was read may be in the kernel's memory alone.
   private func settleManifest(_ survey: inout Survey, spares: SpareShelf) throws(JournalError) -> SpareSegment {
+    try survey.manifest.secure()
     var manifest = survey.manifest.manifest
     if let (segment, tail) = survey.active {
       guard tail.lastBlock != nil || tail.torn != nil else {

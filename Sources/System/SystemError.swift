@@ -41,6 +41,8 @@ extension SystemError {
   public var isNoSpace: Bool { code == ENOSPC || code == EDQUOT }
   /// There is no such file or directory.
   public var isNotFound: Bool { code == ENOENT }
+  /// The user may not do that.
+  public var isDenied: Bool { code == EACCES || code == EPERM }
   /// The file or directory is there already.
   public var alreadyExists: Bool { code == EEXIST }
 }

@@ -2,6 +2,7 @@ internal import Glibc
 internal import Testing
 
 @testable import Journal
+@testable import JournalProof
 
 /// Damage of every kind to a small log: it is refused and nothing changed, or nothing is lost.
 @Suite struct DamageTests {

@@ -2,6 +2,7 @@ internal import Glibc
 internal import Testing
 
 @testable import Journal
+@testable import JournalProof
 
 /// What the system's calls can do wrong while the journal lives.
 @Suite struct FaultTests {
@@ -28,7 +29,7 @@ internal import Testing
         return random.below(3) == 0
           ? .fail(EINTR) : random.below(3) == 0 ? .short(random.below(2) == 0 ? 1 : 1 + random.below(4000)) : nil
       case .fdatasync, .fsync, .ftruncate, .fallocate, .flock: return random.below(2) == 0 ? .fail(EINTR) : nil
-      case .open, .createDirectory, .list, .rename, .remove, .size: return nil
+      case .open, .create, .createDirectory, .list, .rename, .remove, .size: return nil
       }
     }
     let expected = try live(on: calm)
@@ -52,7 +53,7 @@ internal import Testing
         flushes += 1
         guard flushes > failing else { return nil }
         acknowledgedThen = workload.acknowledged
-        return .loseAndFail(EIO)
+        return .loseAndFail(EIO, isShown: failing % 2 == 0, seed: UInt64(failing))
       }
       var life = SplitMix(UInt64(failing))
       workload.live(&life, flushes: 30)
@@ -73,6 +74,20 @@ internal import Testing
       #expect(afterPowerLoss.records == served, "flush \(failing)")
       workload.abandon()
     }
+  }
+
+  @Test func everyCallMayFailOnceOrForGood() {
+    var search = FaultSearch()
+    search.run(stride: 3)
+    #expect(search.violations == [])
+    #expect(search.cases > 200)
+  }
+
+  @Test func aLyingDiskIsCaughtOrHarmless() {
+    var search = DiskLieSearch()
+    search.run(seeds: 1...40)
+    #expect(search.violations == [])
+    #expect(search.refusals > 50)
   }
 
   @Test(arguments: [EIO, ENOSPC]) func aFailedWriteEndsTheJournal(code: Int32) throws {

@@ -1,6 +1,7 @@
 internal import Testing
 
 @testable import Journal
+@testable import JournalProof
 
 @Suite struct FormatTests {
   private let storeID = StoreID(high: 0x0011_2233_4455_6677, low: 0x8899_aabb_ccdd_eeff)

@@ -4,6 +4,7 @@ internal import System
 internal import Testing
 
 @testable import Journal
+@testable import JournalProof
 
 /// On the file system of the machine, with threads: the rest of the tests runs on a disk made of values.
 @Suite struct JournalTests {

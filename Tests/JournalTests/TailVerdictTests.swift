@@ -1,6 +1,7 @@
 internal import Testing
 
 @testable import Journal
+@testable import JournalProof
 
 @Suite struct TailVerdictTests {
   private static var everyCombination: [TailFacts] {

@@ -34,6 +34,17 @@ struct DiskImage: Equatable {
     pending.append(Pending(node: node, directory: directory, change: change))
   }
 
+  /// Changes what the system sees, and nothing will ever reach the disk.
+  mutating func show(_ change: Change, node: Int?) {
+    current.apply(change, node: node)
+  }
+
+  /// Writes to the disk what nobody asked for there, as far as the file reaches: the system does not see it yet.
+  mutating func strike(at offset: Int, _ bytes: [UInt8], node: Int?) {
+    guard let node, let size = durable.files[node]?.count, offset >= 0, offset < size else { return }
+    durable.apply(.write(at: offset, Array(bytes.prefix(size - offset))), node: node)
+  }
+
   mutating func synchronize(node: Int) {
     for entry in pending where entry.node == node { durable.apply(entry.change, node: node) }
     pending.removeAll { $0.node == node }
@@ -44,13 +55,22 @@ struct DiskImage: Equatable {
     pending.removeAll { $0.directory == directory }
   }
 
-  /// The kernel gives up on what waits: it shows it still, and takes it for written.
-  mutating func lose(node: Int) {
+  /// The kernel gives up on what waits, and takes it for written.
+  ///
+  /// - Parameter isShown: whether it shows the new contents still, as ext4 and XFS do, or the old ones, as Btrfs does.
+  mutating func lose(node: Int, isShown: Bool) {
     pending.removeAll { $0.node == node }
+    if !isShown { current.files[node] = durable.files[node] }
   }
 
-  /// The same disk after a new start of the process: what the system saw is there.
-  var afterKill: DiskImage { self }
+  /// The same disk after a new start of the machine in good order: all that waited has reached it.
+  var afterSynchronizing: DiskImage {
+    var image = self
+    for piece in pending { image.durable.apply(piece.change, node: piece.node) }
+    image.pending = []
+    image.current = image.durable
+    return image
+  }
 
   /// The same disk after a loss of power.
   func afterPowerLoss(_ survival: Survival, _ random: inout SplitMix) -> DiskImage {
@@ -58,14 +78,22 @@ struct DiskImage: Equatable {
     image.nextNode = nextNode
     image.durable = durable
     let pieces = pending.flatMap(\.sectors)
-    let chosen = survival.choose(pieces.count, &random)
+    let chosen = survival.choose(pieces, &random)
     for index in chosen.whole { image.durable.apply(pieces[index].change, node: pieces[index].node) }
     if let torn = chosen.torn, case .write(let offset, let bytes) = pieces[torn].change {
       let cut = random.below(bytes.count)
       image.durable.apply(.write(at: offset, Array(bytes[..<cut])), node: pieces[torn].node)
     }
+    image.durable.dropUnreachable()
     image.current = image.durable
     return image
+  }
+
+  /// What of the waiting changes of a file reaches the disk though its flush fails.
+  mutating func persistPart(node: Int, _ random: inout SplitMix) {
+    for piece in pending.filter({ $0.node == node }).flatMap(\.sectors) where random.once(in: 3) {
+      durable.apply(piece.change, node: node)
+    }
   }
 }
 
@@ -83,34 +111,6 @@ extension DiskImage.Pending {
       start = next
     }
     return pieces
-  }
-}
-
-/// Which of the waiting changes a loss of power leaves.
-enum Survival {
-  case none
-  case all
-  case prefix
-  case subset
-  /// A prefix, and a part of the sector behind it.
-  case torn
-
-  static let each: [Survival] = [.none, .all, .prefix, .subset, .torn]
-
-  func choose(_ count: Int, _ random: inout SplitMix) -> (whole: [Int], torn: Int?) {
-    switch self {
-    case .none: return ([], nil)
-    case .all: return (Array(0..<count), nil)
-    case .prefix: return (Array(0..<random.below(count + 1)), nil)
-    case .subset:
-      // Sometimes nearly all, sometimes nearly nothing.
-      let share = 1 + random.below(7)
-      return ((0..<count).filter { _ in random.below(8) < share }, nil)
-    case .torn:
-      guard count > 0 else { return ([], nil) }
-      let torn = random.below(count)
-      return (Array(0..<torn), torn)
-    }
   }
 }
 
@@ -154,31 +154,18 @@ struct DiskContents: Equatable {
     }
   }
 
+  /// What is in a directory that has no name is gone.
+  mutating func dropUnreachable() {
+    let parents = directories
+    names = names.filter { parents.contains(SimulatedDisk.parent($0.key)) }
+    directories = directories.filter { $0 == "/" || parents.contains(SimulatedDisk.parent($0)) }
+  }
+
   /// The contents of a file by its path.
   subscript(path: String) -> [UInt8]? {
     get { names[path].map { files[$0] ?? [] } }
     set {
       if let newValue, let node = names[path] { files[node] = newValue } else { names[path] = nil }
     }
-  }
-}
-
-/// A small generator of random numbers with a seed (SplitMix64).
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-    return value ^ value >> 31
-  }
-
-  /// 0 to `bound` - 1; 0 for a bound of 0.
-  mutating func below(_ bound: Int) -> Int {
-    bound == 0 ? 0 : Int(next() % UInt64(bound))
   }
 }

@@ -1,4 +1,4 @@
-@testable import Journal
+internal import System
 
 /// Records as tests write them: a revision, and bytes that follow from it.
 enum Records {
@@ -24,5 +24,18 @@ enum Records {
       rest >>= 7
     }
     return bytes + [UInt8(rest)]
+  }
+}
+
+/// Stands for a record where millions are compared.
+struct Digest: Hashable {
+  private let value: UInt64
+
+  init(_ record: UnsafeRawBufferPointer) {
+    value = UInt64(CRC32C.checksum(record)) << 32 | UInt64(record.count)
+  }
+
+  init(_ record: [UInt8]) {
+    self = record.withUnsafeBytes { Digest($0) }
   }
 }

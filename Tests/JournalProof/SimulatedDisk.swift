@@ -1,12 +1,37 @@
 internal import Glibc
 internal import System
 
-@testable import Journal
-
 /// A file system of values, for one thread: the production code runs on it unchanged.
 final class SimulatedDisk: FileSystem, @unchecked Sendable {
-  enum Call: Equatable {
+  enum Call: CaseIterable {
     case open, createDirectory, list, rename, remove, pread, pwrite, fdatasync, fsync, fallocate, ftruncate, size, flock
+    /// An `open` that makes the file: asked about beside `open`.
+    case create
+
+    var changesAnything: Bool {
+      switch self {
+      case .pwrite, .fdatasync, .fsync, .fallocate, .ftruncate, .rename, .remove, .createDirectory, .create: true
+      case .open, .list, .pread, .size, .flock: false
+      }
+    }
+
+    var name: StaticString {
+      switch self {
+      case .open, .create: "open"
+      case .createDirectory: "mkdir"
+      case .list: "readdir"
+      case .rename: "rename"
+      case .remove: "unlink"
+      case .pread: "pread"
+      case .pwrite: "pwrite"
+      case .fdatasync: "fdatasync"
+      case .fsync: "fsync"
+      case .fallocate: "fallocate"
+      case .ftruncate: "ftruncate"
+      case .size: "fstat"
+      case .flock: "flock"
+      }
+    }
   }
 
   enum Fault {
@@ -14,8 +39,19 @@ final class SimulatedDisk: FileSystem, @unchecked Sendable {
     case fail(Int32)
     /// The call does less than it was asked to.
     case short(Int)
-    /// A flush fails, and the kernel takes what it did not write for written.
-    case loseAndFail(Int32)
+    /// A write does so much, and fails then.
+    case failBehind(Int, Int32)
+    /// A flush fails, and the kernel takes what it did not write for written; whether it shows it still depends on the
+    /// file system. Some of it has reached the disk.
+    case loseAndFail(Int32, isShown: Bool, seed: UInt64)
+    /// The disk confirms a write and does nothing.
+    case loseSilently
+    /// The disk writes elsewhere in the file, so far behind where it should.
+    case misdirect(by: Int)
+    /// The disk writes there and, so far behind, once more.
+    case duplicate(by: Int)
+    /// The disk takes a flush for done that is not.
+    case lie
   }
 
   var image: DiskImage
@@ -40,18 +76,20 @@ final class SimulatedDisk: FileSystem, @unchecked Sendable {
     return image
   }()
 
-  fileprivate func begin(_ call: Call, _ path: String, node: Int? = nil) throws(SystemError) -> Int? {
-    switch call {
-    case .pwrite, .fdatasync, .fsync, .fallocate, .ftruncate, .rename, .remove, .createDirectory: beforeChange?(image)
-    case .open, .list, .pread, .size, .flock: break
-    }
+  /// - Returns: what goes wrong with the call, unless it simply fails.
+  @discardableResult
+  fileprivate func begin(_ call: Call, _ path: String, node: Int? = nil) throws(SystemError) -> Fault? {
+    if call.changesAnything { beforeChange?(image) }
     switch fault?(call, path) {
-    case .fail(let code): throw SystemError(code: code, operation: "simulated")
-    case .short(let count): return count
-    case .loseAndFail(let code):
-      if let node { image.lose(node: node) }
-      throw SystemError(code: code, operation: "simulated")
-    case nil: return nil
+    case .fail(let code): throw SystemError(code: code, operation: call.name)
+    case .loseAndFail(let code, let isShown, let seed):
+      if let node {
+        var random = SplitMix(seed)
+        image.persistPart(node: node, &random)
+        image.lose(node: node, isShown: isShown)
+      }
+      throw SystemError(code: code, operation: call.name)
+    case let other: return other
     }
   }
 
@@ -65,7 +103,7 @@ final class SimulatedDisk: FileSystem, @unchecked Sendable {
   // MARK: FileSystem
 
   func open(_ path: String, _ mode: OpenMode) throws(SystemError) -> any File {
-    _ = try begin(.open, path)
+    try begin(.open, path)
     if mode == .directory {
       guard image.current.directories.contains(path) else { throw SystemError(code: ENOENT, operation: "open") }
       return SimulatedFile(self, path: path, node: nil)
@@ -77,7 +115,7 @@ final class SimulatedDisk: FileSystem, @unchecked Sendable {
     guard mode == .createNew || mode == .create, image.current.directories.contains(Self.parent(path)) else {
       throw SystemError(code: ENOENT, operation: "open")
     }
-    beforeChange?(image)
+    try begin(.create, path)
     let node = image.nextNode
     image.nextNode += 1
     image.make(.link(path, node: node), directory: Self.parent(path))
@@ -85,27 +123,27 @@ final class SimulatedDisk: FileSystem, @unchecked Sendable {
   }
 
   func createDirectory(_ path: String) throws(SystemError) {
-    _ = try begin(.createDirectory, path)
+    try begin(.createDirectory, path)
     guard !image.current.directories.contains(path) else { throw SystemError(code: EEXIST, operation: "mkdir") }
     image.make(.makeDirectory(path), directory: Self.parent(path))
   }
 
   func list(_ path: String) throws(SystemError) -> [String] {
-    _ = try begin(.list, path)
+    try begin(.list, path)
     guard image.current.directories.contains(path) else { throw SystemError(code: ENOENT, operation: "opendir") }
     let paths = Array(image.current.names.keys) + Array(image.current.directories)
     return paths.filter { $0 != path && Self.parent($0) == path }.map { String($0.dropFirst(path.utf8.count + 1)) }
   }
 
   func rename(_ path: String, to newPath: String) throws(SystemError) {
-    _ = try begin(.rename, path)
+    try begin(.rename, path)
     guard let node = image.current.names[path] else { throw SystemError(code: ENOENT, operation: "rename") }
     image.make(.rename(path, to: newPath, node: node), directory: Self.parent(path))
   }
 
   func remove(_ path: String) throws(SystemError) {
     guard image.current.names[path] != nil else { throw SystemError(code: ENOENT, operation: "unlink") }
-    _ = try begin(.remove, path)
+    try begin(.remove, path)
     image.make(.unlink(path), directory: Self.parent(path))
   }
 }
@@ -131,7 +169,8 @@ final class SimulatedFile: File, @unchecked Sendable {
   private var content: [UInt8] { node.flatMap { disk.image.current.files[$0] } ?? [] }
 
   func pread(_ buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(SystemError) -> Int {
-    let limit = try disk.begin(.pread, path, node: node) ?? .max
+    var limit = Int.max
+    if case .short(let most) = try disk.begin(.pread, path, node: node) { limit = most }
     let content = content
     guard offset < content.count else { return 0 }
     let count = min(limit, buffer.count, content.count - offset)
@@ -142,26 +181,47 @@ final class SimulatedFile: File, @unchecked Sendable {
   }
 
   func pwrite(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(SystemError) -> Int {
-    let limit = try disk.begin(.pwrite, path, node: node) ?? .max
-    let written = Array(UnsafeRawBufferPointer(rebasing: bytes[..<min(limit, bytes.count)]))
+    let fault = try disk.begin(.pwrite, path, node: node)
+    var limit = bytes.count
+    switch fault {
+    case .short(let count), .failBehind(let count, _): limit = min(limit, count)
+    case nil, .fail, .loseAndFail, .loseSilently, .misdirect, .duplicate, .lie: break
+    }
+    let written = Array(UnsafeRawBufferPointer(rebasing: bytes[..<limit]))
     let growth = max(0, offset + written.count - content.count)
     guard disk.usedBytes + growth <= disk.capacity else { throw SystemError(code: ENOSPC, operation: "pwrite") }
-    disk.image.make(.write(at: offset, written), node: node)
+    if written.count > 4096, let beforeChange = disk.beforeChange {
+      // The process may be killed with half of it in the kernel's memory.
+      var half = disk.image
+      half.make(.write(at: offset, Array(written[..<(written.count / 8192 * 4096)])), node: node)
+      beforeChange(half)
+    }
+    switch fault {
+    case .loseSilently: disk.image.show(.write(at: offset, written), node: node)
+    case .misdirect(let distance):
+      disk.image.show(.write(at: offset, written), node: node)
+      disk.image.strike(at: offset + distance, written, node: node)
+    case .duplicate(let distance):
+      disk.image.make(.write(at: offset, written), node: node)
+      disk.image.strike(at: offset + distance, written, node: node)
+    case nil, .short, .fail, .failBehind, .loseAndFail, .lie: disk.image.make(.write(at: offset, written), node: node)
+    }
+    if case .failBehind(_, let code) = fault { throw SystemError(code: code, operation: "pwrite") }
     return written.count
   }
 
   func fdatasync() throws(SystemError) {
-    _ = try disk.begin(.fdatasync, path, node: node)
+    if case .lie = try disk.begin(.fdatasync, path, node: node) { return }
     if let node { disk.image.synchronize(node: node) }
   }
 
   func fsync() throws(SystemError) {
-    _ = try disk.begin(.fsync, path, node: node)
+    if case .lie = try disk.begin(.fsync, path, node: node) { return }
     if let node { disk.image.synchronize(node: node) } else { disk.image.synchronize(directory: path) }
   }
 
   func fallocate(_ size: Int) throws(SystemError) {
-    _ = try disk.begin(.fallocate, path, node: node)
+    try disk.begin(.fallocate, path, node: node)
     guard disk.usedBytes + size - content.count <= disk.capacity else {
       throw SystemError(code: ENOSPC, operation: "fallocate")
     }
@@ -169,17 +229,17 @@ final class SimulatedFile: File, @unchecked Sendable {
   }
 
   func ftruncate(_ size: Int) throws(SystemError) {
-    _ = try disk.begin(.ftruncate, path, node: node)
+    try disk.begin(.ftruncate, path, node: node)
     disk.image.make(.truncate(size), node: node)
   }
 
   func size() throws(SystemError) -> Int {
-    _ = try disk.begin(.size, path, node: node)
+    try disk.begin(.size, path, node: node)
     return content.count
   }
 
   func flock() throws(SystemError) {
-    _ = try disk.begin(.flock, path, node: node)
+    try disk.begin(.flock, path, node: node)
     guard !disk.locked.contains(path) else { throw SystemError(code: EWOULDBLOCK, operation: "flock") }
     disk.locked.insert(path)
     hasLock = true

@@ -1,7 +1,5 @@
+internal import Journal
 internal import System
-internal import Testing
-
-@testable import Journal
 
 /// Runs a journal through its life on a simulated disk, in one thread, and remembers what it was told.
 final class Workload: @unchecked Sendable {
@@ -17,11 +15,16 @@ final class Workload: @unchecked Sendable {
   private(set) var journal: Journal?
   let disk: SimulatedDisk
 
+  /// What a start behind this moment is held against.
+  var oracle: Oracle { Oracle(records: records, acknowledged: acknowledged) }
+
   static var options: JournalOptions {
     var options = JournalOptions()
     options.firstSegmentBytes = 16 << 10
     options.segmentBytes = 32 << 10
-    options.storeID = StoreID(high: 0x0123_4567_89ab_cdef, low: 0xfedc_ba98_7654_3210)
+    options.storeID = StoreID([
+      0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef, 0xfe, 0xdc, 0xba, 0x98, 0x76, 0x54, 0x32, 0x10,
+    ])
     return options
   }
 
@@ -30,6 +33,7 @@ final class Workload: @unchecked Sendable {
   }
 
   func open() throws(JournalError) {
+    failure = nil
     var options = Self.options
     options.onFailure = { self.failure = $0 }
     var replayed: [Digest] = []
@@ -83,18 +87,5 @@ final class Workload: @unchecked Sendable {
       if random.below(4) == 0 { try? journal?.prepareSpare() }
       if flush % 5 == 4, failure == nil { journal?.synchronizeWatermark() }
     }
-  }
-}
-
-/// Stands for a record where millions are compared.
-struct Digest: Equatable {
-  private let value: UInt64
-
-  init(_ record: UnsafeRawBufferPointer) {
-    value = UInt64(CRC32C.checksum(record)) << 32 | UInt64(record.count)
-  }
-
-  init(_ record: [UInt8]) {
-    self = record.withUnsafeBytes { Digest($0) }
   }
 }

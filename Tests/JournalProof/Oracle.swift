@@ -1,0 +1,60 @@
+internal import Journal
+
+/// What the journal's user knew at some moment: what a start behind it is held against.
+struct Oracle {
+  /// Every record that was appended, in order.
+  var records: [Digest]
+  /// How many of them were told durable.
+  var acknowledged: Int
+
+  /// What is wrong with what a start replayed; nil when every promise was kept.
+  func objection(to replayed: [Digest]) -> String? {
+    if replayed.count < acknowledged {
+      return "\(replayed.count) records recovered, \(acknowledged) were acknowledged"
+    }
+    if replayed.count > records.count {
+      return "\(replayed.count) records recovered, \(records.count) were appended"
+    }
+    return replayed.elementsEqual(records[..<replayed.count]) ? nil : "other records recovered than were appended"
+  }
+}
+
+/// What a start replayed, and the journal that it opened.
+struct Recovered {
+  var replayed: [Digest] = []
+  /// The revisions of the events among them, where they are asked for.
+  var journal: Journal
+
+  init(_ disk: SimulatedDisk) throws(JournalError) {
+    var replayed: [Digest] = []
+    journal = try Journal.open(directory: Workload.directory, fileSystem: disk, options: Workload.options) {
+      replayed.append(Digest($0))
+    }.journal
+    self.replayed = replayed
+  }
+
+  /// Reads the log from a revision on, as a watcher does: the same events as were replayed, each revision once.
+  ///
+  /// - Returns: what is wrong.
+  func objectionToReading(after revision: UInt64) throws(JournalError) -> String? {
+    var last = revision
+    var read: [Digest] = []
+    while true {
+      let slice = try journal.read(after: last, maxBytes: 2000)
+      if slice.isEmpty { break }
+      for event in slice.events {
+        last += 1
+        if event.revision != last { return "revision \(event.revision) read where \(last) was next" }
+        read.append(slice.withRecord(event) { Digest($0) })
+      }
+    }
+    guard last == max(journal.durableRevision, revision) else { return "reading ends at revision \(last)" }
+    // Notes are replayed and not read: what was read is a part of the end of what was replayed, in its order.
+    var rest = replayed[...]
+    for digest in read.reversed() {
+      guard let place = rest.lastIndex(of: digest) else { return "a record is read that was not replayed" }
+      rest = rest[..<place]
+    }
+    return nil
+  }
+}

@@ -1,0 +1,72 @@
+internal import System
+
+/// The command line of the searches: each prints what it did, and every violation with what reproduces it.
+enum ProofCommand {
+  static let usage = """
+    usage: JournalProof crashes [--states N] [--from SEED]    crash lives until N disks were recovered from
+           JournalProof crash SEED                            every crash of the life of one seed
+           JournalProof faults                                every single call fails, once and for good
+           JournalProof lies [--seeds N]                      writes lost, misdirected, duplicated; stale sectors
+    """
+
+  /// - Returns: whether every promise was kept.
+  static func run(_ arguments: [String]) -> Bool {
+    switch arguments.first {
+    case "crashes":
+      return crashes(
+        states: number("--states", arguments) ?? 200_000, from: UInt64(number("--from", arguments) ?? 1))
+    case "crash":
+      guard arguments.count == 2, let seed = UInt64(arguments[1]) else { break }
+      return crashes(states: 1, from: seed)
+    case "faults": return faults()
+    case "lies": return lies(seeds: UInt64(number("--seeds", arguments) ?? 2000))
+    default: break
+    }
+    tell(usage)
+    return false
+  }
+
+  /// Prints a line at once, whatever ends the process.
+  private static func tell(_ line: String) { StandardStream.output.write(line + "\n") }
+
+  private static func number(_ name: String, _ arguments: [String]) -> Int? {
+    guard let place = arguments.firstIndex(of: name), place + 1 < arguments.count else { return nil }
+    return Int(arguments[place + 1])
+  }
+
+  private static func crashes(states wanted: Int, from first: UInt64) -> Bool {
+    let began = MonotonicClock.now()
+    var (states, seed, violations) = (0, first, 0)
+    while states < wanted {
+      var search = CrashSearch(seed: seed)
+      search.run()
+      for violation in search.violations { tell(violation) }
+      violations += search.violations.count
+      if !search.violations.isEmpty { tell("  reproduce with: JournalProof crash \(seed)") }
+      states += search.states
+      seed += 1
+      if seed % 1000 == 0 { tell("\(states) states, \(violations) violations, seed \(seed)") }
+    }
+    let seconds = Double(MonotonicClock.now() - began) / 1e9
+    tell("\(states) crash states of seeds \(first) to \(seed - 1) in \(seconds) s: \(violations) violations")
+    return violations == 0
+  }
+
+  private static func faults() -> Bool {
+    var search = FaultSearch()
+    search.run()
+    return conclude("\(search.cases) lives with a failing call", search.violations)
+  }
+
+  private static func lies(seeds: UInt64) -> Bool {
+    var search = DiskLieSearch()
+    search.run(seeds: 1...seeds)
+    return conclude("\(search.cases) lives on a lying disk, \(search.refusals) refused", search.violations)
+  }
+
+  private static func conclude(_ what: String, _ violations: [String]) -> Bool {
+    for violation in violations { tell(violation) }
+    tell("\(what): \(violations.count) violations")
+    return violations.isEmpty
+  }
+}
