@@ -1,5 +1,6 @@
 """A data directory that is not as it should be: a clear message, the right exit code, and nothing on disk changed."""
 
+import json
 import os
 import pathlib
 import re
@@ -158,6 +159,58 @@ def test_a_flipped_byte_in_the_log(new_server, tmp_path):
     segment.write_bytes(content)
     with new_server().connect() as connection:
         assert list_all(connection, page_size=1000) == listed
+
+
+def verdict(data):
+    """What `log verify` says of a directory: exit code, what it printed, and what it complained of."""
+    before = fingerprint(data)
+    done = subprocess.run(
+        [str(BINARY), "log", "verify", "--json", str(data)], capture_output=True, text=True, timeout=60, check=False)
+    assert fingerprint(data) == before, "it changed something"
+    return done.returncode, json.loads(done.stdout), done.stderr
+
+
+def test_verify_says_what_a_start_would(new_server):
+    server, listed = filled(new_server, 100)
+    code, found, errors = verdict(server.data)
+    assert (code, found["verdict"], errors) == (0, "sound", "")
+    assert int(found["revision"]) >= len(listed)
+    segment = min(log_segments(server.data))
+    content = segment.read_bytes()
+    used = len(content.rstrip(b"\0"))
+    # The last of its blocks is attested by the watermark, so any damage is told from a torn tail.
+    for offset in (3, 4100, used // 2, used - 1):
+        segment.write_bytes(content[:offset] + bytes([content[offset] ^ 1]) + content[offset + 1 :])
+        code, found, errors = verdict(server.data)
+        assert code == 2 and found["verdict"] == "refused" and segment.name in found["file"], found
+        assert segment.name in errors and segment.name in refused_start(new_server, code=4)
+    segment.write_bytes(content)
+    assert verdict(server.data)[0] == 0
+
+
+def test_verify_reports_a_torn_tail(new_server):
+    """It says what the next start does."""
+    server, listed = filled(new_server, 50)
+    segment = min(log_segments(server.data))
+    content = segment.read_bytes()
+    start = (len(content.rstrip(b"\0")) + 4095) // 4096 * 4096
+    segment.write_bytes(content[:start] + bytes(range(256)) * 2 + content[start + 512 :])
+    code, found, errors = verdict(server.data)
+    assert (code, found["verdict"], int(found["torn_offset"])) == (1, "torn", start), (found, errors)
+    assert segment.name in found["torn_file"] and segment.name in errors
+    with new_server().connect() as connection:
+        assert list_all(connection, page_size=1000) == listed
+
+
+def test_verify_beside_a_running_server(new_server):
+    server = new_server()
+    loaders = start_load(server, connections=2, depth=64, total=40_000)
+    for _ in range(5):
+        done = subprocess.run(
+            [str(BINARY), "log", "verify", str(server.data)], capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+    for loader in loaders:
+        assert not loader.finish().failures
 
 
 def test_a_torn_tail_is_set_aside(new_server):

@@ -7,7 +7,10 @@ extension Subcommand {
       """,
     children: [ServeCommand.command]
       + CustomerCommands.all + HoldCommands.all + WatchCommands.all + ReviewCommands.all
-      + [SimulatorCommands.group, TransitionsCommand.command, WalletCommands.group, DemoCommand.command])
+      + [
+        SimulatorCommands.group, TransitionsCommand.command, WalletCommands.group, LogCommands.group,
+        DemoCommand.command,
+      ])
 
   static let version = "0.1.0"
 }

@@ -1,0 +1,43 @@
+public import System
+
+/// What a data directory holds, found by reading all of it.
+public struct JournalVerification: Equatable, Sendable {
+  /// What the next start would cut off: bytes behind the log that were being written when the process or the machine
+  /// stopped, of which nobody was told.
+  public struct TornTail: Equatable, Sendable {
+    public var path: String
+    /// In bytes from the start of the file.
+    public var offset: Int
+    public var bytes: Int
+  }
+
+  public var storeID: StoreID
+  public var report: RecoveryReport
+  /// Stands for the whole log: two logs of one store that end with the same value hold the same blocks.
+  public var chain: UInt64
+  /// nil when the log ends clean.
+  public var tornTail: TornTail?
+}
+
+extension Journal {
+  /// Reads and verifies a data directory as ``open(directory:fileSystem:options:replay:)`` does, and changes nothing:
+  /// it takes no lock and writes nothing, so it may look at the directory of a running server. What it finds wrong
+  /// there may be a write under way: only a second look tells.
+  ///
+  /// - Parameter replay: given each record's bytes, in order, notes included. The bytes are valid within the call.
+  /// - Throws: `damaged`, `unsupported` or `refusedRecord` when opening would be refused, `disk` when the system fails.
+  public static func verify(
+    directory path: String, fileSystem: some FileSystem = LinuxFileSystem(),
+    replay: (_ record: UnsafeRawBufferPointer) throws(ReplayError) -> Void
+  ) throws(JournalError) -> JournalVerification {
+    let directory = DataDirectory(path: path, fileSystem: fileSystem)
+    let survey = try Recovery(directory).survey(try directory.list(), replay: replay)
+    var verification = JournalVerification(
+      storeID: survey.manifest.manifest.storeID, report: survey.report, chain: survey.head.chain)
+    if let active = survey.active, let torn = active.tail.torn {
+      verification.tornTail = JournalVerification.TornTail(
+        path: directory.path(of: FileName.segment(active.segment.number)), offset: torn.lowerBound, bytes: torn.count)
+    }
+    return verification
+  }
+}

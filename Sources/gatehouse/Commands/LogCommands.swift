@@ -1,0 +1,82 @@
+internal import Journal
+internal import Store
+internal import System
+
+/// What can be done with a data directory without a server.
+enum LogCommands {
+  static let group = Subcommand(name: "log", summary: "looks at a data directory", children: [verify])
+
+  static let verify = Subcommand(
+    name: "verify", summary: "reads a whole data directory and says whether it is sound",
+    discussion: """
+      Changes nothing and takes no lock: the server may be running. Exit code 0: sound. 1: sound, but the next start \
+      would cut off a write that was interrupted before anybody was told of it. 2: damaged, or of an unknown version; \
+      the server would refuse to start.
+      """,
+    operands: [Subcommand.Operand(name: "DIR", summary: "The data directory.")],
+    flags: [ClientFlags.json.flag]
+  ) { arguments, console throws(CommandFailure) in
+    let directory = arguments.operands.first ?? ""
+    let isJSON = try arguments.isOn(ClientFlags.json)
+    let found: JournalVerification
+    do throws(JournalError) {
+      found = try CustomerStore.verify(directory: directory, fileSystem: LinuxFileSystem())
+    } catch {
+      if isJSON { console.print(json(error).text) }
+      throw failure(error)
+    }
+    if isJSON {
+      console.print(json(found).text)
+    } else {
+      for line in lines(found) { console.print(line) }
+    }
+    if let torn = found.tornTail {
+      throw CommandFailure(
+        .logTailTorn,
+        "\(torn.path), offset \(torn.offset): \(torn.bytes) bytes of an interrupted write, which the next start cuts off"
+      )
+    }
+  }
+
+  private static func failure(_ error: JournalError) -> CommandFailure {
+    switch error.kind {
+    case .damaged, .unsupported, .refusedRecord: CommandFailure(.logDamaged, "not sound: \(error)")
+    case .disk, .noSpace, .inUse: CommandFailure(.diskFailure, "the data directory cannot be read: \(error)")
+    }
+  }
+
+  private static func lines(_ found: JournalVerification) -> [String] {
+    let report = found.report
+    return [
+      "store     \(found.storeID)", "segments  \(report.segments)", "blocks    \(report.blocks)",
+      "records   \(report.records)", "revision  \(report.lastRevision)", "bytes     \(report.bytes)",
+      "chain     \(chain(found))",
+    ]
+  }
+
+  private static func json(_ found: JournalVerification) -> JSON {
+    let report = found.report
+    return .members([
+      "verdict": .string(found.tornTail == nil ? "sound" : "torn"), "store_id": .string(found.storeID.description),
+      "segments": .number(UInt64(report.segments)), "blocks": .number(UInt64(report.blocks)),
+      "records": .number(UInt64(report.records)), "revision": .string(String(report.lastRevision)),
+      "bytes": .string(String(report.bytes)), "chain": .string(chain(found)),
+      "torn_file": found.tornTail.map { .string($0.path) },
+      "torn_offset": found.tornTail.map { .string(String($0.offset)) },
+      "torn_bytes": found.tornTail.map { .string(String($0.bytes)) },
+    ])
+  }
+
+  private static func json(_ error: JournalError) -> JSON {
+    .members([
+      "verdict": .string("refused"), "file": .string(error.path), "offset": error.offset.map { .string(String($0)) },
+      "problem": .string(error.detail),
+    ])
+  }
+
+  /// The chain value as 16 hexadecimal digits.
+  private static func chain(_ found: JournalVerification) -> String {
+    let digits = String(found.chain, radix: 16)
+    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+  }
+}
