@@ -33,7 +33,7 @@ enum LogCommands {
     if let torn = found.tornTail {
       throw CommandFailure(
         .logTailTorn,
-        "\(torn.path), offset \(torn.offset): \(torn.bytes) bytes of an interrupted write, which the next start cuts off"
+        "\(torn.path), offset \(torn.offset): \(torn.bytes) bytes of an interrupted write, cut off by the next start"
       )
     }
   }
