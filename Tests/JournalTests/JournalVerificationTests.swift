@@ -1,3 +1,4 @@
+internal import JournalProof
 internal import System
 internal import Testing
 
