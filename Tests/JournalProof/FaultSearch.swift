@@ -2,8 +2,8 @@ internal import Glibc
 internal import Journal
 internal import System
 
-/// Lets every single call of a life fail in turn: the first, the second, and so on until the life has no such call left,
-/// once or for good, and then starts again on a sound disk.
+/// Lets every single call of a life fail in turn: the first, the second, and so on until the life has no such call
+/// left, once or for good, and then starts again on a sound disk.
 struct FaultSearch {
   /// What fails, and how.
   struct Plan: CustomStringConvertible {

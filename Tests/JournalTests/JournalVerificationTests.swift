@@ -1,8 +1,7 @@
-internal import JournalProof
-internal import System
 internal import Testing
 
 @testable import Journal
+@testable import JournalProof
 
 @Suite struct JournalVerificationTests {
   private func verify(_ disk: SimulatedDisk) throws(JournalError) -> (found: JournalVerification, records: [Digest]) {
