@@ -105,10 +105,9 @@ struct FaultSearch {
 
   private mutating func check(_ image: DiskImage, _ oracle: Oracle, _ plan: Plan) {
     do throws(JournalError) {
-      let recovered = try Recovered(SimulatedDisk(image))
-      if let objection = oracle.objection(to: recovered.replayed) { violations.append("\(plan): \(objection)") }
       let served = SimulatedDisk(image)
-      _ = try Recovered(served)
+      let recovered = try Recovered(served)
+      if let objection = oracle.objection(to: recovered.replayed) { violations.append("\(plan): \(objection)") }
       let again = try Recovered(SimulatedDisk(served.image.afterPowerLoss(.none, &random)))
       if again.replayed != recovered.replayed { violations.append("\(plan): what was served is lost by a power loss") }
     } catch {

@@ -21,9 +21,8 @@ struct Oracle {
 
 /// What a start replayed, and the journal that it opened.
 struct Recovered {
-  var replayed: [Digest] = []
-  /// The revisions of the events among them, where they are asked for.
-  var journal: Journal
+  let replayed: [Digest]
+  let journal: Journal
 
   init(_ disk: SimulatedDisk) throws(JournalError) {
     var replayed: [Digest] = []
