@@ -50,8 +50,6 @@ final class SimulatedDisk: FileSystem, @unchecked Sendable {
     case misdirect(by: Int)
     /// The disk writes there and, so far behind, once more.
     case duplicate(by: Int)
-    /// The disk takes a flush for done that is not.
-    case lie
   }
 
   var image: DiskImage
@@ -185,7 +183,7 @@ final class SimulatedFile: File, @unchecked Sendable {
     var limit = bytes.count
     switch fault {
     case .short(let count), .failBehind(let count, _): limit = min(limit, count)
-    case nil, .fail, .loseAndFail, .loseSilently, .misdirect, .duplicate, .lie: break
+    case nil, .fail, .loseAndFail, .loseSilently, .misdirect, .duplicate: break
     }
     let written = Array(UnsafeRawBufferPointer(rebasing: bytes[..<limit]))
     let growth = max(0, offset + written.count - content.count)
@@ -204,19 +202,19 @@ final class SimulatedFile: File, @unchecked Sendable {
     case .duplicate(let distance):
       disk.image.make(.write(at: offset, written), node: node)
       disk.image.strike(at: offset + distance, written, node: node)
-    case nil, .short, .fail, .failBehind, .loseAndFail, .lie: disk.image.make(.write(at: offset, written), node: node)
+    case nil, .short, .fail, .failBehind, .loseAndFail: disk.image.make(.write(at: offset, written), node: node)
     }
     if case .failBehind(_, let code) = fault { throw SystemError(code: code, operation: "pwrite") }
     return written.count
   }
 
   func fdatasync() throws(SystemError) {
-    if case .lie = try disk.begin(.fdatasync, path, node: node) { return }
+    try disk.begin(.fdatasync, path, node: node)
     if let node { disk.image.synchronize(node: node) }
   }
 
   func fsync() throws(SystemError) {
-    if case .lie = try disk.begin(.fsync, path, node: node) { return }
+    try disk.begin(.fsync, path, node: node)
     if let node { disk.image.synchronize(node: node) } else { disk.image.synchronize(directory: path) }
   }
 
