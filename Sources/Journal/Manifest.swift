@@ -177,7 +177,8 @@ struct Manifest: Equatable {
   private var snapshotsFit: Bool {
     var sequence: UInt64?
     for snapshot in snapshots {
-      guard sequence.map({ snapshot.place.head.sequence > $0 }) ?? true, snapshot.revision >= snapshot.place.head.revision,
+      guard sequence.map({ snapshot.place.head.sequence > $0 }) ?? true,
+        snapshot.revision >= snapshot.place.head.revision,
         let segment = segments.first(where: { $0.number == snapshot.place.segment }), fits(snapshot.place, segment)
       else { return false }
       sequence = snapshot.place.head.sequence

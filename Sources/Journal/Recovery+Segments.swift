@@ -175,8 +175,7 @@ extension Recovery {
     }
   }
 
-  func sealedDamage(_ scan: BlockScan, _ header: TailFacts.Header, _ segment: Manifest.Segment) -> JournalError
-  {
+  func sealedDamage(_ scan: BlockScan, _ header: TailFacts.Header, _ segment: Manifest.Segment) -> JournalError {
     let kind: JournalError.Kind = header == .unknown ? .unsupported : .damaged
     let what =
       switch header {

@@ -16,7 +16,8 @@ struct SnapshotScan {
   init(_ window: FileWindow, storeID: StoreID) throws(JournalError) {
     self.window = window
     guard window.fileBytes >= Format.headerBytes else {
-      throw JournalError(.damaged, path: window.path, "its size, \(window.fileBytes) bytes, is none that a snapshot has")
+      throw JournalError(
+        .damaged, path: window.path, "its size, \(window.fileBytes) bytes, is none that a snapshot has")
     }
     let bytes = try window.bytes(0..<Format.headerBytes)
     switch SnapshotHeader.read(bytes) {
