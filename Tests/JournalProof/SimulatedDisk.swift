@@ -57,6 +57,9 @@ final class SimulatedDisk: FileSystem, @unchecked Sendable {
   var beforeChange: ((DiskImage) -> Void)?
   /// Asked at each call what goes wrong with it.
   var fault: ((Call, _ path: String) -> Fault?)?
+  /// What other threads do when a call begins. Their own calls are sound, and nobody else comes between them.
+  var meanwhile: ((Call, _ path: String) -> Void)?
+  private var isMeanwhile = false
   /// Bytes that files can have together.
   var capacity = Int.max
   /// Paths that are locked.
@@ -77,8 +80,13 @@ final class SimulatedDisk: FileSystem, @unchecked Sendable {
   /// - Returns: what goes wrong with the call, unless it simply fails.
   @discardableResult
   fileprivate func begin(_ call: Call, _ path: String, node: Int? = nil) throws(SystemError) -> Fault? {
+    if let meanwhile, !isMeanwhile {
+      isMeanwhile = true
+      meanwhile(call, path)
+      isMeanwhile = false
+    }
     if call.changesAnything { beforeChange?(image) }
-    switch fault?(call, path) {
+    switch isMeanwhile ? nil : fault?(call, path) {
     case .fail(let code): throw SystemError(code: code, operation: call.name)
     case .loseAndFail(let code, let isShown, let seed):
       if let node {
