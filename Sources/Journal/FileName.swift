@@ -9,12 +9,12 @@ enum FileName {
 
   private static let segmentPrefix = "segment-"
   private static let segmentSuffix = ".log"
-  /// Enough for any 64-bit number, so that names sort as numbers do.
-  private static let segmentDigits = 20
+  /// As many as any 64-bit number has, so that names sort as numbers do.
+  private static let zeros = "00000000000000000000"
 
   static func segment(_ number: UInt64) -> String {
     let digits = String(number)
-    return segmentPrefix + String(repeating: "0", count: segmentDigits - digits.utf8.count) + digits + segmentSuffix
+    return segmentPrefix + zeros.dropFirst(digits.utf8.count) + digits + segmentSuffix
   }
 
   /// Whether a name is that of a segment, or could be taken for one.

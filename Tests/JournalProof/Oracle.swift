@@ -20,6 +20,12 @@ struct Oracle {
     self.shown = shown
   }
 
+  /// Expects no more than the first `count` records to be there.
+  mutating func limit(to count: Int) {
+    acknowledged = min(acknowledged, count)
+    shown = Array(shown.prefix(records.prefix(acknowledged).count { $0.isEvent }))
+  }
+
   /// What is wrong with what a start replayed; nil when every promise was kept.
   func objection(to replayed: [Digest]) -> String? {
     if replayed.count < acknowledged {

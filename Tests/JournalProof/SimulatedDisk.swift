@@ -100,7 +100,7 @@ final class SimulatedDisk: FileSystem, @unchecked Sendable {
   }
 
   static func parent(_ path: String) -> String {
-    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash != path.startIndex else { return "/" }
     return String(path[..<slash])
   }
 
@@ -137,8 +137,13 @@ final class SimulatedDisk: FileSystem, @unchecked Sendable {
   func list(_ path: String) throws(SystemError) -> [String] {
     try begin(.list, path)
     guard image.current.directories.contains(path) else { throw SystemError(code: ENOENT, operation: "opendir") }
-    let paths = Array(image.current.names.keys) + Array(image.current.directories)
-    return paths.filter { $0 != path && Self.parent($0) == path }.map { String($0.dropFirst(path.utf8.count + 1)) }
+    let prefix = path == "/" ? path : path + "/"
+    func name(of path: String) -> String? {
+      guard path.utf8.count > prefix.utf8.count, path.utf8.starts(with: prefix.utf8) else { return nil }
+      let name = path.utf8.dropFirst(prefix.utf8.count)
+      return name.contains(UInt8(ascii: "/")) ? nil : String(name)
+    }
+    return image.current.names.keys.compactMap(name) + image.current.directories.compactMap(name)
   }
 
   func rename(_ path: String, to newPath: String) throws(SystemError) {

@@ -38,9 +38,12 @@ final class Workload: @unchecked Sendable {
     return options
   }
 
+  private let options: JournalOptions
+
   /// - Parameter salt: what tells the records of this life from those of every other.
-  init(_ disk: SimulatedDisk, salt: UInt64 = 1) {
+  init(_ disk: SimulatedDisk, options: JournalOptions = Workload.options, salt: UInt64 = 1) {
     self.disk = disk
+    self.options = options
     self.salt = salt
   }
 
@@ -52,7 +55,7 @@ final class Workload: @unchecked Sendable {
 
   func open() throws(JournalError) {
     failure = nil
-    var options = Self.options
+    var options = options
     options.onFailure = { self.failure = $0 }
     var replayed: [Digest] = []
     let opened = try Journal.open(directory: Self.directory, fileSystem: disk, options: options) {
