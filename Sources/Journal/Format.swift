@@ -125,6 +125,14 @@ enum ChainHash {
   }
 }
 
+/// A place in the log: right behind a block.
+struct LogPlace: Equatable {
+  var segment: UInt64
+  /// Where the block ends, in bytes from the start of its segment; where the first one goes when none is before it.
+  var offset: Int
+  var head: LogHead
+}
+
 /// Where the log stands behind a block: what the next one must continue.
 struct LogHead: Equatable {
   /// The sequence of the block; 0 before the first.

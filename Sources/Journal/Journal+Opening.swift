@@ -1,3 +1,4 @@
+internal import Synchronization
 public import System
 
 extension Journal {
@@ -16,6 +17,7 @@ extension Journal {
     replay: (_ record: UnsafeRawBufferPointer) throws(ReplayError) -> Void
   ) throws(JournalError) -> (journal: Journal, report: RecoveryReport) {
     checkSizes(options)
+    let began = MonotonicClock.now()
     let directory = DataDirectory(path: path, fileSystem: fileSystem)
     try makeIfMissing(directory)
     let lock = try takeLock(directory)
@@ -35,7 +37,9 @@ extension Journal {
     try nameHolder(directory)
     let journal = Journal(
       directory, lock: lock, writer: writer, spares: spares, storeID: storeID, options: options)
-    return (journal, survey.report)
+    let report = survey.report
+    journal.recovery.withLock { $0 = (report, (MonotonicClock.now() - began) / 1000) }
+    return (journal, report)
   }
 
   /// The smallest segment holds its header and one page.

@@ -30,28 +30,54 @@ final class LogIndex: Sendable {
     var end: Int
   }
 
-  private let segments = Mutex<[Segment]>([])
+  private struct State {
+    var segments: [Segment] = []
+    var end: LogPlace
+  }
 
-  func add(segment number: UInt64, lastRevision: UInt64) {
-    segments.withLock { $0.append(Segment(number: number, end: Format.segmentHeaderBytes, lastRevision: lastRevision)) }
+  private let state: Mutex<State>
+
+  /// An empty log behind `base`.
+  init(base: LogHead) {
+    state = Mutex(State(end: LogPlace(segment: 0, offset: Format.segmentHeaderBytes, head: base)))
+  }
+
+  /// Right behind the last durable block.
+  var end: LogPlace { state.withLock { $0.end } }
+
+  /// Oldest first; the last one is being written.
+  var segments: [Segment] { state.withLock { $0.segments } }
+
+  /// Adds a segment that the log goes on in.
+  func add(segment number: UInt64) {
+    state.withLock { state in
+      state.segments.append(
+        Segment(number: number, end: Format.segmentHeaderBytes, lastRevision: state.end.head.revision))
+      state.end.segment = number
+      state.end.offset = Format.segmentHeaderBytes
+    }
   }
 
   /// Adds a block to the last segment, once it is durable.
-  func add(_ header: BlockHeader) {
-    segments.withLock { segments in
-      let last = segments.count - 1
+  func add(_ header: BlockHeader, chain: UInt64) {
+    state.withLock { state in
+      let last = state.segments.count - 1
       let offset = Int(header.offset)
-      if (segments[last].marks.last?.offset).map({ offset - $0 >= Self.markDistance }) ?? true {
-        segments[last].marks.append(Mark(revision: header.firstRevision, offset: offset))
+      if (state.segments[last].marks.last?.offset).map({ offset - $0 >= Self.markDistance }) ?? true {
+        state.segments[last].marks.append(Mark(revision: header.firstRevision, offset: offset))
       }
-      segments[last].end = offset + header.blockBytes
-      segments[last].lastRevision = header.lastRevision
+      state.segments[last].end = offset + header.blockBytes
+      state.segments[last].lastRevision = header.lastRevision
+      state.end = LogPlace(
+        segment: header.segment, offset: offset + header.blockBytes,
+        head: LogHead(sequence: header.sequence, revision: header.lastRevision, chain: chain))
     }
   }
 
   /// A place at or before the block that holds `revision`; nil when no durable block does.
   func place(of revision: UInt64) -> Place? {
-    segments.withLock { segments in
+    state.withLock { state in
+      let segments = state.segments
       let index = segments.partitioningIndex { $0.lastRevision >= revision }
       guard index < segments.count else { return nil }
       let segment = segments[index]
@@ -63,7 +89,8 @@ final class LogIndex: Sendable {
 
   /// The start of the segment behind that one; nil when it is the last.
   func start(after number: UInt64) -> Place? {
-    segments.withLock { segments in
+    state.withLock { state in
+      let segments = state.segments
       let index = segments.partitioningIndex { $0.number > number }
       guard index < segments.count else { return nil }
       return Place(segment: segments[index].number, offset: Format.segmentHeaderBytes, end: segments[index].end)

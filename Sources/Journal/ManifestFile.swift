@@ -1,7 +1,8 @@
+internal import Synchronization
 internal import System
 
 /// The manifest on the disk. Confined to whoever recovers or writes the log.
-final class ManifestFile {
+final class ManifestFile: @unchecked Sendable {  // but for what it says, which any thread may ask
   /// Bytes of a slot at first: room for 254 segments.
   private static let firstSlotBytes = 16 << 10
   /// The longest slot that is read, in bytes: room for 16 million segments.
@@ -13,14 +14,22 @@ final class ManifestFile {
   /// The slot that counts.
   private var slot: Int
   /// What the slot that counts says.
-  private(set) var manifest: Manifest
+  var manifest: Manifest { current.withLock { $0 } }
+  private let current: Mutex<Manifest>
 
   private init(_ directory: DataDirectory, file: any File, slotBytes: Int, slot: Int, manifest: Manifest) {
     self.directory = directory
     self.file = file
     self.slotBytes = slotBytes
     self.slot = slot
-    self.manifest = manifest
+    current = Mutex(manifest)
+  }
+
+  /// Bytes of a slot of a new file that has room for the manifest.
+  static func slotBytes(for manifest: Manifest) -> Int {
+    var bytes = firstSlotBytes
+    while bytes < manifest.encodedBytes { bytes *= 2 }
+    return bytes
   }
 
   /// Makes the first one. The store exists from then on.
@@ -98,7 +107,7 @@ final class ManifestFile {
       try writeSlot(other, next)
       slot = other
     }
-    manifest = next
+    current.withLock { $0 = next }
   }
 
   private func writeSlot(_ slot: Int, _ manifest: Manifest) throws(JournalError) {

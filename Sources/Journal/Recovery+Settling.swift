@@ -125,7 +125,7 @@ extension Recovery {
     let segment = try spares.take()
     manifest.activate(segment)
     try survey.manifest.write(manifest)
-    survey.index.add(segment: segment.number, lastRevision: survey.head.revision)
+    survey.index.add(segment: segment.number)
     return segment
   }
 }

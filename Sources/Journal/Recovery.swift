@@ -36,7 +36,7 @@ struct Recovery {
     /// nil in a store that was never used.
     var watermark: WatermarkFile?
     var head: LogHead
-    var index = LogIndex()
+    let index: LogIndex
     /// The file of the active segment, if there is one, and its end.
     var active: (segment: SpareSegment, tail: Tail)?
     var spares: [SpareSegment] = []
@@ -74,7 +74,8 @@ struct Recovery {
           + "neither a store nor a place for a new one")
     }
     let manifest = try ManifestFile.read(in: directory)
-    var survey = Survey(manifest: manifest, watermark: nil, head: manifest.manifest.base)
+    var survey = Survey(
+      manifest: manifest, watermark: nil, head: manifest.manifest.base, index: LogIndex(base: manifest.manifest.base))
     survey.unfinished = names.filter { $0.hasSuffix(FileName.unfinished) }.sorted()
     try readWatermark(names, into: &survey)
     try checkNames(names, against: manifest.manifest)
@@ -179,7 +180,7 @@ struct Recovery {
       throw JournalError(
         .damaged, path: window.path, "is \(size) bytes long instead of \(segment.fileBytes): what is missing is lost")
     }
-    survey.index.add(segment: segment.number, lastRevision: survey.head.revision)
+    survey.index.add(segment: segment.number)
     let end = segment.state == .sealed ? segment.end : size
     var scan = BlockScan(
       window, storeID: storeID, segment: segment.number, from: Format.segmentHeaderBytes, end: end, head: survey.head)
@@ -209,7 +210,7 @@ struct Recovery {
         return (header, lastBlock)
       case .block(let header, let body):
         try replayRecords(body, header, before: before, replay: replay)
-        survey.index.add(header)
+        survey.index.add(header, chain: scan.place.head.chain)
         survey.report.blocks += 1
         survey.report.records += Int(header.recordCount)
         survey.report.bytes += header.blockBytes

@@ -1,6 +1,7 @@
 internal import Journal
 public import Lifecycle
 internal import ProtobufWire
+internal import Synchronization
 internal import System
 public import Wallet
 
@@ -15,6 +16,7 @@ public actor CustomerStore {
   nonisolated let gate: CommitGate
   nonisolated let journal: Journal
   nonisolated let recent: RecentRecords
+  nonisolated let publishedCustomers: Atomic<Int>
 
   var state: StoreState
   var turn = TurnBuffer()
@@ -46,6 +48,7 @@ public actor CustomerStore {
     gate = CommitGate()
     recent = RecentRecords(capacity: settings.recentRecordsCapacity)
     hub = WatchHub(recent: recent, journal: journal, revision: state.revision)
+    publishedCustomers = Atomic(state.customers.count)
     now = state.lastTime
     self.state = state
   }
@@ -75,6 +78,7 @@ public actor CustomerStore {
     let batch = turn.take()
     recent.append(batch)
     position = batch.withBytes { journal.append($0).rawValue }
+    publishedCustomers.store(state.customers.count, ordering: .relaxed)
   }
 
   // MARK: - Questions
