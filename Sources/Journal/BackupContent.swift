@@ -19,8 +19,8 @@ struct ComposedContent: BackupContent {
   }
 }
 
-/// The durable part of a segment. Each block is verified as recovery does, in the same memory that it is handed out from,
-/// so that damage is never copied.
+/// The durable part of a segment. Each block is verified as recovery does, in the memory that it is handed out from, so
+/// that damage is never copied.
 struct SegmentContent: BackupContent {
   let file: any File
   let path: String

@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// How long flushes took, for whoever runs the server: counts by length, since the start and of the last minute. A value;
-/// recording costs a few instructions.
+/// How long flushes took, for whoever runs the server: counts by length, since the start and of the last minute. A
+/// value; recording costs a few instructions.
 struct FlushStatistics {
   /// From here on a flush is slow, in microseconds: a healthy disk takes a thousandth of that.
   static let slowMicroseconds: UInt64 = 1_000_000

@@ -7,8 +7,8 @@ internal import Store
 internal import Synchronization
 internal import System
 
-// gatehouse.v1.AdminService. Its unary calls never wait for a turn of the store, nor for the gate: a server whose disk is
-// full or slow tells so.
+// gatehouse.v1.AdminService. Its unary calls never wait for a turn of the store, nor for the gate: a server whose disk
+// is full or slow tells so.
 
 extension ServiceDispatcher {
   /// Whether a method is answered apart from the turn that brings it.

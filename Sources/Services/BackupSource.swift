@@ -8,8 +8,8 @@ internal import System
 /// A Backup: the plan, the pieces of the files in order, the end. Confined to its loop's thread, but for what workers
 /// bring, which comes through `Inbox`.
 ///
-/// Workers read one piece at a time: the next while one is being sent. So a slow reader costs a piece of memory, and the
-/// disk is asked no faster than the reader takes.
+/// Workers read one piece at a time: the next while one is being sent. So a slow reader costs a piece of memory, and
+/// the disk is asked no faster than the reader takes.
 final class BackupSource: ReplySource {
   /// Where an earlier backup is to be gone on with.
   struct Resumption: Sendable {

@@ -175,7 +175,7 @@ internal import Testing
     #expect(refusal({ _ in }, from: BackupPosition(file: 3, offset: 0)) == nil)
   }
 
-  /// One flipped bit in each place of a segment in turn: nothing of the block is handed out, and file and place are told.
+  /// One flipped bit at place after place: nothing of the block is handed out, and file and place are told.
   @Test func damageIsNeverCopied() throws {
     let workload = try Self.living()
     workload.flush()
