@@ -50,7 +50,7 @@ extension CustomerStore {
   }
 
   /// Has a snapshot taken now, beside the traffic, and tells of it when it counts. Any thread.
-  public nonisolated func takeSnapshot(_ answer: @escaping @Sendable (Result<SnapshotInfo, JournalError>) -> Void) {
+  public nonisolated func takeSnapshot(_ answer: @escaping @Sendable (Result<SnapshotStatus, JournalError>) -> Void) {
     keeper.takeSnapshot(answer)
   }
 }
