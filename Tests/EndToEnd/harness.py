@@ -45,6 +45,11 @@ class Server:
         self.errors = b""
 
     def start(self):
+        self.launch()
+        return self.await_listening()
+
+    def launch(self):
+        """Starts the process and does not wait for it to listen."""
         serve = [str(BINARY), "serve", "--listen", "127.0.0.1:0", "--data", str(self.data), *self.flags]
         command = [*map(str, self.wrapper), *serve]
         if self.sandbox:
@@ -58,6 +63,9 @@ class Server:
         )
         self.collector = threading.Thread(target=self._collect, args=(self.process,), daemon=True)
         self.collector.start()
+
+    def await_listening(self):
+        """Waits until a server that was launched listens; raises NotStarted when it ends instead."""
         ready, _, _ = select.select([self.process.stdout], [], [], self.wait)
         if not ready:
             self.kill()
@@ -67,7 +75,7 @@ class Server:
         match = LINE.fullmatch(line)
         if match is None:
             code = self.process.wait(self.wait)
-            self.collector.join(5)
+            self._release()
             raise NotStarted(code, self.errors.decode(errors="replace") + line)
         self.address = (match[1], int(match[2]))
         return self
