@@ -1,13 +1,12 @@
-"""A wall clock that a test can move: a library that is loaded before the C library, compiled where it is needed."""
+"""A wall clock that a test can move."""
 
 import mmap
 import os
 import pathlib
-import shutil
 import struct
 import subprocess
 
-import pytest
+from preload import compiled
 
 SOURCE = r"""
 #define _GNU_SOURCE
@@ -63,14 +62,7 @@ class ShiftedClock:
     """How far the wall clock of the processes with this environment is from the machine's, in seconds."""
 
     def __init__(self, folder):
-        compiler = shutil.which("cc")
-        if compiler is None:
-            pytest.skip("there is no C compiler to make a clock with")
-        folder = pathlib.Path(folder)
-        source, library, shift = folder / "clock.c", folder / "clock.so", folder / "shift"
-        source.write_text(SOURCE)
-        command = [compiler, "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"]
-        subprocess.run(command, check=True)
+        library, shift = compiled(SOURCE, folder), pathlib.Path(folder) / "shift"
         shift.write_bytes(bytes(8))
         self.environment = {"LD_PRELOAD": str(library), "SHIFTED_CLOCK": str(shift)}
         with open(shift, "r+b") as file:
