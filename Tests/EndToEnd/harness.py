@@ -99,6 +99,14 @@ class Server:
                 return int(child)
         return self.process.pid
 
+    def await_log(self, text, count=1, wait=30):
+        """Waits until the server has logged a text so often since it was started."""
+        deadline = time.monotonic() + wait
+        while self.errors.count(text.encode()) < count:
+            if time.monotonic() > deadline or self.process.poll() is not None:
+                raise TimeoutError(f"no {text!r} in the log: {self.errors.decode(errors='replace')}")
+            time.sleep(0.002)
+
     def resident_bytes(self):
         text = pathlib.Path(f"/proc/{self.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+) kB", text)[1]) * 1024

@@ -26,6 +26,8 @@ class Ledger:
         self.events = []  # the history from revision 1 on, as far as it has been seen whole
         self.shown = []  # events that watchers were shown behind that
         self.store_id = None
+        self.oldest = 1  # the first revision that is still kept
+        self.lapsed = 0  # calls answered up to this revision may have lost their keys
 
     def copy(self):
         """Another ledger of the same history, for a copy of the directory that goes its own way."""

@@ -6,11 +6,12 @@ To serve with less than was acknowledged is the one result that nothing excuses.
 import re
 import time
 
-from gatehouse_client import CODES, State
+from gatehouse_client import CODES, Refusal, State
 from harness import NotStarted, Server, fingerprint, history, list_all, log_verify, present_revision, watch_all
 from load import CREATE, REJECT, Answer
 
 STORE_FILE = re.compile(r"(MANIFEST|WATERMARK|segment-\d{20}\.log|snapshot-\d{20}\.snap)")
+MANUAL = ("--sandbox-screening", "manual")
 # A start that is refused ends within this, in seconds.
 REFUSAL_SECONDS = 10
 DAMAGED = 4
@@ -25,19 +26,32 @@ def check_served(server, ledger, chance, samples=20):
         store_id = connection.wait_hello().store_id
         assert ledger.store_id in (None, store_id), "another history"
         ledger.store_id = store_id
-        events = whole_history(connection)
+        events = whole_history(connection, ledger)
         check_events(ledger, events)
         check_rejected(ledger, events)
-        check_reads(connection, events, chance, samples)
+        check_reads(connection, events, ledger.oldest, chance, samples)
         ledger.events, ledger.shown = events, []
         check_repeats(connection, ledger, chance, samples)
         retry_unanswered(connection, ledger)
     return ledger
 
 
-def whole_history(connection):
+def whole_history(connection, ledger):
+    """The history from revision 1 on: where its beginning is no longer kept, as it was seen before."""
     until = present_revision(connection)
-    return watch_all(connection, 0, until=until) if until else []
+    if not until:
+        return []
+    try:
+        events = watch_all(connection, 0, until=until)
+        assert ledger.oldest == 1, "what was no longer kept is there again"
+        return events
+    except Refusal as refusal:
+        assert (refusal.code, refusal.reason) == ("OUT_OF_RANGE", "REVISION_COMPACTED"), refusal
+        oldest = int(refusal.metadata["oldest"])
+    assert ledger.oldest <= oldest <= len(ledger.events) + 1, "what nobody has read yet is no longer kept"
+    ledger.oldest = oldest
+    kept = watch_all(connection, oldest - 1, until=until) if until >= oldest else []
+    return ledger.events[: oldest - 1] + kept
 
 
 def check_events(ledger, events):
@@ -75,21 +89,35 @@ def subject(call):
     return path, message.external_id if path == CREATE else message.customer_id
 
 
-def check_reads(connection, events, chance, samples):
+def check_reads(connection, events, oldest, chance, samples):
     """Lists, histories and watches show the same as the whole history does."""
     latest = {event.customer.id: event.customer for event in events}
     assert {each.id: each for each in list_all(connection, page_size=1000)} == latest
     for customer_id in chance.sample(sorted(latest), min(5, len(latest))):
-        assert history(connection, customer_id) == [each for each in events if each.customer.id == customer_id]
+        check_history(connection, customer_id, [each for each in events if each.customer.id == customer_id], oldest)
         assert connection.customers.get_customer(customer_id=customer_id).customer == latest[customer_id]
-    for after in chance.sample(range(len(events)), min(samples // 5, len(events))):
+    beginnings = range(oldest - 1, len(events))
+    for after in chance.sample(beginnings, min(samples // 5, len(beginnings))):
         until = min(len(events), after + 200)
         assert watch_all(connection, after, until=until)[: until - after] == events[after:until]
 
 
+def check_history(connection, customer_id, expected, oldest):
+    """A customer's events; refused when some are no longer kept."""
+    try:
+        found = history(connection, customer_id)
+    except Refusal as refusal:
+        assert refusal.reason == "REVISION_COMPACTED" and expected[0].revision < oldest, refusal
+        return
+    assert found == expected
+
+
 def check_repeats(connection, ledger, chance, samples):
     """Calls that were acknowledged, made again with their keys, get the first answer and change nothing."""
-    keyed = [answer for answer in ledger.answers if answer.request.idempotency_key]
+    keyed = [
+        answer for answer in ledger.answers
+        if answer.request.idempotency_key and answer.customer.revision > ledger.lapsed
+    ]
     for answer in chance.sample(keyed, min(samples, len(keyed))):
         assert connection.call(answer.path, answer.request).customer == answer.customer, "another answer than the first"
     if keyed:
@@ -124,12 +152,17 @@ def check_refused(caught, data, before, seconds):
     assert fingerprint(data) == before, "a refused start has changed something"
 
 
-def judge(data, ledger, chance, samples=10, wrapper=()):
+def judge(data, ledger, chance, samples=10, wrapper=(), finding="", needs_warning=True):
     """Starts a server on a directory and holds it, and `log verify`, against the ledger: SERVED, CUT or REFUSED, and
-    what was said. `wrapper` is a command that runs either."""
+    what was said.
+
+    - wrapper: a command that runs either.
+    - finding: the name of a file that is damaged and that a start may do without. `log verify` finds it damaged.
+    - needs_warning: whether a start that serves sees that, and warns.
+    """
     before = fingerprint(data)
     code, found, complaint = log_verify(data, wrapper)
-    server = Server(data, "--sandbox-screening", "manual", wrapper=wrapper)
+    server = Server(data, *MANUAL, wrapper=wrapper)
     began = time.monotonic()
     try:
         server.start()
@@ -143,7 +176,12 @@ def judge(data, ledger, chance, samples=10, wrapper=()):
         server.kill()
     errors = server.errors.decode(errors="replace")
     is_cut = any(name.startswith("quarantine/") and name not in before for name in fingerprint(data))
-    assert code == (1 if is_cut else 0), f"log verify ended with {code} {found}, the server: {errors}"
+    if finding:
+        warned = [line for line in errors.splitlines() if finding in line and ("warning" in line or "error" in line)]
+        assert warned or not needs_warning, f"{finding} is damaged and nobody is warned: {errors}"
+        assert code == 2 and finding in complaint, f"log verify ended with {code} {found}, the server: {errors}"
+    else:
+        assert code == (1 if is_cut else 0), f"log verify ended with {code} {found}, the server: {errors}"
     if is_cut:
         assert "cut" in errors and STORE_FILE.search(errors), f"a cut is not reported: {errors}"
     return CUT if is_cut else SERVED, errors

@@ -1,11 +1,12 @@
 """Stores with a history worth losing: customers in every state, holds, notes, and blocks of many sizes."""
 
+import signal
+
 from gatehouse_client import Hold, Refusal, Screening, Verification
 from harness import Server, Wallet, unique
 from ledger import ACTIVATE, DEACTIVATE, REPORT_SCREENING, REPORT_VERIFICATION, SUBMIT
 from load import CREATE, REJECT, start_load
-
-MANUAL = ("--sandbox-screening", "manual")
+from oracle import MANUAL
 
 
 def created(connection, ledger, wallet=None):
@@ -96,5 +97,31 @@ def make_store(data, ledger, stop, segments=3, calls=80):
                 live(connection, ledger)
         fill(server, ledger, calls, depth=64)
         fill(server, ledger, calls // 4, depth=1)
+    stop(server)
+    return server
+
+
+def take_snapshot(server):
+    """Has a snapshot taken, and waits until it counts."""
+    taken = server.errors.count(b"snapshot taken")
+    server.signal(signal.SIGUSR1)
+    server.await_log("snapshot taken", taken + 1)
+
+
+def make_snapshots(data, ledger, stop, calls=60, flags=(), **options):
+    """A store with two snapshots, segments before both, between them and behind them; ended by `stop`. The first two
+    segments are needed by no start."""
+    server = Server(data, *MANUAL, *flags, **options).start()
+    with server.connect() as connection:
+        ledger.store_id = connection.wait_hello().store_id
+        live(connection, ledger)
+    for has_snapshot in (False, False, True, True, False):
+        fill(server, ledger, calls, depth=64)
+        if has_snapshot:
+            take_snapshot(server)
+        fill(server, ledger, calls // 4, depth=1)
+        stop(server)
+        server.start()
+    fill(server, ledger, calls // 4, depth=1)
     stop(server)
     return server

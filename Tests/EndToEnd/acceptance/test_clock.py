@@ -10,9 +10,9 @@ from clock import ShiftedClock
 from harness import Server
 from ledger import Ledger
 from load import start_load
-from oracle import check_served
+from oracle import MANUAL, check_served
 from scope import bounded, rounds
-from stores import MANUAL, fill, live, signed
+from stores import fill, live, signed
 
 HOUR, DAY = 3600, 86400
 # How long a server stands still, in seconds.

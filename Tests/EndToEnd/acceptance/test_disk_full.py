@@ -9,9 +9,9 @@ from harness import Server, await_state, list_all, present_revision, random_wall
 from ledger import Ledger
 from load import CREATE, start_load
 from mounts import occupy, tmpfs
-from oracle import check_served
+from oracle import MANUAL, check_served
 from scope import bounded, rounds
-from stores import MANUAL, fill
+from stores import fill
 
 DISK = rounds(24, 64) << 20
 # A write may find the disk full for so long after there is room again, in seconds.

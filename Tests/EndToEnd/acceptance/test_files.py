@@ -8,9 +8,9 @@ import damage
 from directory import PAGE, number, segment_name
 from harness import Server, fingerprint
 from ledger import Ledger
-from oracle import REFUSED, SERVED
+from oracle import MANUAL, REFUSED, SERVED
 from scope import bounded, rounds, some
-from stores import MANUAL, fill, make_store
+from stores import fill, make_store
 from trials import Stored, Trial, on
 
 

@@ -9,10 +9,10 @@ from gatehouse_client import Closed
 from harness import NotStarted, Server
 from injection import CALLS, calls_of_a_thread, seconds_to_the_end, strace, was_injected
 from ledger import Ledger
-from oracle import REFUSED, SERVED, check_served, judge
+from oracle import MANUAL, REFUSED, SERVED, check_served, judge
 from preload import SHORT_WRITES, compiled
 from scope import FULL, bounded, rounds, some
-from stores import MANUAL, fill, make_store
+from stores import fill, make_store
 
 DISK_FAILURE = 5
 # A server whose disk fails ends within this, in seconds.

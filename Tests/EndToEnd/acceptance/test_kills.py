@@ -7,9 +7,9 @@ import pytest
 from harness import Server
 from ledger import Ledger
 from load import start_load
-from oracle import check_served
+from oracle import MANUAL, check_served
 from scope import bounded, rounds
-from stores import MANUAL, make_store
+from stores import make_store
 
 CLIENTS = 64
 # Rounds with one store: its whole history is read after each.

@@ -8,8 +8,8 @@ from gatehouse_client import SCHEMA, request
 from harness import NotStarted, Server, fingerprint, present_revision, unique
 from ledger import Ledger
 from load import CREATE, Answer, Failure
-from oracle import SERVED, check_refused, check_served, judge
-from stores import MANUAL, created, make_store
+from oracle import MANUAL, SERVED, check_refused, check_served, judge
+from stores import created, make_store
 from trials import Trial
 
 

@@ -11,9 +11,9 @@ from harness import NotStarted, Server, fingerprint
 from ledger import Ledger
 from load import start_load
 from mounts import abort, ext4, mount_or_skip, run, tmpfs, unmount
-from oracle import REFUSAL_SECONDS, check_served
+from oracle import MANUAL, REFUSAL_SECONDS, check_served
 from scope import bounded, rounds
-from stores import MANUAL, make_store
+from stores import make_store
 
 DISK_FAILURE = 5
 NOBODY = 65534

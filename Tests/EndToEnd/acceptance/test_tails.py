@@ -10,9 +10,8 @@ from directory import PAGE, SEGMENT_HEADER, Layout
 from harness import Server
 from ledger import Ledger
 from load import start_load
-from oracle import CUT, REFUSED, SERVED
+from oracle import MANUAL, CUT, REFUSED, SERVED
 from scope import bounded, rounds, some
-from stores import MANUAL
 from trials import Stored, Trial, on
 
 

@@ -6,9 +6,9 @@ import time
 from harness import NotStarted, Server, fingerprint
 from ledger import Ledger
 from load import start_load
-from oracle import check_served
+from oracle import MANUAL, check_served
 from scope import bounded, rounds
-from stores import MANUAL, fill, make_store
+from stores import fill, make_store
 
 IN_USE = 3
 # A server that finds the directory in use ends within this, in seconds.
