@@ -1,5 +1,6 @@
 """Cases 3 and 15: snapshots that are being made when the server is killed, and snapshots that are damaged."""
 
+import functools
 import random
 import shutil
 import signal
@@ -11,12 +12,17 @@ import damage
 from harness import Server
 from ledger import Ledger
 from load import start_load
-from oracle import MANUAL, REFUSED, SERVED, check_served
-from scope import bounded, rounds, some
+from oracle import MANUAL, REFUSED, SERVED, check_served, judge
+from scope import bounded, rounds
 from stores import fill, make_snapshots, take_snapshot
 from trials import Stored, Trial, on
 
 ENDS = {"after kill -9": Server.kill, "after a clean stop": Server.terminate}
+
+
+def lacking(path, **options):
+    """The judge of a directory of which a snapshot is damaged."""
+    return functools.partial(judge, finding=path.name, **options)
 
 
 def snapshots(data):
@@ -88,11 +94,9 @@ def test_case_15_damage_to_a_snapshot(with_snapshots, chance):
         for what, deed in damages(path, chance, rounds(8, 100)):
             expected = (SERVED, REFUSED) if path == newest else (SERVED,)
             # A start has no need of the older one; that it is damaged is for the scrubber and `log verify` to find.
-            trials.append(Trial(f"{path.name}: {what}", deed, expected, path.name, finding=path.name))
-    stored = with_snapshots
-    newest_only = [trial for trial in trials if trial.finding == newest.name]
-    assert SERVED in stored.run(newest_only, chance)
-    stored.run([trial for trial in trials if trial.finding == older.name], chance, needs_warning=False)
+            judging = lacking(path, needs_warning=path == newest)
+            trials.append(Trial(f"{path.name}: {what}", deed, expected, path.name, judging))
+    assert SERVED in with_snapshots.run(trials, chance)
 
 
 @bounded(120, 600)
@@ -106,13 +110,13 @@ def test_case_15_damage_to_both_snapshots(with_snapshots, chance):
     ]
     trials = [
         Trial(f"both {what}", lambda data, deed=deed: [deed(data / each.name) for each in (older, newest)],
-              (SERVED, REFUSED), newest.name, finding=newest.name)
+              (SERVED, REFUSED), newest.name, lacking(newest))
         for what, deed in both
     ]
     trials.append(Trial("swapped", lambda data: damage.swap_files(data / older.name, data / newest.name),
-                        (SERVED, REFUSED), "snapshot-", finding=newest.name))
+                        (SERVED, REFUSED), "snapshot-", lacking(newest)))
     trials.append(Trial("the older under the newer's name", lambda data: damage.duplicate(
-        data / older.name, data / newest.name), (SERVED, REFUSED), newest.name, finding=newest.name))
+        data / older.name, data / newest.name), (SERVED, REFUSED), newest.name, lacking(newest)))
     with_snapshots.run(trials, chance)
 
 

@@ -27,8 +27,8 @@ class Trial:
     expected: typing.Collection[str] = (REFUSED,)
     # The file that a refusal has to name.
     names: str = ""
-    # A file that is damaged and that a start may do without.
-    finding: str = ""
+    # Who judges the copy; see `oracle.judge`.
+    judge: typing.Callable = judge
 
 
 def on(file, deed, *arguments):
@@ -77,7 +77,7 @@ class Stored:
         copy = self.copy()
         try:
             trial.damage(copy)
-            verdict, said = judge(copy, self.ledger, chance, finding=trial.finding, **options)
+            verdict, said = trial.judge(copy, self.ledger, chance, **options)
         except Exception as error:  # told with the label, beside the other trials
             return None, f"{type(error).__name__}: {error}"
         finally:
