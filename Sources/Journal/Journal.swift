@@ -26,6 +26,8 @@ public final class Journal: Sendable {
   private let spares: SpareShelf
   private let onFailure: @Sendable (JournalError) -> Void
   private let life: Mutex<Life>
+  /// Bytes of log behind the newest snapshot when the journal was opened; less what newer snapshots stand for.
+  let unsnapshotBytes: Mutex<Int>
   private let waitingBytes = Atomic<Int>(0)
   /// Since when more waits than ought to, in microseconds since the Unix epoch; 0 when it does not.
   private let overloadedSince = Atomic<Int64>(0)
@@ -43,7 +45,7 @@ public final class Journal: Sendable {
 
   init(
     _ directory: DataDirectory, lock: any File, writer: LogWriter, spares: SpareShelf, storeID: StoreID,
-    options: JournalOptions
+    options: JournalOptions, replayedBytes: Int
   ) {
     self.directory = directory
     self.writer = writer
@@ -55,6 +57,7 @@ public final class Journal: Sendable {
     onFailure = options.onFailure
     gathering = Monitor(Gathering(lastRevision: writer.head.revision))
     lastDurableRevision = Atomic(writer.head.revision)
+    unsnapshotBytes = Mutex(replayedBytes)
     life = Mutex(Life(lock: lock))
   }
 
@@ -150,8 +153,14 @@ public final class Journal: Sendable {
     return true
   }
 
+  /// The position and the revision up to which records were appended.
+  var appended: (Position, revision: UInt64) { gathering.withLock { ($0.lastPosition, $0.lastRevision) } }
+
   /// Bytes that were appended and are not durable yet. Callers refuse more beyond ``JournalOptions/gatheringBound``.
   public var gatheredBytes: Int { waitingBytes.load(ordering: .relaxed) }
+
+  /// Whether the disk failed, so that nothing becomes durable any more.
+  public var hasFailed: Bool { gathering.withLock { $0.hasFailed } }
 
   /// Whether the disk has no room for the next segment. What was appended waits until there is.
   public var lacksSpace: Bool { spares.lacksSpace }
@@ -165,7 +174,7 @@ public final class Journal: Sendable {
   public var durableRevision: UInt64 { lastDurableRevision.load(ordering: .acquiring) }
 
   /// The first revision that can be read.
-  public var oldestRevision: UInt64 { 1 }
+  public var oldestRevision: UInt64 { index.oldestRevision }
 
   /// All events up to here were appended.
   var appendedRevision: UInt64 { gathering.withLock { $0.lastRevision } }
@@ -255,7 +264,7 @@ public final class Journal: Sendable {
   }
 
   /// The disk failed: what it holds is unknown, so nothing is written to it any more.
-  private func fail(_ error: JournalError) {
+  func fail(_ error: JournalError) {
     let isFirst = gathering.withLock { $0.fail() }
     gathering.broadcast()
     if isFirst { onFailure(error) }

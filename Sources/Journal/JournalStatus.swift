@@ -19,8 +19,6 @@ public struct JournalStatus: Equatable, Sendable {
   /// What a start would replay behind the newest snapshot; all of the log where there is none.
   public var bytesSinceSnapshot: Int
   public var eventsSinceSnapshot: UInt64
-  /// How long a start would take, about.
-  public var recoveryEstimateSeconds: Double
   /// Bytes that were appended and are not on the disk yet.
   public var waitingBytes: Int
   /// Oldest first.
@@ -57,12 +55,12 @@ public struct SnapshotStatus: Equatable, Sendable {
   /// What it is true of.
   public var revision: UInt64
   public var bytes: Int
-  /// In microseconds since the Unix epoch.
-  public var madeAt: Int64
+  /// In microseconds since the Unix epoch; nil where that is not known.
+  public var madeAt: Int64?
   /// Its name in the data directory.
   public var file: String
 
-  public init(revision: UInt64, bytes: Int, madeAt: Int64, file: String) {
+  public init(revision: UInt64, bytes: Int, madeAt: Int64?, file: String) {
     self.revision = revision
     self.bytes = bytes
     self.madeAt = madeAt
@@ -100,25 +98,11 @@ public struct ScrubStatus: Equatable, Sendable {
   public init() {}
 }
 
-/// How long a start takes, from how long the last one did.
-enum RecoveryEstimate {
-  /// Fewer records say nothing of the rate: fixed costs prevail.
-  private static let leastRecords = 10_000
-  /// What is assumed then, in records a second: what a slow core does.
-  private static let assumedRate = 500_000.0
-
-  static func seconds(events: UInt64, last: RecoveryReport, lastMicroseconds: UInt64) -> Double {
-    let rate =
-      last.records >= leastRecords && lastMicroseconds > 0
-      ? Double(last.records) / (Double(lastMicroseconds) / 1_000_000) : assumedRate
-    return Double(events) / rate
-  }
-}
-
 extension Journal {
-  /// Any thread; never waits for the disk.
+  /// Any thread; asks the disk for nothing but when its snapshots were made.
   public var status: JournalStatus {
     let segments = index.segments
+    let snapshots = manifest.manifest.snapshots
     let head = index.end.head
     let (report, microseconds) = recovery.withLock { $0 }
     let now = MonotonicClock.now()
@@ -127,11 +111,16 @@ extension Journal {
       storeID: storeID, durableRevision: head.revision, appendedRevision: appendedRevision, sequence: head.sequence,
       chain: head.chain, oldestRevision: oldestRevision, segments: segments.count,
       bytes: segments.reduce(0) { $0 + $1.end },
-      bytesSinceSnapshot: segments.reduce(0) { $0 + $1.end }, eventsSinceSnapshot: head.revision,
-      recoveryEstimateSeconds: RecoveryEstimate.seconds(
-        events: head.revision, last: report, lastMicroseconds: microseconds),
-      waitingBytes: gatheredBytes, snapshots: [], flushes: flushes.lifeFigures,
+      bytesSinceSnapshot: bytesBehindSnapshot, eventsSinceSnapshot: head.revision - (snapshots.last?.revision ?? 0),
+      waitingBytes: gatheredBytes, snapshots: snapshots.map { status(of: $0) }, flushes: flushes.lifeFigures,
       recentFlushes: flushes.recentFigures(now: now), slowFlushes: flushes.slow, recovery: report,
       recoveryMicroseconds: microseconds, refusal: refusal, scrub: nil)
+  }
+
+  private func status(of snapshot: Manifest.Snapshot) -> SnapshotStatus {
+    // One that was replaced a moment ago has no file any more: then the moment is unknown.
+    let file = try? directory.open(snapshot.fileName, .read)
+    return SnapshotStatus(
+      revision: snapshot.revision, bytes: snapshot.fileBytes, madeAt: try? file?.modifiedAt(), file: snapshot.fileName)
   }
 }

@@ -86,16 +86,16 @@ final class LogWriter {
     durableEnd = offset
     head = LogHead(sequence: header.sequence, revision: header.lastRevision, chain: chain)
     try watermark.advance(to: head.sequence, segment: active.number, end: offset)
-    index.add(header, chain: chain)
+    index.add(header, chain: chain, isNew: true)
   }
 
   /// Ends the active segment and goes on in the next one, which is listed durably before its first block is written.
   private func rotate() throws(JournalError) {
     let next = try spares.take()
-    var manifest = manifest.manifest
-    manifest.seal(end: offset, head: head, fileBytes: active.fileBytes)
-    manifest.activate(next)
-    try self.manifest.write(manifest)
+    try manifest.update { manifest in
+      manifest.seal(end: offset, head: head, fileBytes: active.fileBytes)
+      manifest.activate(next)
+    }
     index.add(segment: next.number)
     active = next
     offset = Format.segmentHeaderBytes

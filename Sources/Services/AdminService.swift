@@ -34,22 +34,25 @@ extension ServiceDispatcher {
 
   private func takeSnapshot(_ payload: UnsafeRawBufferPointer, answering address: ReturnAddress) throws(Status) {
     try Self.decode(GatehouseV1.TakeSnapshotRequest.self, payload, of: .adminServiceTakeSnapshot)
-    guard let take = settings.takeSnapshot else {
-      throw Status(
-        .unimplemented, .methodUnknown, "this server takes no snapshots",
-        metadata: [("method", RPCMethod.adminServiceTakeSnapshot.path)])
-    }
-    take { result in
+    let began = MonotonicClock.now()
+    store.takeSnapshot { [self] result in
       switch result {
       case .success(let taken):
         var response = GatehouseV1.TakeSnapshotResponse()
-        response.snapshot = GatehouseV1.SnapshotStatus(taken.snapshot)
-        response.durationUs = taken.microseconds
+        response.snapshot = GatehouseV1.SnapshotStatus(described(taken))
+        response.durationUs = (MonotonicClock.now() - began) / 1000
         address.deliver { response.encode(into: &$0) }
       case .failure(let error):
         address.deliver(.snapshotFailed(error))
       }
     }
+  }
+
+  /// As the status has it.
+  private func described(_ taken: SnapshotInfo) -> SnapshotStatus {
+    let name = taken.path.split(separator: "/").last.map(String.init) ?? taken.path
+    return store.journalStatus.snapshots.first { $0.file == name }
+      ?? SnapshotStatus(revision: taken.revision, bytes: taken.bytes, madeAt: nil, file: name)
   }
 
   @discardableResult

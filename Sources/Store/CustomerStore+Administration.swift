@@ -5,8 +5,14 @@ internal import Synchronization
 // for its disk, still tells how it is.
 
 extension CustomerStore {
-  /// How the journal is. Any thread; never waits for the disk.
+  /// How the journal is. Any thread; does not wait for what is being written.
   public nonisolated var journalStatus: JournalStatus { journal.status }
+
+  /// How long a start would take to load the newest snapshot and to replay what is behind it, in seconds, about.
+  public nonisolated func recoveryEstimate(_ status: JournalStatus) -> Double {
+    let bytes = status.bytesSinceSnapshot + (status.snapshots.last?.bytes ?? 0)
+    return Double(bytes) / Double(keeper.schedule.replayRate)
+  }
 
   /// How many customers there were at the end of the last turn that changed something. Any thread.
   public nonisolated var publishedCustomerCount: Int { publishedCustomers.load(ordering: .relaxed) }

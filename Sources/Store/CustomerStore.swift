@@ -17,6 +17,7 @@ public actor CustomerStore {
   nonisolated let journal: Journal
   nonisolated let recent: RecentRecords
   nonisolated let publishedCustomers: Atomic<Int>
+  nonisolated let keeper: StoreKeeper
 
   var state: StoreState
   var turn = TurnBuffer()
@@ -41,8 +42,9 @@ public actor CustomerStore {
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  init(journal: Journal, state: consuming StoreState, settings: StoreSettings) {
+  init(journal: Journal, state: consuming StoreState, keeper: StoreKeeper, settings: StoreSettings) {
     self.journal = journal
+    self.keeper = keeper
     self.settings = settings
     executor = CombiningExecutor()
     gate = CommitGate()
