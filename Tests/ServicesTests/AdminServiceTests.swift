@@ -76,7 +76,7 @@ internal import WalletSigner
       created.withLock { $0 = Result { try GatehouseV1.CreateCustomerResponse(decoding: try answer.get()) } }
       created.broadcast()
     }
-    disk.awaitFlush()
+    disk.awaitFlush(of: "segment-00000000000000000001")
     let status = try Self.status(fixture)
     #expect(status.log?.decidedRevision == 1 && status.log?.durableRevision == 0)
     #expect(status.log?.waitingBytes ?? 0 > 0 && status.customers == 1)
