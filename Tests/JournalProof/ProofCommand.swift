@@ -4,7 +4,7 @@ internal import System
 enum ProofCommand {
   static let usage = """
     usage: JournalProof crashes [--states N] [--from SEED]    crash lives until N disks were recovered from
-           JournalProof crash SEED                            every crash of the life of one seed
+           JournalProof crash SEED [--share N]                crashes of the life of one seed: all, or every Nth
            JournalProof faults                                every single call fails, once and for good
            JournalProof lies [--seeds N]                      writes lost, misdirected, duplicated; stale sectors
            JournalProof damage [--share N]                    every damage to a small log, or every Nth
@@ -16,10 +16,11 @@ enum ProofCommand {
     switch arguments.first {
     case "crashes":
       return crashes(
-        states: number("--states", arguments) ?? 200_000, from: UInt64(number("--from", arguments) ?? 1))
+        states: number("--states", arguments) ?? 200_000, from: UInt64(number("--from", arguments) ?? 1),
+        share: number("--share", arguments) ?? defaultShare)
     case "crash":
-      guard arguments.count == 2, let seed = UInt64(arguments[1]) else { break }
-      return crashes(states: 1, from: seed)
+      guard arguments.count >= 2, let seed = UInt64(arguments[1]) else { break }
+      return crashes(states: 1, from: seed, share: number("--share", arguments) ?? 1)
     case "faults": return faults()
     case "lies": return lies(seeds: UInt64(number("--seeds", arguments) ?? 2000))
     case "damage":
@@ -39,15 +40,18 @@ enum ProofCommand {
     return Int(arguments[place + 1])
   }
 
-  private static func crashes(states wanted: Int, from first: UInt64) -> Bool {
+  /// Of the moments of a life: many lives say more than all moments of a few.
+  private static let defaultShare = 8
+
+  private static func crashes(states wanted: Int, from first: UInt64, share: Int) -> Bool {
     let began = MonotonicClock.now()
     var (states, seed, violations) = (0, first, 0)
     while states < wanted {
       var search = CrashSearch(seed: seed)
-      search.run()
+      search.run(share: max(1, share))
       for violation in search.violations { tell(violation) }
       violations += search.violations.count
-      if !search.violations.isEmpty { tell("  reproduce with: JournalProof crash \(seed)") }
+      if !search.violations.isEmpty { tell("  reproduce with: JournalProof crash \(seed) --share \(share)") }
       states += search.states
       seed += 1
       if seed % 1000 == 0 { tell("\(states) states, \(violations) violations, seed \(seed)") }
