@@ -67,6 +67,7 @@ struct CrashSearch {
         object("start \(start)", "\(error)")
         break
       }
+      if random.once(in: 4), let objection = workload.objectionToSecondStart() { object("start \(start)", objection) }
       disk.fault = trouble.fault
       if random.once(in: 2) { workload.beAccompanied(SplitMix(random.next())) }
       workload.live(&random, flushes: 12)

@@ -47,8 +47,11 @@ struct DamageSearch {
   /// - Returns: false when there is none of that name.
   mutating func run(case name: String) -> Bool {
     guard let colon = name.firstIndex(of: ":"), let log = logs.first(where: { name.hasPrefix("\($0.end):") }),
-      let damage = Damage(String(name[name.index(after: colon)...])), log.names.contains(damage.file)
+      let damage = Damage(String(name[name.index(after: colon)...]))
     else { return false }
+    var isThere = false
+    Damage.forEach(of: log, foreign: foreign) { isThere = isThere || $0 == damage }
+    guard isThere else { return false }
     attempt(damage, log)
     return true
   }

@@ -9,6 +9,8 @@ enum ProofCommand {
            JournalProof lies [--seeds N]                      writes lost, misdirected, duplicated; stale sectors
            JournalProof damage [--share N]                    every damage to a small log, or every Nth
            JournalProof damage CASE                           one of them
+           JournalProof limits                                the longest records and blocks
+           JournalProof space                                 a disk that is full, and has room again
     """
 
   /// - Returns: whether every promise was kept.
@@ -23,6 +25,8 @@ enum ProofCommand {
       return crashes(states: 1, from: seed, share: number("--share", arguments) ?? 1)
     case "faults": return faults()
     case "lies": return lies(seeds: UInt64(number("--seeds", arguments) ?? 2000))
+    case "limits": return limits()
+    case "space": return space()
     case "damage":
       if arguments.count == 2 { return damage(case: arguments[1]) }
       return damage(share: number("--share", arguments) ?? 1)
@@ -71,6 +75,18 @@ enum ProofCommand {
     var search = DiskLieSearch()
     search.run(seeds: 1...seeds)
     return conclude("\(search.cases) lives on a lying disk, \(search.refusals) refused", search.violations)
+  }
+
+  private static func limits() -> Bool {
+    var search = LimitSearch()
+    search.run()
+    return conclude("\(search.cases) lives with long records", search.violations)
+  }
+
+  private static func space() -> Bool {
+    var search = SpaceSearch()
+    search.run()
+    return conclude("\(search.cases) lives on a full disk", search.violations)
   }
 
   private static func damage(share: Int) -> Bool {

@@ -146,6 +146,20 @@ final class Workload: @unchecked Sendable {
     while failure == nil, journal?.flush() == true {}
   }
 
+  /// What a second start makes of a directory that is in use: nothing, and it leaves no trace.
+  ///
+  /// - Returns: what is wrong.
+  func objectionToSecondStart() -> String? {
+    let image = disk.image
+    do throws(JournalError) {
+      _ = try Journal.open(disk, options)
+      return "two have the directory"
+    } catch {
+      guard error.kind == .inUse else { return "the directory is in use, and the refusal says: \(error)" }
+      return disk.image == image ? nil : "a second start was refused, but changed the disk"
+    }
+  }
+
   // MARK: Snapshots and retention
 
   /// Takes a snapshot of what there is now, in so many pieces.
@@ -156,6 +170,10 @@ final class Workload: @unchecked Sendable {
     let mark = journal.mark()
     let held = records
     flush()
+    if isGoingOn {
+      append(events: 1, bytes: 60)
+      flush()
+    }
     guard failure == nil, mark.position <= journal.durable, case .ready = journal.use(of: mark) else { return }
     do throws(JournalError) {
       let draft = try journal.begin(mark)
