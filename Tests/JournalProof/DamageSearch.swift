@@ -22,22 +22,21 @@ struct DamageSearch {
 
   private let logs: [ReferenceLog]
   private let foreign: ReferenceLog
-  /// How many violations are told: one is enough to begin with.
-  private static let toldViolations = 20
-
   init(ends: [ReferenceLog.End] = ReferenceLog.End.allCases) throws {
     logs = try ends.map { try ReferenceLog($0) }
     foreign = try ReferenceLog(.closed, storeID: [UInt8](repeating: 0x7e, count: StoreID.byteCount))
   }
 
-  /// - Parameter share: tries every so many of the cases. A prime number takes some of each kind and of each bit.
-  mutating func run(share: Int = 1) {
+  /// - Parameters:
+  ///   - share: of the kinds that there are many of, tries every so many. A prime number takes some of each bit.
+  ///   - told: ends behind so many violations.
+  mutating func run(share: Int = 1, told: Int = 20) {
     for log in logs {
       if let objection = objection(to: log.image, log, .delete("")) { violations.append("\(log.end): \(objection)") }
       var number = 0
       Damage.forEach(of: log, foreign: foreign) { damage in
-        number += 1
-        if number % share == 0, violations.count < Self.toldViolations { attempt(damage, log) }
+        if damage.isOneOfMany { number += 1 }
+        if number % share == 0 || !damage.isOneOfMany, violations.count < told { attempt(damage, log) }
       }
     }
   }
