@@ -224,18 +224,18 @@ SITES = [
     Site(
         "Sources/Journal/Recovery+Tail.swift",
         "    let isAttested = survey.attestedSequence > place.head.sequence\n",
-        """    if SeededDefect.isOn(6) || SeededDefect.isOn(7), header == .absent {
-      return Tail(end: place.offset, lastBlock: lastBlock)
-    }
-    if SeededDefect.isOn(8), header == .broken || header == .fitting {
-      return Tail(end: place.offset, lastBlock: lastBlock)
-    }
-    if SeededDefect.isOn(9), place.segmentBytes - place.offset >= Format.alignment {
+        """    if place.segmentBytes - place.offset >= Format.alignment {
       let page = try window.bytes(place.offset..<place.offset + Format.alignment)
       let hasZeroSector = stride(from: 0, to: Format.alignment, by: 512).contains {
         ZeroRun.isZero(UnsafeRawBufferPointer(rebasing: page[$0..<$0 + 512]))
       }
-      if hasZeroSector { return Tail(end: place.offset, lastBlock: lastBlock) }
+      let isTakenForTorn =
+        SeededDefect.isOn(6) && header == .absent || SeededDefect.isOn(7) && header == .absent
+        || SeededDefect.isOn(8) && (header == .broken || header == .fitting) || SeededDefect.isOn(9) && hasZeroSector
+      if isTakenForTorn, !ZeroRun.isZero(page) {
+        survey.report.cutBytes = 512
+        return Tail(end: place.offset, lastBlock: lastBlock, torn: place.offset..<place.offset + 512)
+      }
     }
     let isAttested = survey.attestedSequence > place.head.sequence
 """,

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Shows that the journal's searches have teeth: switches on one defect after another, and each must be caught.
 
-    Tests/SeededDefects/run.py [--only N ...] [--build DIRECTORY] [--check]
+    Tests/SeededDefects/run.py [--only N ...] [--jobs N] [--build DIRECTORY] [--check]
 
 Copies the package to a folder below .build, puts the sites of `defects.py` into the copy, builds JournalProof there and
 runs its searches with each defect on until one reports a violation. With no defect on none may. --check only holds the
@@ -9,6 +9,7 @@ table against the sources. Exits with 1 when a defect is not caught, 2 when the 
 """
 
 import argparse
+import concurrent.futures
 import os
 import pathlib
 import re
@@ -39,6 +40,7 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--only", type=int, nargs="+", metavar="N", help="these defects")
     arguments.add_argument("--build", type=pathlib.Path, default=ROOT / ".build" / "seeded-defects")
+    arguments.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many at once")
     arguments.add_argument("--check", action="store_true", help="only whether the table fits the sources")
     options = arguments.parse_args()
     mutated = mutated_sources()
@@ -51,12 +53,14 @@ def main():
     began = time.monotonic()
     missed = []
     if options.only is None:
-        sound = [name for name in SEARCHES if not name.startswith("more") and violation(proof, 0, name) is not None]
-        print(f"no defect: {'nothing found' if not sound else 'FOUND by ' + ', '.join(sound)}", flush=True)
-        missed += sound
-    for defect in DEFECTS:
-        if options.only is None or defect.number in options.only:
-            if not show(defect, proof):
+        false = [name for name in SEARCHES if not name.startswith("more") and violation(proof, 0, name) is not None]
+        print(f"no defect: {'nothing found' if not false else 'FOUND by ' + ', '.join(false)}", flush=True)
+        missed += false
+    chosen = [defect for defect in DEFECTS if options.only is None or defect.number in options.only]
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        for defect, (row, is_caught) in zip(chosen, pool.map(lambda defect: hunt(defect, proof), chosen)):
+            print(row, flush=True)
+            if not is_caught:
                 missed.append(defect.number)
     print(f"{len(missed)} not caught, {time.monotonic() - began:.0f} s")
     return 1 if missed else 0
@@ -113,20 +117,16 @@ def build(package, scratch):
     return scratch / "release" / "JournalProof"
 
 
-def show(defect, proof):
-    """Runs the searches until one catches the defect; prints a row of the table. Whether one did."""
+def hunt(defect, proof):
+    """Runs the searches until one catches the defect. The row of the table, and whether one did."""
     began = time.monotonic()
-    order = [defect.search] + [name for name in SEARCHES if name != defect.search]
-    for name in order:
+    what = f"{defect.number:>2}  {defect.name} ({defect.origin})"
+    for name in [defect.search] + [name for name in SEARCHES if name != defect.search]:
         found = violation(proof, defect.number, name)
         if found is not None:
-            seconds = time.monotonic() - began
             first, effort = found
-            row = f"{defect.number:>2}  {defect.name} ({defect.origin}): {name}, {effort}, {seconds:.1f} s"
-            print(f"{row}\n      {first[:150]}", flush=True)
-            return True
-    print(f"{defect.number:>2}  {defect.name} ({defect.origin}): NOT CAUGHT", flush=True)
-    return False
+            return f"{what}: {name}, {effort}, {time.monotonic() - began:.1f} s\n      {first[:150]}", True
+    return f"{what}: NOT CAUGHT", False
 
 
 def violation(proof, number, name):
