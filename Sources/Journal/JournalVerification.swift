@@ -31,7 +31,7 @@ extension Journal {
     replay: (_ record: UnsafeRawBufferPointer) throws(ReplayError) -> Void
   ) throws(JournalError) -> JournalVerification {
     let directory = DataDirectory(path: path, fileSystem: fileSystem)
-    let survey = try Recovery(directory).survey(try directory.list(), replay: replay)
+    let survey = try Recovery(directory, mode: .read).survey(try directory.list(), replay: replay)
     var verification = JournalVerification(
       storeID: survey.manifest.manifest.storeID, report: survey.report, chain: survey.head.chain)
     if let active = survey.active, let torn = active.tail.torn {

@@ -17,6 +17,8 @@ internal import System
 /// finished (`*.tmp`), a missing spare segment, names that the journal has no use for.
 struct Recovery {
   let directory: DataDirectory
+  /// How the files are opened: a look that changes nothing gets by where nothing may be written.
+  let mode: OpenMode
   /// What reads the segments.
   let window = FileWindow()
 
@@ -47,8 +49,9 @@ struct Recovery {
     var report = RecoveryReport()
   }
 
-  init(_ directory: DataDirectory) {
+  init(_ directory: DataDirectory, mode: OpenMode = .readWrite) {
     self.directory = directory
+    self.mode = mode
   }
 
   /// Whether the directory is to become a store: it is empty, but for what an interrupted first start can leave before
@@ -67,52 +70,64 @@ struct Recovery {
   func survey(
     _ names: [String], replay: (UnsafeRawBufferPointer) throws(ReplayError) -> Void
   ) throws(JournalError) -> Survey {
-    guard names.contains(FileName.manifest) else {
-      throw JournalError(
-        .damaged, path: directory.path(of: FileName.manifest),
-        "missing, but the directory is not empty (\(names.sorted().prefix(3).joined(separator: ", "))): "
-          + "neither a store nor a place for a new one")
-    }
-    let manifest = try ManifestFile.read(in: directory)
+    try requireManifest(names)
+    let manifest = try ManifestFile.read(in: directory, mode)
     var survey = Survey(manifest: manifest, watermark: nil, head: manifest.manifest.base)
     survey.unfinished = names.filter { $0.hasSuffix(FileName.unfinished) }.sorted()
-    try readWatermark(names, into: &survey)
+    survey.watermark = try readWatermark(names)
+    try check(survey.watermark?.watermark, against: manifest.manifest)
     try checkNames(names, against: manifest.manifest)
     for segment in manifest.manifest.segments {
       try scan(segment, into: &survey, replay: replay)
     }
     try findSpares(names, into: &survey)
-    if let watermark = survey.watermark?.watermark, watermark.sequence > survey.head.sequence {
-      throw JournalError(
-        .damaged, path: directory.path(of: FileName.segment(watermark.segment)),
-        offset: Int(truncatingIfNeeded: watermark.end),
-        "the log had reached the disk up to block \(watermark.sequence), which ended here, but "
-          + whole(survey.head) + ": the rest is lost")
-    }
+    try check(survey.head, reaches: survey.watermark?.watermark)
     survey.report.lastRevision = survey.head.revision
     survey.report.segments = manifest.manifest.segments.count
     return survey
+  }
+
+  func requireManifest(_ names: [String]) throws(JournalError) {
+    guard !names.contains(FileName.manifest) else { return }
+    let what =
+      Self.isUnused(names)
+      ? "missing: no store was ever made in this directory"
+      : "missing, but the directory is not empty (\(names.sorted().prefix(3).joined(separator: ", "))): "
+        + "neither a store nor a place for a new one"
+    throw JournalError(.damaged, path: directory.path(of: FileName.manifest), what)
   }
 
   private func whole(_ head: LogHead) -> String {
     "is whole only up to block \(head.sequence), revision \(head.revision)"
   }
 
-  private func readWatermark(_ names: [String], into survey: inout Survey) throws(JournalError) {
-    let manifest = survey.manifest.manifest
+  /// Refuses a log that ends before what had reached the disk.
+  func check(_ head: LogHead, reaches watermark: Watermark?) throws(JournalError) {
+    guard let watermark, watermark.sequence > head.sequence else { return }
+    throw JournalError(
+      .damaged, path: directory.path(of: FileName.segment(watermark.segment)),
+      offset: Int(truncatingIfNeeded: watermark.end),
+      "the log had reached the disk up to block \(watermark.sequence), which ended here, but "
+        + whole(head) + ": the rest is lost")
+  }
+
+  func readWatermark(_ names: [String]) throws(JournalError) -> WatermarkFile? {
+    names.contains(FileName.watermark) ? try WatermarkFile.read(in: directory, mode) : nil
+  }
+
+  /// Refuses a watermark that is missing, or of another store.
+  func check(_ watermark: Watermark?, against manifest: Manifest) throws(JournalError) {
     let path = directory.path(of: FileName.watermark)
-    guard names.contains(FileName.watermark) else {
+    if let watermark {
+      guard watermark.storeID == manifest.storeID else {
+        throw JournalError(.damaged, path: path, "belongs to another store, \(watermark.storeID)")
+      }
+    } else {
       // Made right after the manifest, and before anything is listed there.
       guard manifest.segments.isEmpty else {
         throw JournalError(.damaged, path: path, "missing: whether the end of the log is missing cannot be told")
       }
-      return
     }
-    let watermark = try WatermarkFile.read(in: directory)
-    guard watermark.watermark.storeID == manifest.storeID else {
-      throw JournalError(.damaged, path: path, "belongs to another store, \(watermark.watermark.storeID)")
-    }
-    survey.watermark = watermark
   }
 
   /// Names that could be taken for segments: each is one, listed or newer than what is listed.
@@ -138,12 +153,12 @@ struct Recovery {
   // MARK: Segments
 
   /// Opens a segment and checks its header. Afterwards the window is at it.
-  private func open(
+  func open(
     _ number: UInt64, storeID: StoreID
   ) throws(JournalError) -> (file: any File, size: Int, madeBytes: Int) {
     let name = FileName.segment(number)
     let path = directory.path(of: name)
-    let file = try directory.open(name, .readWrite)
+    let file = try directory.open(name, mode)
     let size = try withPath(path) { () throws(SystemError) in try file.size() }
     guard size >= Format.segmentHeaderBytes, size % Format.alignment == 0 else {
       throw JournalError(.damaged, path: path, "its size, \(size) bytes, is none that a segment has")
@@ -169,16 +184,22 @@ struct Recovery {
     }
   }
 
-  private func scan(
-    _ segment: Manifest.Segment, into survey: inout Survey, replay: (UnsafeRawBufferPointer) throws(ReplayError) -> Void
-  ) throws(JournalError) {
-    let storeID = survey.manifest.manifest.storeID
+  /// Opens a segment that the manifest lists.
+  func open(_ segment: Manifest.Segment, storeID: StoreID) throws(JournalError) -> (file: any File, size: Int) {
     let (file, size, madeBytes) = try open(segment.number, storeID: storeID)
     // A sealed file that was to be cut may not be yet.
     guard size == segment.fileBytes || segment.state == .sealed && size == madeBytes && size > segment.fileBytes else {
       throw JournalError(
         .damaged, path: window.path, "is \(size) bytes long instead of \(segment.fileBytes): what is missing is lost")
     }
+    return (file, size)
+  }
+
+  private func scan(
+    _ segment: Manifest.Segment, into survey: inout Survey, replay: (UnsafeRawBufferPointer) throws(ReplayError) -> Void
+  ) throws(JournalError) {
+    let storeID = survey.manifest.manifest.storeID
+    let (file, size) = try open(segment, storeID: storeID)
     survey.index.add(segment: segment.number, lastRevision: survey.head.revision)
     let end = segment.state == .sealed ? segment.end : size
     var scan = BlockScan(
@@ -192,7 +213,9 @@ struct Recovery {
         survey.uncut.append((file, FileName.segment(segment.number), segment.fileBytes))
       }
     case .active:
-      let tail = try judgeTail(scan, header, lastBlock: lastBlock, survey: &survey)
+      let isAttested = (survey.watermark?.watermark.sequence ?? 0) > scan.place.head.sequence
+      let tail = try judgeTail(scan, header, lastBlock: lastBlock, isAttested: isAttested)
+      survey.report.cutBytes = tail.torn?.count ?? 0
       survey.active = (SpareSegment(number: segment.number, fileBytes: size, file: file), tail)
     }
   }
@@ -218,7 +241,7 @@ struct Recovery {
     }
   }
 
-  private func replayRecords(
+  func replayRecords(
     _ body: UnsafeRawBufferPointer, _ header: BlockHeader, before: BlockHeader.Place,
     replay: (UnsafeRawBufferPointer) throws(ReplayError) -> Void
   ) throws(JournalError) {
@@ -255,8 +278,7 @@ struct Recovery {
     }
   }
 
-  private func sealedDamage(_ scan: BlockScan, _ header: TailFacts.Header, _ segment: Manifest.Segment) -> JournalError
-  {
+  func sealedDamage(_ scan: BlockScan, _ header: TailFacts.Header, _ segment: Manifest.Segment) -> JournalError {
     let kind: JournalError.Kind = header == .unknown ? .unsupported : .damaged
     let what =
       switch header {
@@ -273,17 +295,18 @@ struct Recovery {
 
   // MARK: The end of the log
 
-  private func judgeTail(
-    _ scan: BlockScan, _ header: TailFacts.Header, lastBlock: Range<Int>?, survey: inout Survey
+  /// What to make of the end of the active segment.
+  ///
+  /// - Parameter isAttested: whether it is known that there was another block.
+  func judgeTail(
+    _ scan: BlockScan, _ header: TailFacts.Header, lastBlock: Range<Int>?, isAttested: Bool
   ) throws(JournalError) -> Tail {
     let place = scan.place
-    let isAttested = (survey.watermark?.watermark.sequence ?? 0) > place.head.sequence
     let tail = try TailScan(window, place: place, header: header, isAttested: isAttested)
     switch TailVerdict(tail.facts) {
     case .end:
       return Tail(end: place.offset, lastBlock: lastBlock)
     case .torn:
-      survey.report.cutBytes = tail.bytes?.count ?? 0
       return Tail(end: place.offset, lastBlock: lastBlock, torn: tail.bytes)
     case .refused(let refusal):
       let what =
