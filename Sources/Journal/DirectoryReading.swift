@@ -14,8 +14,8 @@ extension Journal {
   /// Walks over the log of a directory, block by block, and changes nothing: it takes no lock and writes nothing, so a
   /// server may be running there. All that is handed out has been verified as a start verifies it.
   ///
-  /// In the directory of a running server the walk ends where the log was durable when it began. Elsewhere it ends where
-  /// the next start would end the log.
+  /// The walk begins where the log does: what was let go behind snapshots is not part of it. In the directory of a running
+  /// server it ends where the log was durable when it began, elsewhere where the next start would end the log.
   ///
   /// - Parameters:
   ///   - revision: segments that end before it are passed over unread.
@@ -68,7 +68,10 @@ struct DirectoryReading {
   }
 
   /// Blocks up to this one had reached the disk when the reading began.
-  private var attestedSequence: UInt64 { max(watermark?.sequence ?? 0, manifest.sealedHead.sequence) }
+  private var attestedSequence: UInt64 {
+    let snapshot = manifest.snapshots.last?.place.head.sequence ?? 0
+    return max(watermark?.sequence ?? 0, manifest.sealedHead.sequence, snapshot)
+  }
 
   mutating func walk(
     from revision: UInt64, pause: () -> Void, block: (LogBlock) -> BlockChoice,
@@ -101,7 +104,7 @@ struct DirectoryReading {
         }
       }
     }
-    try recovery.check(head, reaches: watermark)
+    try recovery.check(head, reaches: watermark, manifest)
   }
 
   /// - Returns: what is behind the last block of the segment; nil when the walk is over.
@@ -121,7 +124,10 @@ struct DirectoryReading {
         switch choice {
         case .stop: return nil
         case .skip: continue
-        case .read: try recovery.replayRecords(body, header, before: before, replay: record)
+        case .read:
+          try BlockRecords.forEach(in: body, of: header, path: recovery.window.path, place: before) {
+            (bytes, _) throws(ReplayError) in try record(bytes)
+          }
         }
       }
     }

@@ -16,12 +16,15 @@ public final class Journal: Sendable {
 
   let directory: DataDirectory
   let index: LogIndex
+  let manifest: ManifestFile
   private let gathering: Monitor<Gathering>
   /// Used only by whoever has been given a duty by ``Gathering``, one at a time.
   private nonisolated(unsafe) let writer: LogWriter
   private let spares: SpareShelf
   private let onFailure: @Sendable (JournalError) -> Void
   private let life: Mutex<Life>
+  /// Bytes of log behind the newest snapshot when the journal was opened; less what newer snapshots stand for.
+  let unsnapshotBytes: Mutex<Int>
   private let waitingBytes = Atomic<Int>(0)
   private let durablePosition = Atomic<UInt64>(0)
   private let lastDurableRevision: Atomic<UInt64>
@@ -37,16 +40,18 @@ public final class Journal: Sendable {
 
   init(
     _ directory: DataDirectory, lock: any File, writer: LogWriter, spares: SpareShelf, storeID: StoreID,
-    options: JournalOptions
+    options: JournalOptions, replayedBytes: Int
   ) {
     self.directory = directory
     self.writer = writer
     self.spares = spares
     self.storeID = storeID
     index = writer.index
+    manifest = writer.manifest
     onFailure = options.onFailure
     gathering = Monitor(Gathering(lastRevision: writer.head.revision))
     lastDurableRevision = Atomic(writer.head.revision)
+    unsnapshotBytes = Mutex(replayedBytes)
     life = Mutex(Life(lock: lock))
   }
 
@@ -139,6 +144,9 @@ public final class Journal: Sendable {
     return true
   }
 
+  /// The position and the revision up to which records were appended.
+  var appended: (Position, revision: UInt64) { gathering.withLock { ($0.lastPosition, $0.lastRevision) } }
+
   /// Bytes that were appended and are not durable yet. Callers refuse more beyond ``JournalOptions/gatheringBound``.
   public var gatheredBytes: Int { waitingBytes.load(ordering: .relaxed) }
 
@@ -154,7 +162,7 @@ public final class Journal: Sendable {
   public var durableRevision: UInt64 { lastDurableRevision.load(ordering: .acquiring) }
 
   /// The first revision that can be read.
-  public var oldestRevision: UInt64 { 1 }
+  public var oldestRevision: UInt64 { index.oldestRevision }
 
   // MARK: The flush
 
@@ -233,7 +241,7 @@ public final class Journal: Sendable {
   }
 
   /// The disk failed: what it holds is unknown, so nothing is written to it any more.
-  private func fail(_ error: JournalError) {
+  func fail(_ error: JournalError) {
     let isFirst = gathering.withLock { $0.fail() }
     gathering.broadcast()
     if isFirst { onFailure(error) }

@@ -7,7 +7,7 @@ internal import System
 final class LogWriter {
   let index: LogIndex
   private let directory: DataDirectory
-  private let manifest: ManifestFile
+  let manifest: ManifestFile
   private let watermark: WatermarkFile
   private let spares: SpareShelf
   /// The segment being written.
@@ -81,17 +81,17 @@ final class LogWriter {
     durableEnd = offset
     head = LogHead(sequence: header.sequence, revision: header.lastRevision, chain: chain)
     try watermark.advance(to: head.sequence, segment: active.number, end: offset)
-    index.add(header)
+    index.add(header, chain: chain, isNew: true)
   }
 
   /// Ends the active segment and goes on in the next one, which is listed durably before its first block is written.
   private func rotate() throws(JournalError) {
     let next = try spares.take()
-    var manifest = manifest.manifest
-    manifest.seal(end: offset, head: head, fileBytes: active.fileBytes)
-    manifest.activate(next)
-    try self.manifest.write(manifest)
-    index.add(segment: next.number, lastRevision: head.revision)
+    try manifest.update { manifest in
+      manifest.seal(end: offset, head: head, fileBytes: active.fileBytes)
+      manifest.activate(next)
+    }
+    index.add(segment: next.number)
     active = next
     offset = Format.segmentHeaderBytes
   }

@@ -4,8 +4,8 @@ internal import System
 ///
 /// Each step leaves a directory that recovers to the same log, so it may be interrupted anywhere and begins anew:
 ///
-/// 1. Unfinished files go, before one of the same name is made. The directory is synchronized, so that each name that
-///    was read stays. The bytes of a torn block are copied to `quarantine/`.
+/// 1. Unfinished files go, before one of the same name is made, and so do segments that had been let go. The directory is
+///    synchronized, so that each name that was read stays. The bytes of a torn block are copied to `quarantine/`.
 /// 2. The last block, unless the watermark attests it, is written again, where it is, and synchronized. It may be in
 ///    the kernel's memory alone, marked clean by a flush that failed; now it is on the disk, or this start fails. To
 ///    write it in place is as safe as a copy in a fresh segment: where the disk had it, each sector is overwritten by
@@ -19,7 +19,7 @@ extension Recovery {
   func settle(
     _ survey: inout Survey, maker: SegmentMaker, options: JournalOptions
   ) throws(JournalError) -> (LogWriter, SpareShelf) {
-    for name in survey.unfinished { try directory.remove(name) }
+    for name in survey.unfinished + survey.forgotten { try directory.remove(name) }
     let watermark: WatermarkFile
     if let there = survey.watermark {
       watermark = there
@@ -113,19 +113,20 @@ extension Recovery {
   /// Step 4. Written in any case: what was read may be in the kernel's memory alone.
   private func settleManifest(_ survey: inout Survey, spares: SpareShelf) throws(JournalError) -> SpareSegment {
     try survey.manifest.secure()
-    var manifest = survey.manifest.manifest
-    if let (segment, tail) = survey.active {
-      guard tail.lastBlock != nil || tail.torn != nil else {
-        try survey.manifest.write(manifest)
-        return segment
-      }
-      manifest.seal(end: tail.end, head: survey.head, fileBytes: tail.end)
-      survey.uncut.append((segment.file, FileName.segment(segment.number), tail.end))
+    if let (segment, tail) = survey.active, tail.lastBlock == nil, tail.torn == nil {
+      try survey.manifest.update { _ in }
+      return segment
     }
     let segment = try spares.take()
-    manifest.activate(segment)
-    try survey.manifest.write(manifest)
-    survey.index.add(segment: segment.number, lastRevision: survey.head.revision)
+    let (head, active) = (survey.head, survey.active)
+    try survey.manifest.update { manifest in
+      if let end = active?.tail.end { manifest.seal(end: end, head: head, fileBytes: end) }
+      manifest.activate(segment)
+    }
+    if let active {
+      survey.uncut.append((active.segment.file, FileName.segment(active.segment.number), active.tail.end))
+    }
+    survey.index.add(segment: segment.number)
     return segment
   }
 }
