@@ -11,6 +11,9 @@ public enum BlockChoice: Sendable {
 }
 
 extension Journal {
+  /// The name of the file without which a directory is no data directory.
+  public static let landmark = FileName.manifest
+
   /// Walks over the log of a directory, block by block, and changes nothing: it takes no lock and writes nothing, so a
   /// server may be running there. All that is handed out has been verified as a start verifies it.
   ///

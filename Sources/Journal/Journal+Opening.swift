@@ -84,22 +84,15 @@ extension Journal {
   /// Makes the name of the directory itself durable, whoever made it: an interrupted start may have.
   private static func synchronizeName(_ directory: DataDirectory) throws(JournalError) {
     do {
-      try directory.fileSystem.synchronizeDirectory(parent(of: directory.path))
+      try directory.fileSystem.synchronizeDirectory(PathText.parent(of: directory.path))
     } catch {
       // Who may not open the parent did not make the directory.
       guard error.isDenied else { throw JournalError(error, path: directory.path) }
     }
   }
 
-  private static func parent(of path: String) -> String {
-    var rest = path[...]
-    while rest.count > 1, rest.hasSuffix("/") { rest.removeLast() }
-    guard let slash = rest.lastIndex(of: "/") else { return "." }
-    return slash == rest.startIndex ? "/" : String(rest[..<slash])
-  }
-
   /// Locks the directory itself: that lock cannot be lost by removing or copying a file, and taking it changes nothing.
-  private static func takeLock(_ directory: DataDirectory) throws(JournalError) -> any File {
+  static func takeLock(_ directory: DataDirectory) throws(JournalError) -> any File {
     let lock = try withPath(directory.path) { () throws(SystemError) in
       try directory.fileSystem.open(directory.path, .directory)
     }

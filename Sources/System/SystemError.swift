@@ -41,6 +41,8 @@ extension SystemError {
   public var isNoSpace: Bool { code == ENOSPC || code == EDQUOT }
   /// There is no such file or directory.
   public var isNotFound: Bool { code == ENOENT }
+  /// What was taken for a directory is none.
+  public var isNotDirectory: Bool { code == ENOTDIR }
   /// The user may not do that.
   public var isDenied: Bool { code == EACCES || code == EPERM }
   /// The file or directory is there already.

@@ -1,11 +1,15 @@
 internal import Journal
+internal import Lifecycle
 internal import Store
 internal import System
 
 /// What can be done with a data directory without a server.
 enum LogCommands {
   static let group = Subcommand(
-    name: "log", summary: "looks at a data directory", children: [verify, LogDumpCommand.command])
+    name: "log", summary: "looks at a data directory",
+    children: [verify, LogDumpCommand.command, LogRestoreCommand.command])
+
+  static let yes = Switch("yes", "Does it without asking.")
 
   static let directory = Subcommand.Operand(name: "DIR", summary: "The data directory.")
 
@@ -46,6 +50,23 @@ enum LogCommands {
     case .damaged, .unsupported, .refusedRecord: CommandFailure(.logDamaged, "not sound: \(error)")
     case .disk, .noSpace, .inUse: CommandFailure(.diskFailure, "the data directory cannot be read: \(error)")
     }
+  }
+
+  /// Why a command that makes a store did not.
+  static func refusal(_ error: JournalError) -> CommandFailure {
+    switch error.kind {
+    case .damaged, .unsupported, .refusedRecord: CommandFailure(.journalDamaged, "\(error)")
+    case .inUse: CommandFailure(.dataDirectoryInUse, "\(error)")
+    case .disk, .noSpace: CommandFailure(.diskFailure, "\(error)")
+    }
+  }
+
+  static func lines(_ store: RewrittenStore) -> [String] {
+    [
+      "store      \(store.storeID)", "revision   \(store.revision)",
+      "time       \(TimestampText.utc(microseconds: store.time.microseconds))", "customers  \(store.customers)",
+      "records    \(store.records)",
+    ]
   }
 
   private static func lines(_ found: JournalVerification) -> [String] {

@@ -79,7 +79,8 @@ struct LogDump {
       return .skip
     } record: { record in
       if record.revision != 0 { revision = record.revision }
-      guard (record.revision == 0 ? before : from)...to ~= revision, customer.map({ $0 == record.subject }) ?? true else { return }
+      guard (record.revision == 0 ? before : from)...to ~= revision, customer.map({ $0 == record.subject }) ?? true
+      else { return }
       if let event = record.event {
         printer.event(event)
       } else if printsNotes {

@@ -1,0 +1,56 @@
+internal import Synchronization
+public import System
+
+/// Writes a log anew into an empty directory, through the journal that a server writes with.
+///
+/// Confined to one thread. What it leaves when it fails is no store to be used.
+public final class LogCopy {
+  /// Bytes gathered before they are written.
+  private static let gatheredBytes = 4 << 20
+
+  public let storeID: StoreID
+  private let journal: Journal
+  private let failure = Failure()
+
+  private final class Failure: Sendable {
+    let error = Mutex<JournalError?>(nil)
+  }
+
+  /// - Parameter storeID: of the new log.
+  /// - Throws: `damaged` when the directory is neither empty nor missing, and what opening a journal throws.
+  public init(
+    directory path: String, fileSystem: some FileSystem, storeID: StoreID, options: JournalOptions = JournalOptions()
+  ) throws(JournalError) {
+    self.storeID = storeID
+    var options = options
+    options.storeID = storeID
+    options.onFailure = { [failure] error in failure.error.withLock { $0 = error } }
+    let (journal, report) = try Journal.open(directory: path, fileSystem: fileSystem, options: options) { _ in }
+    self.journal = journal
+    guard report.isNew else {
+      journal.close()
+      throw JournalError(.damaged, path: path, "holds a store already")
+    }
+  }
+
+  /// Adds records whose events go on from the last one.
+  ///
+  /// - Parameter records: encoded fields `records` of `gatehouse.journal.v1.Block`.
+  /// - Throws: when the disk fails, of this call or an earlier one.
+  public func append(_ records: UnsafeRawBufferPointer) throws(JournalError) {
+    journal.append(records)
+    if journal.gatheredBytes >= Self.gatheredBytes { journal.flush() }
+    try check()
+  }
+
+  /// Makes everything durable and gives the directory back.
+  public func finish() throws(JournalError) {
+    while journal.flush() {}
+    journal.close()
+    try check()
+  }
+
+  private func check() throws(JournalError) {
+    if let error = failure.error.withLock(\.self) { throw error }
+  }
+}

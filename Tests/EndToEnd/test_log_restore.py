@@ -1,0 +1,220 @@
+"""`gatehouse log restore`: a store as it was at a revision or a moment, from a backup and an archive of sealed segments."""
+
+import datetime
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tarfile
+
+import pytest
+
+from harness import BINARY, create, fingerprint, list_all, refused, unique, watch_all
+from load import start_load
+
+
+def run(*words, code=0):
+    done = subprocess.run(
+        [str(BINARY), "log", *map(str, words)], capture_output=True, text=True, timeout=120, check=False,
+        stdin=subprocess.DEVNULL)
+    assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
+    return done.stdout if code == 0 else done.stderr
+
+
+def restore(source, target, *flags, code=0):
+    """What was printed, by name; or, refused, what was complained of."""
+    before = fingerprint(source) if pathlib.Path(source).is_dir() else None
+    printed = run("restore", source, target, *flags, code=code)
+    assert before is None or fingerprint(source) == before, "the backup was changed"
+    assert not pathlib.Path(f"{target}.restoring").exists()
+    if code:
+        return printed
+    return dict(line.split(maxsplit=1) for line in printed.splitlines())
+
+
+class Lived:
+    """A directory with several lives behind it, each of which left a sealed segment, and what was seen of it."""
+
+    def __init__(self, new_server, tmp_path):
+        self.server = new_server(data=tmp_path / "origin")
+        self.backups = []
+        for life in range(3):
+            for loader in start_load(self.server, connections=2, total=150):
+                assert not loader.finish().failures
+            with self.server.connect() as connection:
+                # What changed nothing is recorded too, and answers a repeated call alike for ever.
+                create(connection, external_id=f"taken-{life}", idempotency_key=f"first-{life}")
+            assert self.server.terminate() == 0
+            copy = tmp_path / f"backup-{life}"
+            shutil.copytree(self.server.data, copy)
+            self.backups.append(copy)
+            self.server.start()
+        with self.server.connect() as connection:
+            self.customers = list_all(connection, page_size=1000)
+            last = max(customer.revision for customer in self.customers)
+            self.events = watch_all(connection, 0, until=last)
+        assert [event.revision for event in self.events] == list(range(1, last + 1))
+        assert self.server.terminate() == 0
+
+    def state(self, revision):
+        """Every customer as of a revision, in the order of creation."""
+        customers = {}
+        for event in self.events[:revision]:
+            customers[event.customer.id] = event.customer
+        return list(customers.values())
+
+    def expect(self, new_server, data, revision):
+        """A server on the directory says what was true at that revision, and goes on from there."""
+        server = new_server(data=data)
+        with server.connect() as connection:
+            assert list_all(connection, page_size=1000) == self.state(revision)
+            assert watch_all(connection, 0, until=revision) == self.events[:revision]
+            assert create(connection).customer.revision == revision + 1
+        assert server.terminate() == 0
+
+
+@pytest.fixture
+def lived(new_server, tmp_path):
+    return Lived(new_server, tmp_path)
+
+
+def verified(data):
+    return json.loads(run("verify", "--json", data))
+
+
+@pytest.mark.timeout(180)
+def test_every_moment_of_a_history(lived, new_server, tmp_path):
+    backup, last = lived.backups[-1], len(lived.events)
+    before = verified(backup)
+    for revision in (1, 2, last // 3, last // 2, last - 1, last):
+        target = tmp_path / f"at-{revision}"
+        told = restore(backup, target, "--to-revision", revision)
+        assert int(told["revision"]) == revision
+        assert int(told["customers"]) == len(lived.state(revision))
+        found = verified(target)
+        assert found["verdict"] == "sound" and found["revision"] == str(revision)
+        assert found["store_id"] == told["store"] != before["store_id"]
+        lived.expect(new_server, target, revision)
+    moment = lived.events[last // 4].at.ToDatetime(datetime.timezone.utc)
+    text = moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    revision = sum(event.at.ToDatetime(datetime.timezone.utc) <= moment for event in lived.events)
+    assert int(restore(backup, tmp_path / "then", "--to-time", text)["revision"]) == revision
+    lived.expect(new_server, tmp_path / "then", revision)
+
+
+def test_all_of_it(lived, new_server, tmp_path):
+    """The whole of a backup, also from a tar file, and into an empty directory; answers to keys are part of it."""
+    backup, last = lived.backups[-1], len(lived.events)
+    archive = tmp_path / "backup.tar"
+    with tarfile.open(archive, "w", format=tarfile.USTAR_FORMAT) as tar:
+        tar.add(backup, arcname="somewhere/backup")
+    subprocess.run(["tar", "-C", str(backup), "-cf", str(tmp_path / "plain.tar"), "."], check=True)
+    (tmp_path / "empty").mkdir()
+    same = restore(backup, tmp_path / "empty", "--same-store")
+    assert same["store"] == verified(backup)["store_id"] == verified(tmp_path / "empty")["store_id"]
+    for source in (archive, tmp_path / "plain.tar"):
+        target = tmp_path / f"of-{source.stem}"
+        told = restore(source, f"{target}/")
+        assert int(told["revision"]) == last and told["records"] == same["records"]
+        lived.expect(new_server, target, last)
+    server = new_server(data=tmp_path / "empty")
+    with server.connect() as connection:
+        with refused("INVALID_ARGUMENT", "IDEMPOTENCY_KEY_REUSED"):
+            create(connection, external_id=unique(), idempotency_key="first-0")
+
+
+def sealed(data):
+    """The segments that hold anything and are not the last."""
+    segments = sorted(pathlib.Path(data).glob("segment-*.log"))
+    return [path for path in segments if path.read_bytes()[4096:].strip(b"\0")]
+
+
+@pytest.fixture
+def archive(lived, tmp_path):
+    """The sealed segments of the whole history, as they were handed over."""
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    for path in sealed(lived.server.data):
+        shutil.copy(path, folder)
+    assert len(list(folder.iterdir())) == 3
+    return folder
+
+
+def test_an_archive_goes_on_where_the_backup_ends(lived, archive, new_server, tmp_path):
+    last = len(lived.events)
+    first = int(verified(lived.backups[0])["revision"])
+    assert first < last
+    restore(lived.backups[0], tmp_path / "all", "--archive", archive)
+    lived.expect(new_server, tmp_path / "all", last)
+    revision = (first + last) // 2
+    restore(lived.backups[0], tmp_path / "between", "--archive", archive, "--to-revision", revision)
+    lived.expect(new_server, tmp_path / "between", revision)
+    errors = restore(lived.backups[0], tmp_path / "short", "--to-revision", last, code=1)
+    assert str(first) in errors and not (tmp_path / "short").exists()
+    errors = restore(lived.backups[0], tmp_path / "short", "--archive", archive, "--to-revision", last + 1, code=1)
+    assert str(last) in errors
+    assert "by then" in restore(lived.backups[0], tmp_path / "short", "--to-time", "2001-01-01T00:00:00Z", code=1)
+
+
+def test_what_does_not_belong_together_is_refused(lived, archive, new_server, tmp_path):
+    first, second, third = sorted(archive.iterdir())
+    content = second.read_bytes()
+    target = tmp_path / "never"
+
+    def expect_refusal(*names):
+        errors = restore(lived.backups[0], target, "--archive", archive, code=4)
+        assert any(name in errors for name in names), errors
+        assert not target.exists()
+
+    second.unlink()
+    expect_refusal(third.name)  # a gap
+    used = len(content.rstrip(b"\0"))
+    second.write_bytes(content[: used // 2] + bytes([content[used // 2] ^ 1]) + content[used // 2 + 1 :])
+    expect_refusal(second.name)  # damage
+    second.write_bytes(content[: used // 2 // 4096 * 4096])
+    expect_refusal(second.name, third.name)  # cut
+    second.write_bytes(third.read_bytes())
+    expect_refusal(second.name)  # another's name
+    other = new_server(data=tmp_path / "other")
+    with other.connect() as connection:
+        create(connection)
+    assert other.terminate() == 0
+    shutil.copy(sealed(other.data)[0], second)
+    expect_refusal(second.name)  # another store
+    second.write_bytes(content)
+    # Damage behind what is wanted does not matter; damage in one copy is made good by the other.
+    third.write_bytes(third.read_bytes()[:5000] + b"?" + third.read_bytes()[5001:])
+    restore(lived.backups[0], tmp_path / "before", "--archive", archive, "--to-revision", 5)
+    first.write_bytes(first.read_bytes()[:5000] + b"?" + first.read_bytes()[5001:])
+    restore(lived.backups[0], tmp_path / "again", "--archive", archive, "--to-revision", 5)
+
+
+def test_a_backup_that_is_damaged_is_refused(lived, tmp_path):
+    backup = lived.backups[1]
+    segment = sealed(backup)[0]
+    content = segment.read_bytes()
+    segment.write_bytes(content[:9000] + bytes([content[9000] ^ 1]) + content[9001:])
+    errors = restore(backup, tmp_path / "never", code=4)
+    assert segment.name in errors
+    (tmp_path / "nonsense.tar").write_bytes(os.urandom(4096))
+    assert "tar" in restore(tmp_path / "nonsense.tar", tmp_path / "never", code=4)
+    assert not (tmp_path / "never").exists()
+
+
+def test_nothing_is_put_in_the_place_of_anything(lived, tmp_path):
+    target = tmp_path / "full"
+    target.mkdir()
+    (target / "thesis.txt").write_text("mine")
+    assert "thesis.txt" in restore(lived.backups[0], target, code=1)
+    assert os.listdir(target) == ["thesis.txt"]
+    left = tmp_path / "new.restoring"
+    left.mkdir()
+    (left / "half").write_text("of a store")
+    assert "--yes" in run("restore", lived.backups[0], tmp_path / "new", code=1)
+    assert (left / "half").exists() and not (tmp_path / "new").exists()
+    restore(lived.backups[0], tmp_path / "new", "--yes")
+    for words in (["--to-revision", "1", "--to-time", "2026-01-01T00:00:00Z"], ["--to-time", "noon"]):
+        run("restore", lived.backups[0], tmp_path / "other", *words, code=2)
+    run("restore", lived.backups[0], ".", code=2)
+    run("restore", tmp_path / "nowhere", tmp_path / "other", code=5)
