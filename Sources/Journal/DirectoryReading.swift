@@ -17,8 +17,8 @@ extension Journal {
   /// Walks over the log of a directory, block by block, and changes nothing: it takes no lock and writes nothing, so a
   /// server may be running there. All that is handed out has been verified as a start verifies it.
   ///
-  /// The walk begins where the log does: what was let go behind snapshots is not part of it. In the directory of a running
-  /// server it ends where the log was durable when it began, elsewhere where the next start would end the log.
+  /// The walk begins where the log does: what was let go behind snapshots is not part of it. In the directory of a
+  /// running server it ends where the log was durable when it began, elsewhere where the next start would end the log.
   ///
   /// - Parameters:
   ///   - revision: segments that end before it are passed over unread.
@@ -27,8 +27,8 @@ extension Journal {
   ///   - block: told of each block, in order.
   ///   - record: given the bytes of each record of the blocks that are to be read, notes included. The bytes are valid
   ///     within the call.
-  /// - Throws: `damaged`, `unsupported` or `refusedRecord` where the log is not what was written, once all that is before
-  ///   that place was handed out; `disk` when the system fails.
+  /// - Throws: `damaged`, `unsupported` or `refusedRecord` where the log is not what was written, once all that is
+  ///   before that place was handed out; `disk` when the system fails.
   public static func walk(
     directory path: String, fileSystem: some FileSystem = LinuxFileSystem(), from revision: UInt64 = 1,
     pause: () -> Void, block: (LogBlock) -> BlockChoice,
@@ -136,8 +136,8 @@ struct DirectoryReading {
     }
   }
 
-  /// Whether nobody is writing. Whoever writes moves the watermark, and nothing is beyond it for longer than a write and
-  /// its flush take.
+  /// Whether nobody is writing. Whoever writes moves the watermark, and nothing is beyond it for longer than a write
+  /// and its flush take.
   private mutating func rests(_ pause: () -> Void) -> Bool {
     if let isAtRest { return isAtRest }
     pause()

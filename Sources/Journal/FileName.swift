@@ -11,8 +11,8 @@ enum FileName {
   private static let segmentSuffix = ".log"
   private static let snapshotPrefix = "snapshot-"
   private static let snapshotSuffix = ".snap"
-  /// Enough for any 64-bit number, so that names sort as numbers do.
-  private static let digitCount = 20
+  /// As many as any 64-bit number has, so that names sort as numbers do.
+  private static let zeros = "00000000000000000000"
 
   static func segment(_ number: UInt64) -> String { segmentPrefix + padded(number) + segmentSuffix }
 
@@ -21,7 +21,7 @@ enum FileName {
 
   private static func padded(_ number: UInt64) -> String {
     let digits = String(number)
-    return String(repeating: "0", count: digitCount - digits.utf8.count) + digits
+    return zeros.dropFirst(digits.utf8.count) + digits
   }
 
   /// Whether a name is that of a segment, or could be taken for one.

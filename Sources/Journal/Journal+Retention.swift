@@ -64,9 +64,10 @@ extension Journal {
   /// Hands a sealed segment over to another directory, where it then is whole and durable under its name: by a second
   /// name where that can be, by a copy elsewhere. What is there already is left as it is.
   ///
+  /// - Returns: whether it was not there before.
   /// - Throws: `damaged` when the segment is not what was written, or the archive holds another file of that name;
   ///   `disk` or `noSpace` when the archive cannot take it.
-  public func archive(_ segment: SealedSegment, into archive: String) throws(JournalError) {
+  public func archive(_ segment: SealedSegment, into archive: String) throws(JournalError) -> Bool {
     let archive = DataDirectory(path: archive, fileSystem: directory.fileSystem)
     let name = FileName.segment(segment.number)
     if let size = try archive.size(of: name) {
@@ -74,10 +75,11 @@ extension Journal {
         throw JournalError(
           .damaged, path: archive.path(of: name), "is in the way: \\(size) bytes long instead of \\(segment.bytes)")
       }
-      return
+      return false
     }
     try link(segment, into: archive, as: name)
     try archive.synchronize()
+    return true
   }
 
   private func link(_ segment: SealedSegment, into archive: DataDirectory, as name: String) throws(JournalError) {

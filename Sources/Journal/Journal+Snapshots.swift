@@ -89,4 +89,7 @@ extension Journal {
     let written = index.progress.writtenBytes
     return unsnapshotBytes.withLock { $0 } + written
   }
+
+  /// The number of the segment that is being written.
+  public var activeSegment: UInt64 { index.end.segment }
 }

@@ -150,6 +150,9 @@ public final class Journal: Sendable {
   /// Bytes that were appended and are not durable yet. Callers refuse more beyond ``JournalOptions/gatheringBound``.
   public var gatheredBytes: Int { waitingBytes.load(ordering: .relaxed) }
 
+  /// Whether the disk failed, so that nothing becomes durable any more.
+  public var hasFailed: Bool { gathering.withLock { $0.hasFailed } }
+
   /// Whether the disk has no room for the next segment. What was appended waits until there is.
   public var lacksSpace: Bool { spares.lacksSpace }
 

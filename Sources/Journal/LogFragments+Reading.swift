@@ -23,8 +23,8 @@ extension LogFragments {
   /// - Parameters:
   ///   - copy: nil to read only.
   ///   - progress: told behind each block how many bytes of log have been read.
-  ///   - record: given each record, in order, notes included; returns whether it is wanted. Nothing behind the first that
-  ///     is not is read. The bytes are valid within the call.
+  ///   - record: given each record, in order, notes included; returns whether it is wanted. Nothing behind the first
+  ///     that is not is read. The bytes are valid within the call.
   /// - Throws: `refusedRecord` when `record` throws; what the disk throws.
   @discardableResult
   public func read(

@@ -7,6 +7,8 @@ public enum RestoredPiece {
   case beginning(revision: UInt64)
   /// A part of the message that the snapshot is; the bytes are valid within the call.
   case chunk(UnsafeRawBufferPointer)
+  /// The snapshot was whole to its end.
+  case end
 }
 
 /// Beginning with a snapshot.
@@ -36,29 +38,24 @@ extension Recovery {
     }
     guard survey.snapshot == nil else { return }
     guard manifest.base.sequence == 0 else { throw beginningIsLost(survey) }
-    try begin(at: 0, restore)
+    try hand(.beginning(revision: 0), to: restore)
   }
 
   private func read(
     _ snapshot: Manifest.Snapshot, _ storeID: StoreID, _ restore: Restoring
   ) throws(JournalError) {
     var scan = try SnapshotScan.open(snapshot, storeID: storeID, in: directory, window)
-    try begin(at: snapshot.revision, restore)
-    try scan.finish(snapshot) { (body) throws(JournalError) in
-      do throws(ReplayError) {
-        try restore(.chunk(body))
-      } catch {
-        throw JournalError(
-          .refusedRecord, path: window.path, "the checksums are right, but the snapshot is not: \(error.detail)")
-      }
-    }
+    try hand(.beginning(revision: snapshot.revision), to: restore)
+    try scan.finish(snapshot) { (body) throws(JournalError) in try hand(.chunk(body), to: restore) }
+    try hand(.end, to: restore)
   }
 
-  private func begin(at revision: UInt64, _ restore: Restoring) throws(JournalError) {
+  private func hand(_ piece: RestoredPiece, to restore: Restoring) throws(JournalError) {
     do throws(ReplayError) {
-      try restore(.beginning(revision: revision))
+      try restore(piece)
     } catch {
-      throw JournalError(.refusedRecord, path: directory.path, error.detail)
+      throw JournalError(
+        .refusedRecord, path: window.path, "the checksums are right, but the snapshot is not: \(error.detail)")
     }
   }
 

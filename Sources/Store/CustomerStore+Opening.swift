@@ -13,29 +13,46 @@ extension CustomerStore {
     settings: StoreSettings
   ) throws(JournalError) -> (store: CustomerStore, report: RecoveryReport) {
     var state = StoreState(idempotencyWindow: settings.idempotencyWindow)
+    var schedule = SnapshotSchedule(settings.keeping)
+    var began = MonotonicClock.now()
     let (journal, report) = try Journal.open(
       directory: directory, fileSystem: fileSystem, options: journalOptions
-    ) { (bytes) throws(ReplayError) in
+    ) { (piece) throws(ReplayError) in
+      try state.restore(piece)
+      began = MonotonicClock.now()
+    } replay: { (bytes) throws(ReplayError) in
       try state.replay(bytes)
     }
-    let store = CustomerStore(journal: journal, state: state, settings: settings)
+    schedule.measure(bytes: report.bytes, nanoseconds: MonotonicClock.now() - began)
+    let store = CustomerStore(
+      journal: journal, state: state, keeper: StoreKeeper(settings, schedule: schedule), settings: settings)
     do throws(SystemError) {
       try store.executor.start()
+      try store.keeper.start(store)
     } catch {
       throw JournalError(.disk, path: directory, "no thread for the store: \(error)")
     }
-    try journal.start { [gate = store.gate, hub = store.hub] position, revision in
+    try journal.start { [gate = store.gate, hub = store.hub, keeper = store.keeper] position, revision in
       // Watchers are told after the answers have left: whoever wrote hears of it first.
       hub.advance(to: revision)
       gate.advance(to: position.rawValue)
       hub.notify()
+      keeper.logDidGrow(journal)
     }
     return (store, report)
   }
 
   /// Makes everything durable that was decided, and gives the directory back. No turn may run at the same time or
   /// later.
-  public nonisolated func close() { journal.close() }
+  public nonisolated func close() {
+    keeper.stop(waiting: !journal.hasFailed)
+    journal.close()
+  }
+
+  /// Has a snapshot taken now, beside the traffic, and tells of it when it counts. Any thread.
+  public nonisolated func takeSnapshot(_ answer: @escaping @Sendable (Result<SnapshotInfo, JournalError>) -> Void) {
+    keeper.takeSnapshot(answer)
+  }
 }
 
 extension StoreState {

@@ -15,6 +15,7 @@ public actor CustomerStore {
   nonisolated let gate: CommitGate
   nonisolated let journal: Journal
   nonisolated let recent: RecentRecords
+  nonisolated let keeper: StoreKeeper
 
   var state: StoreState
   var turn = TurnBuffer()
@@ -39,8 +40,9 @@ public actor CustomerStore {
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  init(journal: Journal, state: consuming StoreState, settings: StoreSettings) {
+  init(journal: Journal, state: consuming StoreState, keeper: StoreKeeper, settings: StoreSettings) {
     self.journal = journal
+    self.keeper = keeper
     self.settings = settings
     executor = CombiningExecutor()
     gate = CommitGate()

@@ -78,7 +78,7 @@ extension JournalRecord {
 
 extension CustomerRecord {
   /// The id, and the customer where the message holds a whole one.
-  fileprivate static func decode(_ bytes: UnsafeRawBufferPointer) throws(RecordError) -> (CustomerID, CustomerRecord?) {
+  static func decode(_ bytes: UnsafeRawBufferPointer) throws(RecordError) -> (CustomerID, CustomerRecord?) {
     typealias Field = GatehouseJournalV1.Customer.Field
     var id: CustomerID?
     var tenant = ""

@@ -4,13 +4,28 @@ public import Lifecycle
 public struct Statistics: Equatable, Sendable {
   private static let stateCount = State.allCases.count + 1
 
-  private var states = [UInt64](repeating: 0, count: stateCount)
-  private var transitions = [UInt64](repeating: 0, count: stateCount * stateCount)
+  private(set) var states = [UInt64](repeating: 0, count: stateCount)
+  private(set) var transitions = [UInt64](repeating: 0, count: stateCount * stateCount)
   /// How many customers a person has to look at.
   public private(set) var attention: UInt64 = 0
 
   /// No customers yet.
   public init() {}
+
+  /// As a snapshot has kept them; nil when these are not the counts of as many states as there are.
+  init?(states: [UInt64], transitions: [UInt64], attention: UInt64) {
+    guard states.count == Self.stateCount, transitions.count == Self.stateCount * Self.stateCount else { return nil }
+    self.states = states
+    self.transitions = transitions
+    self.attention = attention
+  }
+
+  /// Counts another tenant's customers in.
+  mutating func add(_ other: Statistics) {
+    for index in states.indices { states[index] &+= other.states[index] }
+    for index in transitions.indices { transitions[index] &+= other.transitions[index] }
+    attention &+= other.attention
+  }
 
   /// How many customers are in the state.
   public func customers(in state: State) -> UInt64 { states[Int(state.rawValue)] }

@@ -20,8 +20,12 @@ struct StoreState: ~Copyable {
   /// The time of the newest record; the next is never earlier.
   private(set) var lastTime = Timestamp(microseconds: 0)
   /// Keys the digests of idempotency keys, which stay in memory: nobody can make two of them collide.
-  private let keySeed: (UInt64, UInt64)
-  private let idempotencyWindow: Int64
+  private var keySeed: (UInt64, UInt64)
+  let idempotencyWindow: Int64
+  /// The customers that a snapshot is being made of.
+  private var frozen: FrozenCustomers?
+  /// How many customers the snapshot is to hold that is being restored.
+  private(set) var restoredCount: Int?
 
   /// - Parameter idempotencyWindow: how long an answer is remembered, in microseconds.
   init(idempotencyWindow: Int64) {
@@ -87,9 +91,12 @@ struct StoreState: ~Copyable {
     _ record: borrowing JournalRecord,
     hashes: KeyHashes? = nil
   ) throws(StoreStateError) -> Slot? {
-    if let call = record.idempotency { remember(call, of: record) }
     lastTime = max(lastTime, record.at)
-    guard let customer = record.customer else { return nil }
+    guard let customer = record.customer else {
+      // A note that names no customer of ours is of no use, and of no harm.
+      if let call = record.idempotency, let slot = slot(of: record.subject) { remember(call, of: record, on: slot) }
+      return nil
+    }
     guard record.revision == revision + 1 else {
       throw .revisionOutOfOrder(expected: revision + 1, found: record.revision)
     }
@@ -104,8 +111,10 @@ struct StoreState: ~Copyable {
       else { throw .historyBroken(revision: record.revision) }
       slot = found
       hadAttention = customers[Int(slot)].standing.attention != .none
+      frozen?.willChange(slot, from: customers[Int(slot)])
       customers[Int(slot)] = customer
     }
+    if let call = record.idempotency { remember(call, of: record, on: slot) }
     revision = record.revision
     let state = customer.standing.state
     if state == .rejected { barredAddresses.insert(customer.account.address) }
@@ -166,7 +175,7 @@ struct StoreState: ~Copyable {
     return RequestDigest(low: digest.low, high: digest.high)
   }
 
-  private mutating func remember(_ call: AnsweredCall, of record: borrowing JournalRecord) {
+  private mutating func remember(_ call: AnsweredCall, of record: borrowing JournalRecord, on slot: Slot) {
     idempotency.forget(lapsedBy: record.at)
     idempotency.remember(
       IdempotencyWindow.Entry(
@@ -174,10 +183,50 @@ struct StoreState: ~Copyable {
         revision: record.revision == 0 ? call.answeredRevision : record.revision,
         form: call.form,
         refusal: call.refusal,
+        slot: slot,
         lapsesAt: record.at.advanced(byMicroseconds: idempotencyWindow)
       ),
       under: digest(ofKey: call.key, principal: record.cause.principal)
     )
+  }
+
+  // MARK: - Snapshots
+
+  /// Has the customers kept as they are, for ``nextFrozen(_:)`` to copy, and tells what a snapshot of now begins with.
+  mutating func freeze() -> SnapshotHead {
+    frozen = FrozenCustomers(at: revision, count: customers.count)
+    return SnapshotHead(
+      revision: revision, lastTime: lastTime, customerCount: customers.count, keySeed: keySeed, tenants: tenants)
+  }
+
+  /// The next customers as they were when they were frozen, at most so many; none when all were copied, or thawed.
+  mutating func nextFrozen(_ limit: Int) -> [CustomerRecord] {
+    frozen?.next(limit, of: customers) ?? []
+  }
+
+  /// Keeps nothing any more.
+  mutating func thaw() {
+    frozen = nil
+  }
+
+  /// Begins to take a snapshot in.
+  mutating func begin(_ head: SnapshotHead) {
+    revision = head.revision
+    lastTime = head.lastTime
+    keySeed = head.keySeed
+    tenants = head.tenants
+    totals = Statistics()
+    for tenant in tenants { totals.add(tenant.statistics) }
+    restoredCount = head.customerCount
+  }
+
+  /// Takes in the next customer of a snapshot; its counts are in the head.
+  mutating func restore(_ customer: CustomerRecord) throws(StoreStateError) {
+    guard customer.revision > 0, customer.revision <= revision else {
+      throw .revisionOutOfOrder(expected: revision, found: customer.revision)
+    }
+    _ = try insert(customer, nil)
+    if customer.standing.state == .rejected { barredAddresses.insert(customer.account.address) }
   }
 
   // MARK: - Hashes

@@ -87,7 +87,9 @@ struct FaultSearch {
       } catch {
         continue
       }
+      workload.beAccompanied(SplitMix(life.next()))
       workload.live(&life, flushes: 7)
+      if let objection = workload.objection { violations.append(objection) }
       if workload.failure != nil {
         let acknowledged = workload.acknowledged
         var changes = 0

@@ -10,6 +10,9 @@ extension StoreSettings {
     policy.challengeTimeToLive = settings.challengeTimeToLive
     self.init(terms: ChallengeTerms(settings: settings.signIn, policy: policy))
     idempotencyWindow = settings.idempotencyWindow
+    keeping = settings.keeping
+    let logger = settings.logger
+    observer = { logger.event($0) }
   }
 }
 

@@ -17,9 +17,9 @@ enum LogDumpCommand {
   static let command = Subcommand(
     name: "dump", summary: "prints the events of a data directory, one JSON object a line",
     discussion: """
-      The lines are those of "watch --json". Changes nothing and takes no lock: in the directory of a running server it \
-      ends where the log is durable. Where the log is damaged it ends with exit code 2, naming file and offset, once all \
-      that is whole before was printed.
+      The lines are those of "watch --json". Changes nothing and takes no lock: in the directory of a running server \
+      it ends where the log is durable. Where the log is damaged it ends with exit code 2, naming file and offset, \
+      once all that is whole before was printed.
       """,
     operands: [LogCommands.directory], flags: [from.flag, to.flag, customer.flag, notes.flag, raw.flag]
   ) { arguments, console throws(CommandFailure) in

@@ -18,9 +18,9 @@ enum LogRestoreCommand {
   static let command = Subcommand(
     name: "restore", summary: "makes a data directory of a backup, up to a revision or a moment",
     discussion: """
-      SOURCE is a backup, as a directory or a .tar file. DIR must be empty or missing; the new store is written beside it, \
-      read back, and only then gets its name. It has an id of its own, so that watchers notice. A gap, damage or a foreign \
-      segment is refused with exit code 4, and DIR stays as it was.
+      SOURCE is a backup, as a directory or a .tar file. DIR must be empty or missing; the new store is written beside \
+      it, read back, and only then gets its name. It has an id of its own, so that watchers notice. A gap, damage or a \
+      foreign segment is refused with exit code 4, and DIR stays as it was.
       """,
     operands: [
       Subcommand.Operand(name: "SOURCE", summary: "The backup: a data directory, or a .tar of one."),
