@@ -32,7 +32,7 @@ extension Journal {
       replay: replay)
   }
 
-  private static func open(
+  static func open(
     _ path: String, _ fileSystem: some FileSystem, _ options: JournalOptions, from start: Recovery.Start,
     restore: Recovery.Restoring, replay: (UnsafeRawBufferPointer) throws(ReplayError) -> Void
   ) throws(JournalError) -> (journal: Journal, report: RecoveryReport) {
@@ -44,7 +44,7 @@ extension Journal {
     let isNew = !names.contains(FileName.manifest) && Recovery.isUnused(names)
     if isNew {
       try synchronizeName(directory)
-      _ = try ManifestFile.create(Manifest(new: options.storeID ?? .random()), in: directory)
+      _ = try ManifestFile.create(Manifest(options), in: directory)
       names = try directory.list()
     }
     let recovery = Recovery(directory)
@@ -123,5 +123,16 @@ extension Journal {
       try file.resize(to: 0)
       try file.write(Array("\(CurrentProcess.id)\n".utf8), at: 0)
     }
+  }
+}
+
+extension Manifest {
+  /// The manifest of a new store.
+  fileprivate init(_ options: JournalOptions) {
+    self.init(new: options.storeID ?? .random())
+    guard options.baseRevision > 0 else { return }
+    // What comes before counts as one block that was let go: a start then asks for a snapshot.
+    base.sequence = 1
+    base.revision = options.baseRevision
   }
 }

@@ -11,21 +11,29 @@ public final class LogCopy {
   public let storeID: StoreID
   private let journal: Journal
   private let failure = Failure()
+  /// Snapshots that are written, and count once all that they hold is.
+  private var drafts: [SnapshotDraft] = []
 
   private final class Failure: Sendable {
     let error = Mutex<JournalError?>(nil)
   }
 
-  /// - Parameter storeID: of the new log.
+  /// - Parameters:
+  ///   - storeID: of the new log.
+  ///   - baseRevision: what the log goes on behind. If it is not 0, a snapshot must be added.
   /// - Throws: `damaged` when the directory is neither empty nor missing, and what opening a journal throws.
   public init(
-    directory path: String, fileSystem: some FileSystem, storeID: StoreID, options: JournalOptions = JournalOptions()
+    directory path: String, fileSystem: some FileSystem, storeID: StoreID, baseRevision: UInt64 = 0,
+    options: JournalOptions = JournalOptions()
   ) throws(JournalError) {
     self.storeID = storeID
     var options = options
     options.storeID = storeID
+    options.baseRevision = baseRevision
     options.onFailure = { [failure] error in failure.error.withLock { $0 = error } }
-    let (journal, report) = try Journal.open(directory: path, fileSystem: fileSystem, options: options) { _ in }
+    let (journal, report) = try Journal.open(
+      path, fileSystem, options, from: .oldestBlock, restore: { (_: RestoredPiece) throws(ReplayError) in }
+    ) { (_: UnsafeRawBufferPointer) throws(ReplayError) in }
     self.journal = journal
     guard report.isNew else {
       journal.close()
@@ -43,9 +51,23 @@ public final class LogCopy {
     try check()
   }
 
+  /// Adds a snapshot that stands for all that was added so far, and for what follows up to its revision.
+  func add(_ snapshot: SnapshotFragment, of storeID: StoreID) throws(JournalError) {
+    while journal.flush() {}
+    try check()
+    var mark = journal.mark()
+    mark = SnapshotMark(
+      position: mark.position, revision: snapshot.revision, place: mark.place, logBytes: mark.logBytes)
+    let draft = try journal.begin(mark)
+    try snapshot.read(storeID) { (body) throws(JournalError) in try draft.append(body) }
+    drafts.append(draft)
+  }
+
   /// Makes everything durable and gives the directory back.
   public func finish() throws(JournalError) {
     while journal.flush() {}
+    try check()
+    for draft in drafts { _ = try journal.complete(draft) }
     journal.close()
     try check()
   }

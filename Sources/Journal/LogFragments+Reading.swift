@@ -18,23 +18,33 @@ extension LogFragments {
     LogPlace(segment: 0, offset: Format.segmentHeaderBytes, head: Manifest(new: storeID).base)
   }
 
-  /// Reads the log from its first block as far as it is whole, or wanted, into a copy.
+  /// Reads the log as far as it is whole, or wanted, into a copy.
   ///
   /// - Parameters:
-  ///   - copy: nil to read only.
+  ///   - copy: a new one that begins where the start does; nil to read only.
   ///   - progress: told behind each block how many bytes of log have been read.
+  ///   - restore: given the oldest snapshot of the start, if there is one, piece by piece, before all records. The first
+  ///     records may be part of it already.
   ///   - record: given each record, in order, notes included; returns whether it is wanted. Nothing behind the first
   ///     that is not is read. The bytes are valid within the call.
-  /// - Throws: `refusedRecord` when `record` throws; what the disk throws.
+  /// - Throws: `refusedRecord` when `restore` or `record` throws; what the disk throws.
   @discardableResult
   public func read(
-    into copy: LogCopy?, progress: (Int) -> Void = { _ in },
+    from start: LogStart, into copy: LogCopy?, progress: (Int) -> Void = { _ in },
+    restore: (RestoredPiece) throws(ReplayError) -> Void,
     record: (UnsafeRawBufferPointer) throws(ReplayError) -> Bool
   ) throws(JournalError) -> Extent {
-    var reader = FragmentReader(self, from: beginning)
-    var extent = Extent(revision: 0, isAsWanted: false, place: reader.place, path: "")
+    if let first = start.snapshots.first { try give(first, to: restore) }
+    var reader = FragmentReader(self, from: start.place)
+    var snapshots = start.snapshots[...]
+    var extent = Extent(revision: start.baseRevision, isAsWanted: false, place: reader.place, path: start.extent.path)
     var readBytes = 0
-    while !extent.isAsWanted, let block = try reader.next() {
+    while true {
+      while let next = snapshots.first, next.header.place.head.sequence <= reader.place.head.sequence {
+        try copy?.add(next, of: storeID)
+        snapshots.removeFirst()
+      }
+      guard !extent.isAsWanted, let block = try reader.next() else { break }
       var wanted = 0
       try BlockRecords.forEach(in: block.body, of: block.header, path: block.path, place: block.place) {
         (bytes, found) throws(ReplayError) in
@@ -50,8 +60,24 @@ extension LogFragments {
       progress(readBytes)
     }
     extent.place = reader.place
-    extent.path = reader.path ?? ""
+    extent.path = reader.path ?? extent.path
     return extent
+  }
+
+  /// Hands a snapshot out, piece by piece.
+  public func give(
+    _ snapshot: SnapshotFragment, to restore: (RestoredPiece) throws(ReplayError) -> Void
+  ) throws(JournalError) {
+    func hand(_ piece: RestoredPiece) throws(JournalError) {
+      do throws(ReplayError) {
+        try restore(piece)
+      } catch {
+        throw JournalError(.refusedRecord, path: snapshot.directory.path(of: snapshot.name), error.detail)
+      }
+    }
+    try hand(.beginning(revision: snapshot.revision))
+    try snapshot.read(storeID) { (body) throws(JournalError) in try hand(.chunk(body)) }
+    try hand(.end)
   }
 
   /// Refuses what lies behind a log that was read to its end: a gap, damage, or another history.

@@ -1,10 +1,11 @@
 public import System
 
-/// The segments of one log, wherever they lie: in a backup, in an archive, in what damage has left of a data directory.
+/// The segments and snapshots of one log, wherever they lie: in a backup, in an archive, in what damage has left of a
+/// data directory.
 ///
 /// No manifest is needed to read them. A segment says which one it is and of which store, and each block is chained
-/// to the one before, so what follows what is proven by the blocks. Copies of one segment complete each other, whichever is
-/// longer, or whole where the other is not.
+/// to the one before, so what follows what is proven by the blocks. Copies of one segment complete each other, whichever
+/// is longer, or whole where the other is not.
 public struct LogFragments: Sendable {
   /// A file that holds a segment.
   struct Fragment: Sendable {
@@ -21,8 +22,12 @@ public struct LogFragments: Sendable {
   /// In the order of their numbers; copies of one segment in the order of collecting.
   private(set) var fragments: [Fragment] = []
   /// What is not as it must be: files that look like segments and are none, or of another store; headers that are
-  /// damaged; names that are not the segment's own.
-  public private(set) var oddities: [JournalError] = []
+  /// damaged; names that are not the segment's own; snapshots that are not whole.
+  public internal(set) var oddities: [JournalError] = []
+  /// Those that are whole, in the order of their places.
+  var snapshots: [SnapshotFragment] = []
+  /// Where the logs of directories begin that have let segments go.
+  var bases: [LogPlace] = []
 
   /// No segments yet.
   public init(of storeID: StoreID) {
@@ -32,7 +37,7 @@ public struct LogFragments: Sendable {
   /// Bytes of all the files.
   public var fileBytes: Int { fragments.reduce(0) { $0 + $1.fileBytes } }
 
-  /// Adds every segment in a directory. Nothing in it is changed.
+  /// Adds every segment and snapshot in a directory. Nothing in it is changed.
   ///
   /// - Throws: `unsupported` for a format that is not known, `disk` when the directory cannot be read.
   public mutating func collect(from path: String, fileSystem: some FileSystem) throws(JournalError) {
@@ -47,6 +52,7 @@ public struct LogFragments: Sendable {
         oddities.append(error)
       }
     }
+    try collectStarts(from: directory)
     // Stable: copies stay in the order of collecting.
     fragments.sort { $0.number < $1.number }
   }

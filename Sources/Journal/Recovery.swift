@@ -81,6 +81,8 @@ struct Recovery {
     case newestSnapshot
     /// With the first block: snapshots are passed over.
     case firstBlock
+    /// With the oldest block there is, whatever was before it: for a log that is being copied, its snapshots to follow.
+    case oldestBlock
   }
 
   /// How much is read.

@@ -33,7 +33,7 @@ public struct StoreRestoration: Sendable {
     var fragments = LogFragments(of: found.storeID)
     try fragments.collect(from: backup, fileSystem: backupFileSystem)
     if let archive { try fragments.collect(from: archive, fileSystem: archiveFileSystem) }
-    if let oddity = fragments.oddities.first { throw oddity }
+    if let problem = found.findings.first ?? fragments.oddities.first { throw problem }
     self.fragments = fragments
     torn = found.tornTail
   }
@@ -47,10 +47,20 @@ public struct StoreRestoration: Sendable {
     upTo target: RewritingTarget, as storeID: StoreID, to directory: String, _ fileSystem: some FileSystem,
     options: JournalOptions = JournalOptions(), progress: (Int) -> Void = { _ in }
   ) throws(RestorationError) -> RewrittenStore {
+    let start: LogStart?
+    do throws(JournalError) {
+      start = try self.start(for: target)
+    } catch {
+      throw .journal(error)
+    }
+    guard let start else {
+      let oldest = oldestRevision.map { "revision \($0) is the oldest that can be restored" } ?? "nothing is there"
+      throw .outOfReach("the log does not reach back that far: \(oldest)")
+    }
     let store: RewrittenStore
     let extent: LogFragments.Extent
     do throws(JournalError) {
-      (store, extent) = try StoreRewriting(fragments: fragments, target: target)
+      (store, extent) = try StoreRewriting(fragments: fragments, start: start, target: target)
         .write(to: directory, fileSystem, as: storeID, options, progress: progress)
       if !extent.isAsWanted { try fragments.requireNothing(behind: extent, but: torn) }
     } catch {
@@ -63,5 +73,35 @@ public struct StoreRestoration: Sendable {
       throw .outOfReach("nothing had happened by then")
     }
     return store
+  }
+
+  /// The earliest way to begin that leads as far as is wanted: the more of the history is kept.
+  private func start(for target: RewritingTarget) throws(JournalError) -> LogStart? {
+    let starts = try fragments.starts()
+    let last = starts.map(\.lastRevision).max() ?? 0
+    let wanted =
+      if case .revision(let revision) = target { min(revision, last) } else { last }
+    for start in starts where start.lastRevision >= wanted {
+      if start.isFirst { return start }
+      let start = try start.keeping { (snapshot) throws(JournalError) in try isWithin(snapshot, target) }
+      if !start.snapshots.isEmpty { return start }
+    }
+    return nil
+  }
+
+  /// Whether nothing in a snapshot is later than the target.
+  private func isWithin(_ snapshot: SnapshotFragment, _ target: RewritingTarget) throws(JournalError) -> Bool {
+    switch target {
+    case .everything: return true
+    case .revision(let last): return snapshot.revision <= last
+    case .time(let last):
+      var filling = StoreFilling(target: target)
+      try fragments.give(snapshot) { (piece) throws(ReplayError) in try filling.restore(piece) }
+      return filling.time <= last
+    }
+  }
+
+  private var oldestRevision: UInt64? {
+    (try? fragments.starts())?.flatMap { $0.snapshots.map(\.revision) }.min()
   }
 }

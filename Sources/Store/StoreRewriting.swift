@@ -14,6 +14,8 @@ public enum RewritingTarget: Equatable, Sendable {
 /// A store that was written anew.
 public struct RewrittenStore: Equatable, Sendable {
   public var storeID: StoreID
+  /// The first that can be read; what comes before is known by its outcome only.
+  public var oldestRevision: UInt64
   /// Of the last event; 0 when there is none.
   public var revision: UInt64
   /// When that happened.
@@ -23,10 +25,11 @@ public struct RewrittenStore: Equatable, Sendable {
   public var customers: Int
 }
 
-/// Writes a store anew from segments that lie anywhere, into a directory of its own: record by record, through the
-/// journal that a server writes with, and read back from the disk before it is handed over.
+/// Writes a store anew from segments and snapshots that lie anywhere, into a directory of its own: record by record,
+/// through the journal that a server writes with, and read back from the disk before it is handed over.
 struct StoreRewriting {
   let fragments: LogFragments
+  let start: LogStart
   let target: RewritingTarget
 
   /// - Parameters:
@@ -37,36 +40,55 @@ struct StoreRewriting {
     to directory: String, _ fileSystem: some FileSystem, as storeID: StoreID, _ options: JournalOptions,
     progress: (Int) -> Void
   ) throws(JournalError) -> (store: RewrittenStore, extent: LogFragments.Extent) {
-    let copy = try LogCopy(directory: directory, fileSystem: fileSystem, storeID: storeID, options: options)
+    let copy = try LogCopy(
+      directory: directory, fileSystem: fileSystem, storeID: storeID, baseRevision: start.baseRevision,
+      options: options)
     var filling = StoreFilling(target: target)
-    let extent = try fragments.read(into: copy, progress: progress) { (bytes) throws(ReplayError) in
+    let extent = try fragments.read(from: start, into: copy, progress: progress) { (piece) throws(ReplayError) in
+      try filling.restore(piece)
+    } record: { (bytes) throws(ReplayError) in
       try filling.take(bytes)
     }
     try copy.finish()
+    try verify(directory, fileSystem, storeID, filling.sum, revision: filling.state.revision)
+    let store = RewrittenStore(
+      storeID: storeID, oldestRevision: start.baseRevision + 1, revision: filling.state.revision, time: filling.time,
+      records: filling.sum.records, customers: filling.state.customers.count)
+    return (store, extent)
+  }
+
+  /// Reads back what was written, as a start does, and every record of it.
+  private func verify(
+    _ directory: String, _ fileSystem: some FileSystem, _ storeID: StoreID, _ written: RecordSum, revision: UInt64
+  ) throws(JournalError) {
+    let found = try CustomerStore.verify(directory: directory, fileSystem: fileSystem)
     var sum = RecordSum()
-    let found = try Journal.verify(directory: directory, fileSystem: fileSystem) { sum.add($0) }
-    guard sum == filling.sum, found.tornTail == nil, found.storeID == storeID,
-      found.report.lastRevision == filling.state.revision
+    try Journal.walk(
+      directory: directory, fileSystem: fileSystem, pause: {}, block: { _ in .read }
+    ) { (bytes) throws(ReplayError) in sum.add(bytes) }
+    guard sum == written, found.tornTail == nil, found.findings.isEmpty, found.storeID == storeID,
+      found.report.lastRevision == revision
     else {
       throw JournalError(.disk, path: directory, "what was written is not what the disk gives back")
     }
-    let store = RewrittenStore(
-      storeID: storeID, revision: filling.state.revision, time: filling.time, records: sum.records,
-      customers: filling.state.customers.count)
-    return (store, extent)
   }
 }
 
 /// A store that is being filled, up to a target.
-private struct StoreFilling: ~Copyable {
+struct StoreFilling: ~Copyable {
   let target: RewritingTarget
-  var state = StoreState(idempotencyWindow: 0)
-  var sum = RecordSum()
-  /// Of the last event.
-  var time = Timestamp(microseconds: 0)
+  private(set) var state = StoreState(idempotencyWindow: 0)
+  private(set) var sum = RecordSum()
+  /// Of the last event; of the last record at the most where a snapshot stands for it.
+  private(set) var time = Timestamp(microseconds: 0)
 
   init(target: RewritingTarget) {
     self.target = target
+  }
+
+  mutating func restore(_ piece: RestoredPiece) throws(ReplayError) {
+    try state.restore(piece)
+    time = state.lastTime
   }
 
   /// - Returns: whether the record is not behind the target.
@@ -82,8 +104,9 @@ private struct StoreFilling: ~Copyable {
     case .revision(let last): if record.revision > last { return false }
     case .time(let last): if record.at > last { return false }
     }
-    try state.replay(bytes)
     sum.add(bytes)
+    guard record.revision == 0 || record.revision > state.revision else { return true }
+    try state.replay(bytes)
     if record.revision != 0 { time = record.at }
     return true
   }

@@ -5,8 +5,10 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tarfile
+import time
 
 import pytest
 
@@ -218,3 +220,66 @@ def test_nothing_is_put_in_the_place_of_anything(lived, tmp_path):
         run("restore", lived.backups[0], tmp_path / "other", *words, code=2)
     run("restore", lived.backups[0], ".", code=2)
     run("restore", tmp_path / "nowhere", tmp_path / "other", code=5)
+
+
+def keep_going(server, lives=4):
+    """Restarts, load and snapshots, until the log's beginning has been let go."""
+    for _ in range(lives):
+        for loader in start_load(server, connections=2, total=150):
+            assert not loader.finish().failures
+        taken = len(list(server.data.glob("snapshot-*.snap")))
+        names = {path.name for path in server.data.glob("snapshot-*.snap")}
+        server.process.send_signal(signal.SIGUSR1)
+        await_that(lambda: {path.name for path in server.data.glob("snapshot-*.snap")} - names, f"{taken} snapshots")
+        server.restart()
+
+    def is_let_go():
+        server.process.send_signal(signal.SIGUSR1)
+        return not (server.data / f"segment-{1:020}.log").exists()
+
+    await_that(is_let_go, "the first segment is let go")
+
+
+def await_that(holds, what, wait=20):
+    deadline = time.monotonic() + wait
+    while not holds():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.1)
+
+
+@pytest.mark.timeout(180)
+def test_a_log_whose_beginning_was_let_go(new_server, tmp_path):
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    server = new_server(
+        "--retain", "1", "--idempotency-window", "1s", "--archive", str(archive), data=tmp_path / "origin")
+    keep_going(server)
+    with server.connect() as connection:
+        customers = list_all(connection, page_size=1000)
+        last = max(customer.revision for customer in customers)
+    assert server.terminate() == 0
+    lines = [json.loads(line) for line in run("dump", server.data).splitlines()]
+    oldest = lines[0]["revision"]
+    assert oldest > 1 and lines[-1]["revision"] == last
+
+    # From a snapshot and the log behind it; the history goes back as far as before.
+    told = restore(server.data, tmp_path / "all")
+    assert (int(told["revision"]), int(told["oldest"])) == (last, oldest)
+    again = [json.loads(line) for line in run("dump", tmp_path / "all").splitlines()]
+    assert [line["customer"] for line in again] == [line["customer"] for line in lines]
+    with new_server(data=tmp_path / "all").connect() as connection:
+        assert list_all(connection, page_size=1000) == customers
+        with refused("OUT_OF_RANGE", "REVISION_COMPACTED", oldest=str(oldest)):
+            watch_all(connection, 0, until=last)
+
+    # Earlier moments: as far as the snapshots allow, and any with the archive.
+    restore(server.data, tmp_path / "late", "--to-revision", last - 1)
+    assert "oldest" in restore(server.data, tmp_path / "early", "--to-revision", 1, code=1)
+    for revision in (1, oldest - 1, oldest, last):
+        target = tmp_path / f"archived-{revision}"
+        told = restore(server.data, target, "--archive", archive, "--to-revision", revision)
+        assert int(told["revision"]) == revision and "oldest" not in told
+        dumped = [json.loads(line) for line in run("dump", target).splitlines()]
+        assert [line["revision"] for line in dumped] == list(range(1, revision + 1))
+        common = [line["customer"] for line in lines if line["revision"] <= revision]
+        assert [line["customer"] for line in dumped[oldest - 1 :]] == common

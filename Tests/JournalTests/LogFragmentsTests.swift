@@ -17,7 +17,9 @@ internal import Testing
     var fragments = LogFragments(of: try #require(Workload.options.storeID))
     for directory in directories { try fragments.collect(from: directory, fileSystem: disk) }
     var records: [Digest] = []
-    let extent = try fragments.read(into: copy) { (record) throws(ReplayError) in
+    let start = try #require(try fragments.starts().first)
+    let extent = try fragments.read(from: start, into: copy, restore: { (_: RestoredPiece) throws(ReplayError) in }) {
+      (record) throws(ReplayError) in
       guard records.count < wanted else { return false }
       records.append(Digest(record))
       return true
@@ -132,7 +134,12 @@ internal import Testing
       do throws(JournalError) {
         let copy = try LogCopy(
           directory: Self.copyPath, fileSystem: disk, storeID: Self.newID, options: Workload.options)
-        _ = try fragments(disk).read(into: copy) { _ in true }
+        let fragments = try fragments(disk)
+        for start in try fragments.starts() {
+          try fragments.read(from: start, into: copy, restore: { (_: RestoredPiece) throws(ReplayError) in }) { _ in
+            true
+          }
+        }
         try copy.finish()
         #expect(failing > 20 && calls <= failing)
         return

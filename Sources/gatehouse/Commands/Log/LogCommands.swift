@@ -66,7 +66,7 @@ enum LogCommands {
       "store      \(store.storeID)", "revision   \(store.revision)",
       "time       \(TimestampText.utc(microseconds: store.time.microseconds))", "customers  \(store.customers)",
       "records    \(store.records)",
-    ]
+    ] + (store.oldestRevision > 1 ? ["oldest     \(store.oldestRevision)"] : [])
   }
 
   private static func lines(_ found: JournalVerification) -> [String] {
