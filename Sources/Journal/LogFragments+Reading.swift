@@ -23,8 +23,8 @@ extension LogFragments {
   /// - Parameters:
   ///   - copy: a new one that begins where the start does; nil to read only.
   ///   - progress: told behind each block how many bytes of log have been read.
-  ///   - restore: given the oldest snapshot of the start, if there is one, piece by piece, before all records. The first
-  ///     records may be part of it already.
+  ///   - restore: given the oldest snapshot of the start, if there is one, piece by piece, before all records. The
+  ///     first records may be part of it already.
   ///   - record: given each record, in order, notes included; returns whether it is wanted. Nothing behind the first
   ///     that is not is read. The bytes are valid within the call.
   /// - Throws: `refusedRecord` when `restore` or `record` throws; what the disk throws.

@@ -76,8 +76,8 @@ extension LogFragments {
     return try SnapshotScan(window, storeID: storeID).header
   }
 
-  /// Every way to begin, the earliest first: with the first block of the store; where the log begins behind what was let
-  /// go; with each of the snapshots.
+  /// Every way to begin, the earliest first: with the first block of the store; where the log begins behind what was
+  /// let go; with each of the snapshots.
   public func starts() throws(JournalError) -> [LogStart] {
     var found: [LogStart] = []
     let first = try extent(from: beginning)

@@ -4,8 +4,8 @@ public import System
 /// data directory.
 ///
 /// No manifest is needed to read them. A segment says which one it is and of which store, and each block is chained
-/// to the one before, so what follows what is proven by the blocks. Copies of one segment complete each other, whichever
-/// is longer, or whole where the other is not.
+/// to the one before, so what follows what is proven by the blocks. Copies of one segment complete each other,
+/// whichever is longer, or whole where the other is not.
 public struct LogFragments: Sendable {
   /// A file that holds a segment.
   struct Fragment: Sendable {

@@ -7,7 +7,7 @@ internal import System
 enum LogCommands {
   static let group = Subcommand(
     name: "log", summary: "looks at a data directory",
-    children: [verify, LogDumpCommand.command, LogRestoreCommand.command])
+    children: [verify, LogDumpCommand.command, LogRestoreCommand.command, LogRepairCommand.command])
 
   static let yes = Switch("yes", "Does it without asking.")
 

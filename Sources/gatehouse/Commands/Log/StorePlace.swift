@@ -54,6 +54,23 @@ struct StorePlace {
     }
   }
 
+  /// Puts what was made in the place of the directory, which gets another name, durably. One of the two has this name
+  /// at every moment, where the file system can exchange names.
+  func take(_ made: String, keeping kept: String) throws(CommandFailure) {
+    guard try entries(of: kept) == nil else { throw CommandFailure(.failure, "\(kept) is there already") }
+    try run { () throws(SystemError) in
+      do throws(SystemError) {
+        try fileSystem.exchange(made, path)
+        try fileSystem.rename(made, to: kept)
+      } catch {
+        guard error.isUnsupported else { throw error }
+        try fileSystem.rename(path, to: kept)
+        try fileSystem.rename(made, to: path)
+      }
+      try fileSystem.synchronizeDirectory(PathText.parent(of: path))
+    }
+  }
+
   private func run(_ body: () throws(SystemError) -> Void) throws(CommandFailure) {
     do throws(SystemError) {
       try body()
