@@ -59,15 +59,24 @@ struct StorePlace {
   func take(_ made: String, keeping kept: String) throws(CommandFailure) {
     guard try entries(of: kept) == nil else { throw CommandFailure(.failure, "\(kept) is there already") }
     try run { () throws(SystemError) in
-      do throws(SystemError) {
-        try fileSystem.exchange(made, path)
+      if try exchanges(made) {
         try fileSystem.rename(made, to: kept)
-      } catch {
-        guard error.isUnsupported else { throw error }
+      } else {
         try fileSystem.rename(path, to: kept)
         try fileSystem.rename(made, to: path)
       }
       try fileSystem.synchronizeDirectory(PathText.parent(of: path))
+    }
+  }
+
+  /// - Returns: false when the file system cannot, and nothing was changed.
+  private func exchanges(_ made: String) throws(SystemError) -> Bool {
+    do throws(SystemError) {
+      try fileSystem.exchange(made, path)
+      return true
+    } catch {
+      guard error.isUnsupported else { throw error }
+      return false
     }
   }
 
