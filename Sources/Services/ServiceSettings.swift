@@ -4,11 +4,25 @@ public struct ServiceSettings: Sendable {
   public var sandbox: SandboxSettings?
   /// Threads that check signatures and read the log.
   public var workers: Int
+  /// The server's version, as its status tells it.
+  public var version = ""
 
   public init(sandbox: SandboxSettings?, workers: Int) {
     self.sandbox = sandbox
     self.workers = workers
   }
+}
+
+/// What goes over a server's connections.
+public struct Traffic: Sendable {
+  /// How many are open.
+  public var connections: UInt64 = 0
+  /// Streaming calls that were opened since the start.
+  public var streamsOpened: UInt64 = 0
+  /// Unary calls that were taken since the start.
+  public var calls: UInt64 = 0
+
+  public init() {}
 }
 
 /// How the sandbox plays the third parties.

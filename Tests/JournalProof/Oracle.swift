@@ -47,13 +47,8 @@ struct Recovered {
   let replayed: [Digest]
   let journal: Journal
 
-  init(_ disk: SimulatedDisk) throws(JournalError) {
-    var replayed: [Digest] = []
-    replayed.reserveCapacity(256)
-    journal = try Journal.open(directory: Workload.directory, fileSystem: disk, options: Workload.options) {
-      replayed.append(Digest($0))
-    }.journal
-    self.replayed = replayed
+  init(_ disk: SimulatedDisk, _ options: JournalOptions = Workload.options) throws(JournalError) {
+    (journal, _, replayed) = try Journal.open(disk, options)
   }
 
   /// Reads the log from a revision on, as a watcher does: the same events as were replayed, each revision once.

@@ -56,15 +56,19 @@ final class ServicesFixture {
 
   init(
     policy: Policy = Policy(),
-    sandbox: SandboxSettings? = SandboxSettings(screensAutomatically: false, verifiesAutomatically: false)
+    sandbox: SandboxSettings? = SandboxSettings(screensAutomatically: false, verifiesAutomatically: false),
+    fileSystem: some FileSystem = LinuxFileSystem(),
+    journalOptions: JournalOptions = JournalOptions()
   ) throws {
     let terms = ChallengeTerms(
       settings: try SignInSettings(domain: "app.example", uri: "https://app.example", statement: "Prove it."),
       policy: policy)
     let (store, _) = try CustomerStore.open(
-      directory: directory, fileSystem: LinuxFileSystem(), journalOptions: JournalOptions(),
+      directory: directory, fileSystem: fileSystem, journalOptions: journalOptions,
       settings: StoreSettings(terms: terms))
-    dispatcher = try ServiceDispatcher(store: store, settings: ServiceSettings(sandbox: sandbox, workers: 1))
+    var settings = ServiceSettings(sandbox: sandbox, workers: 1)
+    settings.version = "1.2.3"
+    dispatcher = try ServiceDispatcher(store: store, settings: settings)
   }
 
   deinit {

@@ -90,6 +90,14 @@ final class ServerProcess {
   }
 
   private func start() throws(CommandFailure) -> SocketAddress {
+    dispatcher.reportTraffic { [server] in
+      let counters = server.counters
+      var traffic = Traffic()
+      traffic.connections = counters.connections
+      traffic.streamsOpened = counters.streams
+      traffic.calls = counters.calls
+      return traffic
+    }
     dispatcher.resume()
     do {
       let address = try server.start()
