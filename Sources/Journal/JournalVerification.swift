@@ -53,7 +53,7 @@ extension Journal {
     replay: (UnsafeRawBufferPointer) throws(ReplayError) -> Void
   ) throws(JournalError) -> JournalVerification {
     let directory = DataDirectory(path: path, fileSystem: fileSystem)
-    let survey = try Recovery(directory).survey(
+    let survey = try Recovery(directory, mode: .read).survey(
       try directory.list(), depth: .everything, from: start, restore: restore, replay: replay)
     var verification = JournalVerification(
       storeID: survey.manifest.manifest.storeID, report: survey.report, chain: survey.head.chain)
