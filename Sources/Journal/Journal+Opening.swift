@@ -1,3 +1,4 @@
+internal import Synchronization
 public import System
 
 extension Journal {
@@ -37,6 +38,7 @@ extension Journal {
     restore: Recovery.Restoring, replay: (UnsafeRawBufferPointer) throws(ReplayError) -> Void
   ) throws(JournalError) -> (journal: Journal, report: RecoveryReport) {
     checkSizes(options)
+    let began = MonotonicClock.now()
     let directory = DataDirectory(path: path, fileSystem: fileSystem)
     try makeIfMissing(directory)
     let lock = try takeLock(directory)
@@ -57,7 +59,9 @@ extension Journal {
     let journal = Journal(
       directory, lock: lock, writer: writer, spares: spares, storeID: storeID, options: options,
       replayedBytes: survey.report.bytes)
-    return (journal, survey.report)
+    let report = survey.report
+    journal.recovery.withLock { $0 = (report, (MonotonicClock.now() - began) / 1000) }
+    return (journal, report)
   }
 
   /// The smallest segment holds its header and one page.

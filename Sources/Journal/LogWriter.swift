@@ -6,6 +6,8 @@ internal import System
 /// After it has thrown it must not be used again: what is on the disk is unknown.
 final class LogWriter {
   let index: LogIndex
+  /// How long each block took to reach the disk.
+  let flushes = FlushRecorder()
   private let directory: DataDirectory
   let manifest: ManifestFile
   private let watermark: WatermarkFile
@@ -74,7 +76,10 @@ final class LogWriter {
     } write: { (block) throws(JournalError) in
       try withPath(directory.path(of: FileName.segment(active.number))) { () throws(SystemError) in
         try active.file.write(block, at: offset)
+        let began = MonotonicClock.now()
         try active.file.synchronizeData()
+        let ended = MonotonicClock.now()
+        flushes.record(nanoseconds: ended - began, now: ended)
       }
     }
     offset += header.blockBytes

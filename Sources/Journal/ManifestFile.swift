@@ -29,6 +29,13 @@ final class ManifestFile: Sendable {
   /// What the slot that counts says.
   var manifest: Manifest { slots.withLock { $0.manifest } }
 
+  /// Bytes of a slot of a new file that has room for the manifest.
+  static func slotBytes(for manifest: Manifest) -> Int {
+    var bytes = firstSlotBytes
+    while bytes < manifest.encodedBytes { bytes *= 2 }
+    return bytes
+  }
+
   /// Makes the first one. The store exists from then on.
   static func create(_ manifest: Manifest, in directory: DataDirectory) throws(JournalError) -> ManifestFile {
     let file = try make(manifest, slotBytes: firstSlotBytes, in: directory)

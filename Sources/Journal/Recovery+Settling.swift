@@ -4,8 +4,8 @@ internal import System
 ///
 /// Each step leaves a directory that recovers to the same log, so it may be interrupted anywhere and begins anew:
 ///
-/// 1. Unfinished files go, before one of the same name is made, and so do segments that had been let go. The directory is
-///    synchronized, so that each name that was read stays. The bytes of a torn block are copied to `quarantine/`.
+/// 1. Unfinished files go, before one of the same name is made. The directory is synchronized, so that each name that
+///    was read stays. The bytes of a torn block are copied to `quarantine/`.
 /// 2. The last block, unless the watermark attests it, is written again, where it is, and synchronized. It may be in
 ///    the kernel's memory alone, marked clean by a flush that failed; now it is on the disk, or this start fails. To
 ///    write it in place is as safe as a copy in a fresh segment: where the disk had it, each sector is overwritten by
@@ -14,12 +14,13 @@ internal import System
 ///    torn.
 /// 4. The manifest, its present slot made sure of first, seals the segment that was being written and lists a fresh
 ///    one. So what lies behind the seal is none of the log, and nothing is ever written behind a tail that was cut.
-/// 5. What is behind a seal is cut off, so that a restart costs no more room than the log needs.
+/// 5. What is behind a seal is cut off, so that a restart costs no more room than the log needs; segments that had been
+///    let go are removed, now that the manifest that says so is on the disk for certain.
 extension Recovery {
   func settle(
     _ survey: inout Survey, maker: SegmentMaker, options: JournalOptions
   ) throws(JournalError) -> (LogWriter, SpareShelf) {
-    for name in survey.unfinished + survey.forgotten { try directory.remove(name) }
+    for name in survey.unfinished { try directory.remove(name) }
     let watermark: WatermarkFile
     if let there = survey.watermark {
       watermark = there
@@ -52,6 +53,7 @@ extension Recovery {
         try sealed.file.synchronize()
       }
     }
+    for name in survey.forgotten { try directory.remove(name) }
     let writer = LogWriter(
       directory: directory, manifest: survey.manifest, watermark: watermark, spares: spares, index: survey.index,
       active: segment, head: survey.head)

@@ -1,6 +1,7 @@
 internal import Journal
 public import Lifecycle
 internal import ProtobufWire
+internal import Synchronization
 internal import System
 public import Wallet
 
@@ -16,6 +17,8 @@ public actor CustomerStore {
   nonisolated let journal: Journal
   nonisolated let recent: RecentRecords
   nonisolated let keeper: StoreKeeper
+  nonisolated let scrubber: Scrubber
+  nonisolated let publishedCustomers: Atomic<Int>
 
   var state: StoreState
   var turn = TurnBuffer()
@@ -43,11 +46,13 @@ public actor CustomerStore {
   init(journal: Journal, state: consuming StoreState, keeper: StoreKeeper, settings: StoreSettings) {
     self.journal = journal
     self.keeper = keeper
+    scrubber = Scrubber(settings)
     self.settings = settings
     executor = CombiningExecutor()
     gate = CommitGate()
     recent = RecentRecords(capacity: settings.recentRecordsCapacity)
     hub = WatchHub(recent: recent, journal: journal, revision: state.revision)
+    publishedCustomers = Atomic(state.customers.count)
     now = state.lastTime
     self.state = state
   }
@@ -77,6 +82,7 @@ public actor CustomerStore {
     let batch = turn.take()
     recent.append(batch)
     position = batch.withBytes { journal.append($0).rawValue }
+    publishedCustomers.store(state.customers.count, ordering: .relaxed)
   }
 
   // MARK: - Questions

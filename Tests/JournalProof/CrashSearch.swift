@@ -69,7 +69,7 @@ struct CrashSearch {
       }
       disk.fault = trouble.fault
       if random.once(in: 2) { workload.beAccompanied(SplitMix(random.next())) }
-      workload.live(&random, flushes: 12)
+      workload.live(&random, flushes: 12, keeps: seed % 2 == 0)
       if trouble.isInvisible, workload.failure != nil || workload.acknowledged != workload.records.count {
         object(
           "start \(start)",
@@ -194,7 +194,7 @@ struct CrashSearch {
     }
     disk.beforeChange = { moments.append(Moment(image: $0, oracle: workload.oracle)) }
     if random.once(in: 2) { workload.beAccompanied(SplitMix(random.next())) }
-    workload.live(&random, flushes: 3)
+    workload.live(&random, flushes: 3, keeps: random.once(in: 2))
     if let objection = workload.objection { return object("\(what), gone on", objection) }
     if workload.failure != nil || workload.acknowledged != workload.records.count {
       return object("\(what), gone on", "not everything is acknowledged: \(String(describing: workload.failure))")

@@ -48,18 +48,21 @@ struct Recovered {
   let journal: Journal
 
   init(_ disk: SimulatedDisk) throws(JournalError) {
-    var replayed: [Digest] = []
-    replayed.reserveCapacity(256)
+    var replay = Replay()
     journal = try Journal.open(directory: Workload.directory, fileSystem: disk, options: Workload.options) {
-      replayed.append(Digest($0))
+      (piece) throws(ReplayError) in try replay.restore(piece)
+    } replay: {
+      replay.replay($0)
     }.journal
-    self.replayed = replayed
+    replayed = replay.records
   }
 
   /// Reads the log from a revision on, as a watcher does: the same events as were replayed, each revision once.
   ///
   /// - Returns: what is wrong.
   func objectionToReading(after revision: UInt64) throws(JournalError) -> String? {
+    // What was let go is no longer read.
+    let revision = max(revision, journal.oldestRevision - 1)
     var last = revision
     var read: [Digest] = []
     while true {

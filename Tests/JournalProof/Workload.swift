@@ -13,7 +13,7 @@ final class Workload: @unchecked Sendable {
   private(set) var shown: [Digest] = []
   private(set) var failure: JournalError?
   /// What a watcher, or a later start, was given that it should not have been.
-  private(set) var objection: String?
+  var objection: String?
   /// Whether there was a start before: the first one may find what others left.
   private var hasBegun = false
   private var countAt: [UInt64: Int] = [:]
@@ -57,10 +57,13 @@ final class Workload: @unchecked Sendable {
     failure = nil
     var options = options
     options.onFailure = { self.failure = $0 }
-    var replayed: [Digest] = []
+    var replay = Replay()
     let opened = try Journal.open(directory: Self.directory, fileSystem: disk, options: options) {
-      replayed.append(Digest($0))
+      (piece) throws(ReplayError) in try replay.restore(piece)
+    } replay: {
+      replay.replay($0)
     }
+    let replayed = replay.records
     if hasBegun { objection = objection ?? oracle.objection(to: replayed) }
     hasBegun = true
     let served = Oracle(served: replayed)
@@ -79,7 +82,8 @@ final class Workload: @unchecked Sendable {
       revision += 1
       turn += take(Records.body(revision, bytes: bytes, salt: salt))
     }
-    if note { turn += take(Records.body(0, bytes: bytes, salt: salt)) }
+    // No two notes are alike: a snapshot may hold one that the log tells of again.
+    if note { turn += take(Records.body(0, bytes: bytes, salt: salt &+ UInt64(records.count))) }
     guard let journal, !turn.isEmpty else { return }
     let position = turn.withUnsafeBytes { journal.append($0) }
     countAt[position.rawValue] = records.count
@@ -115,6 +119,9 @@ final class Workload: @unchecked Sendable {
   private func watch() {
     guard let journal else { return }
     do throws(JournalError) {
+      // What was let go before it was read is as good as read: it was durable.
+      let oldest = journal.oldestRevision
+      if UInt64(shown.count) + 1 < oldest { shown = Array(records.lazy.filter(\.isEvent).prefix(Int(oldest) - 1)) }
       let slice = try journal.read(after: UInt64(shown.count), maxBytes: 8 << 10)
       for event in slice.events {
         if event.revision != UInt64(shown.count) + 1 {
@@ -129,7 +136,9 @@ final class Workload: @unchecked Sendable {
 
   /// A life with everything in it: rotations, notes, turns of many sizes, a watermark on the disk now and then, spares
   /// made ahead or late, blocks that take several turns, and a turn too long for one block.
-  func live(_ random: inout SplitMix, flushes: Int) {
+  ///
+  /// - Parameter keeps: whether snapshots are taken and segments let go.
+  func live(_ random: inout SplitMix, flushes: Int, keeps: Bool = false) {
     for flush in 0..<flushes where failure == nil {
       for _ in 0...random.below(3) {
         append(events: random.below(4), bytes: 1 + random.below(300), note: random.below(4) == 0)
@@ -138,6 +147,9 @@ final class Workload: @unchecked Sendable {
       self.flush()
       if random.below(4) == 0 { try? journal?.prepareSpare() }
       if flush % 5 == 4, failure == nil { journal?.synchronizeWatermark() }
+      guard keeps, failure == nil else { continue }
+      if random.below(4) == 0 { takeSnapshot() }
+      if random.below(4) == 0 { letGo(&random) }
     }
     meanwhile = nil
     while failure == nil, journal?.flush() == true {}

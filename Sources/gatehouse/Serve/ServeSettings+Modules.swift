@@ -22,6 +22,7 @@ extension ServiceSettings {
       sandbox: settings.sandbox.map {
         SandboxSettings(screensAutomatically: $0.screensAutomatically, verifiesAutomatically: $0.verifiesAutomatically)
       }, workers: settings.workers)
+    version = Subcommand.version
   }
 }
 
