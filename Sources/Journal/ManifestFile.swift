@@ -20,14 +20,17 @@ final class ManifestFile: Sendable {
 
   private let directory: DataDirectory
   private let slots: Mutex<Slots>
+  /// Apart from the slots, so that who asks does not wait for who writes.
+  private let present: Mutex<Manifest>
 
   private init(_ directory: DataDirectory, file: any File, slotBytes: Int, slot: Int, manifest: Manifest) {
     self.directory = directory
     slots = Mutex(Slots(file: file, bytes: slotBytes, slot: slot, manifest: manifest))
+    present = Mutex(manifest)
   }
 
-  /// What the slot that counts says.
-  var manifest: Manifest { slots.withLock { $0.manifest } }
+  /// What the slot that counts says. Never waits for the disk.
+  var manifest: Manifest { present.withLock { $0 } }
 
   /// Bytes of a slot of a new file that has room for the manifest.
   static func slotBytes(for manifest: Manifest) -> Int {
@@ -116,6 +119,7 @@ final class ManifestFile: Sendable {
         slots.slot = other
       }
       slots.manifest = next
+      present.withLock { $0 = next }
     }
   }
 

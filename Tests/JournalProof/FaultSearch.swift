@@ -88,7 +88,7 @@ struct FaultSearch {
         continue
       }
       workload.beAccompanied(SplitMix(life.next()))
-      workload.live(&life, flushes: 11, keeps: true)
+      workload.live(&life, flushes: 7)
       if let objection = workload.objection { violations.append(objection) }
       if workload.failure != nil {
         let acknowledged = workload.acknowledged

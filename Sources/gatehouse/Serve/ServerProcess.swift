@@ -32,22 +32,11 @@ final class ServerProcess {
     signals = try Self.takeSignals()
     store = try Self.open(settings)
     do throws(SystemError) {
-      dispatcher = try ServiceDispatcher(store: store, settings: Self.serviceSettings(settings, store))
+      dispatcher = try ServiceDispatcher(store: store, settings: ServiceSettings(settings))
       server = try Server(try Self.configuration(settings, storeID: store.hub.storeID), handler: dispatcher)
     } catch {
       throw CommandFailure(.failure, "cannot start: \(error)")
     }
-  }
-
-  private static func serviceSettings(_ settings: ServeSettings, _ store: CustomerStore) -> ServiceSettings {
-    var services = ServiceSettings(settings)
-    services.takeSnapshot = { answer in
-      let began = MonotonicClock.now()
-      store.takeSnapshot { result in
-        answer(result.map { TakenSnapshot(snapshot: $0, microseconds: (MonotonicClock.now() - began) / 1000) })
-      }
-    }
-    return services
   }
 
   private static func takeSignals() throws(CommandFailure) -> SignalQueue {
