@@ -2,9 +2,11 @@ internal import Journal
 internal import Store
 internal import System
 
-/// What can be done with a data directory without a server.
+/// What can be done with a data directory.
 enum LogCommands {
-  static let group = Subcommand(name: "log", summary: "looks at a data directory", children: [verify])
+  static let group = Subcommand(
+    name: "log", summary: "looks at a data directory, and after that of a running server",
+    children: [verify, LogStatusCommand.status, LogStatusCommand.snapshot, LogBackupCommand.command])
 
   static let verify = Subcommand(
     name: "verify", summary: "reads a whole data directory and says whether it is sound",
@@ -74,9 +76,5 @@ enum LogCommands {
     ])
   }
 
-  /// The chain value as 16 hexadecimal digits.
-  private static func chain(_ found: JournalVerification) -> String {
-    let digits = String(found.chain, radix: 16)
-    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
-  }
+  private static func chain(_ found: JournalVerification) -> String { ChainText.digits(found.chain) }
 }
