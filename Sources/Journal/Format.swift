@@ -75,7 +75,8 @@ internal import System
 //       8   8  revision of that block     48   8  bytes of the file
 //      16   8  chain value of that block  56   8  number of chunks
 //      24   8  segment of that block      64   8  chain value of the last chunk
-//      32   8  where it ends there        72  24  zero
+//      32   8  where it ends there        72   8  when it was made, Unix microseconds
+//                                         80  16  zero
 //
 // What is before the first segment has been forgotten: a snapshot stands for it. It was 0, 0 and the hash of the store
 // id, and only moves when segments are let go, which both listed snapshots have behind them.

@@ -1,14 +1,5 @@
 internal import Synchronization
 
-/// A snapshot that counts.
-public struct SnapshotInfo: Equatable, Sendable {
-  public var path: String
-  /// What it is true of.
-  public var revision: UInt64
-  /// Of the file.
-  public var bytes: Int
-}
-
 /// Taking snapshots, from a thread that may wait for the disk, while the log goes on.
 extension Journal {
   /// Where the log stands now. To be asked by the owner of the journal, who must have appended all that the snapshot is
@@ -49,7 +40,7 @@ extension Journal {
   /// - Precondition: all that the snapshot holds is durable: otherwise a start might find more in it than was promised.
   /// - Throws: `noSpace`, `disk` or `damaged` when the file did not become one: then it is no snapshot, and the log goes
   ///   on. A failure to list it ends the journal, as every failure of the manifest does.
-  public func complete(_ draft: SnapshotDraft) throws(JournalError) -> SnapshotInfo {
+  public func complete(_ draft: SnapshotDraft) throws(JournalError) -> SnapshotStatus {
     precondition(draft.mark.position <= durable, "a snapshot holds nothing that a crash could take back")
     let snapshot = try draft.finish()
     do {
@@ -63,8 +54,7 @@ extension Journal {
     }
     unsnapshotBytes.withLock { $0 = -draft.mark.logBytes }
     try removeUnlistedSnapshots()
-    return SnapshotInfo(
-      path: directory.path(of: snapshot.fileName), revision: snapshot.revision, bytes: snapshot.fileBytes)
+    return SnapshotStatus(snapshot)
   }
 
   /// Removes the files of snapshots that newer ones have replaced, which only take room. Two newer ones, read back and
@@ -78,10 +68,8 @@ extension Journal {
   }
 
   /// The snapshots that count, oldest first.
-  public var snapshots: [SnapshotInfo] {
-    manifest.manifest.snapshots.map {
-      SnapshotInfo(path: directory.path(of: $0.fileName), revision: $0.revision, bytes: $0.fileBytes)
-    }
+  public var snapshots: [SnapshotStatus] {
+    manifest.manifest.snapshots.map { SnapshotStatus($0) }
   }
 
   /// Bytes of log that a start would have to replay now.
@@ -92,4 +80,11 @@ extension Journal {
 
   /// The number of the segment that is being written.
   public var activeSegment: UInt64 { index.end.segment }
+}
+
+extension SnapshotStatus {
+  init(_ snapshot: Manifest.Snapshot) {
+    self.init(
+      revision: snapshot.revision, bytes: snapshot.fileBytes, madeAt: snapshot.madeAt, file: snapshot.fileName)
+  }
 }

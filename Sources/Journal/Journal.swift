@@ -176,9 +176,6 @@ public final class Journal: Sendable {
   /// The first revision that can be read.
   public var oldestRevision: UInt64 { index.oldestRevision }
 
-  /// All events up to here were appended.
-  var appendedRevision: UInt64 { gathering.withLock { $0.lastRevision } }
-
   /// Why callers should append no more at present, and since when.
   var refusal: WriteRefusal? {
     if let since = spares.lacksSpaceSince { return WriteRefusal(reason: .diskFull, since: since) }

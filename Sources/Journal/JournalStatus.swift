@@ -55,12 +55,12 @@ public struct SnapshotStatus: Equatable, Sendable {
   /// What it is true of.
   public var revision: UInt64
   public var bytes: Int
-  /// In microseconds since the Unix epoch; nil where that is not known.
-  public var madeAt: Int64?
+  /// In microseconds since the Unix epoch.
+  public var madeAt: Int64
   /// Its name in the data directory.
   public var file: String
 
-  public init(revision: UInt64, bytes: Int, madeAt: Int64?, file: String) {
+  public init(revision: UInt64, bytes: Int, madeAt: Int64, file: String) {
     self.revision = revision
     self.bytes = bytes
     self.madeAt = madeAt
@@ -99,28 +99,22 @@ public struct ScrubStatus: Equatable, Sendable {
 }
 
 extension Journal {
-  /// Any thread; asks the disk for nothing but when its snapshots were made.
+  /// Any thread; never waits for the disk.
   public var status: JournalStatus {
     let segments = index.segments
-    let snapshots = manifest.manifest.snapshots
     let head = index.end.head
     let (report, microseconds) = recovery.withLock { $0 }
     let now = MonotonicClock.now()
     let flushes = flushes.statistics
+    let snapshots = snapshots
+    let eventsSinceSnapshot = head.revision - min(head.revision, snapshots.last?.revision ?? 0)
     return JournalStatus(
-      storeID: storeID, durableRevision: head.revision, appendedRevision: appendedRevision, sequence: head.sequence,
+      storeID: storeID, durableRevision: head.revision, appendedRevision: appended.revision, sequence: head.sequence,
       chain: head.chain, oldestRevision: oldestRevision, segments: segments.count,
       bytes: segments.reduce(0) { $0 + $1.end },
-      bytesSinceSnapshot: bytesBehindSnapshot, eventsSinceSnapshot: head.revision - (snapshots.last?.revision ?? 0),
-      waitingBytes: gatheredBytes, snapshots: snapshots.map { status(of: $0) }, flushes: flushes.lifeFigures,
+      bytesSinceSnapshot: bytesBehindSnapshot, eventsSinceSnapshot: eventsSinceSnapshot,
+      waitingBytes: gatheredBytes, snapshots: snapshots, flushes: flushes.lifeFigures,
       recentFlushes: flushes.recentFigures(now: now), slowFlushes: flushes.slow, recovery: report,
       recoveryMicroseconds: microseconds, refusal: refusal, scrub: nil)
-  }
-
-  private func status(of snapshot: Manifest.Snapshot) -> SnapshotStatus {
-    // One that was replaced a moment ago has no file any more: then the moment is unknown.
-    let file = try? directory.open(snapshot.fileName, .read)
-    return SnapshotStatus(
-      revision: snapshot.revision, bytes: snapshot.fileBytes, madeAt: try? file?.modifiedAt(), file: snapshot.fileName)
   }
 }

@@ -34,6 +34,8 @@ struct Manifest: Equatable {
     var chunks: UInt64
     /// Chain value of the last chunk.
     var chain: UInt64
+    /// When it was made, in Unix microseconds: for people.
+    var madeAt: Int64
 
     var fileName: String { FileName.snapshot(place.head.sequence) }
   }
@@ -207,11 +209,12 @@ extension Manifest.Snapshot {
     fields.put(offset + 48, UInt64(fileBytes))
     fields.put(offset + 56, chunks)
     fields.put(offset + 64, chain)
+    fields.put(offset + 72, UInt64(bitPattern: madeAt))
   }
 
   fileprivate init?(_ fields: FieldBytes, at offset: Int) {
     guard let end = Int(exactly: fields.u64(offset + 32)), let fileBytes = Int(exactly: fields.u64(offset + 48)),
-      fields.isZero(offset + 72..<offset + Format.snapshotEntryBytes)
+      fields.isZero(offset + 80..<offset + Format.snapshotEntryBytes)
     else { return nil }
     let head = LogHead(
       sequence: fields.u64(offset), revision: fields.u64(offset + 8), chain: fields.u64(offset + 16))
@@ -220,5 +223,6 @@ extension Manifest.Snapshot {
     self.fileBytes = fileBytes
     chunks = fields.u64(offset + 56)
     chain = fields.u64(offset + 64)
+    madeAt = Int64(bitPattern: fields.u64(offset + 72))
   }
 }

@@ -91,7 +91,8 @@ public final class SnapshotDraft {
       file.forgetCached()
     }
     let snapshot = Manifest.Snapshot(
-      place: mark.place, revision: mark.revision, fileBytes: offset, chunks: chunks, chain: chain)
+      place: mark.place, revision: mark.revision, fileBytes: offset, chunks: chunks, chain: chain,
+      madeAt: WallClock.now())
     let window = FileWindow()
     window.open(file, path: directory.path(of: unfinishedName), fileBytes: offset)
     var scan = try SnapshotScan(window, storeID: storeID)

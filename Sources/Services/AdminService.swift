@@ -35,24 +35,17 @@ extension ServiceDispatcher {
   private func takeSnapshot(_ payload: UnsafeRawBufferPointer, answering address: ReturnAddress) throws(Status) {
     try Self.decode(GatehouseV1.TakeSnapshotRequest.self, payload, of: .adminServiceTakeSnapshot)
     let began = MonotonicClock.now()
-    store.takeSnapshot { [self] result in
+    store.takeSnapshot { result in
       switch result {
       case .success(let taken):
         var response = GatehouseV1.TakeSnapshotResponse()
-        response.snapshot = GatehouseV1.SnapshotStatus(described(taken))
+        response.snapshot = GatehouseV1.SnapshotStatus(taken)
         response.durationUs = (MonotonicClock.now() - began) / 1000
         address.deliver { response.encode(into: &$0) }
       case .failure(let error):
         address.deliver(.snapshotFailed(error))
       }
     }
-  }
-
-  /// As the status has it.
-  private func described(_ taken: SnapshotInfo) -> SnapshotStatus {
-    let name = taken.path.split(separator: "/").last.map(String.init) ?? taken.path
-    return store.journalStatus.snapshots.first { $0.file == name }
-      ?? SnapshotStatus(revision: taken.revision, bytes: taken.bytes, madeAt: nil, file: name)
   }
 
   @discardableResult

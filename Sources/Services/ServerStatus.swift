@@ -69,7 +69,7 @@ extension GatehouseV1.SnapshotStatus {
     self.init()
     revision = snapshot.revision
     bytes = UInt64(snapshot.bytes)
-    madeAt = snapshot.madeAt.map { GoogleProtobuf.Timestamp(microseconds: $0) }
+    madeAt = GoogleProtobuf.Timestamp(microseconds: snapshot.madeAt)
     file = snapshot.file
   }
 }

@@ -29,6 +29,7 @@ extension CustomerStore {
     do throws(SystemError) {
       try store.executor.start()
       try store.keeper.start(store)
+      try store.scrubber.start(journal)
     } catch {
       throw JournalError(.disk, path: directory, "no thread for the store: \(error)")
     }
@@ -45,12 +46,13 @@ extension CustomerStore {
   /// Makes everything durable that was decided, and gives the directory back. No turn may run at the same time or
   /// later.
   public nonisolated func close() {
+    scrubber.stop()
     keeper.stop(waiting: !journal.hasFailed)
     journal.close()
   }
 
   /// Has a snapshot taken now, beside the traffic, and tells of it when it counts. Any thread.
-  public nonisolated func takeSnapshot(_ answer: @escaping @Sendable (Result<SnapshotInfo, JournalError>) -> Void) {
+  public nonisolated func takeSnapshot(_ answer: @escaping @Sendable (Result<SnapshotStatus, JournalError>) -> Void) {
     keeper.takeSnapshot(answer)
   }
 }

@@ -16,8 +16,9 @@ public actor CustomerStore {
   nonisolated let gate: CommitGate
   nonisolated let journal: Journal
   nonisolated let recent: RecentRecords
-  nonisolated let publishedCustomers: Atomic<Int>
   nonisolated let keeper: StoreKeeper
+  nonisolated let scrubber: Scrubber
+  nonisolated let publishedCustomers: Atomic<Int>
 
   var state: StoreState
   var turn = TurnBuffer()
@@ -45,6 +46,7 @@ public actor CustomerStore {
   init(journal: Journal, state: consuming StoreState, keeper: StoreKeeper, settings: StoreSettings) {
     self.journal = journal
     self.keeper = keeper
+    scrubber = Scrubber(settings)
     self.settings = settings
     executor = CombiningExecutor()
     gate = CommitGate()

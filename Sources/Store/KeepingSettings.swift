@@ -27,7 +27,7 @@ public struct KeepingSettings: Sendable {
 
 /// What the keeper did and found: each is worth a line in the server's log.
 public enum KeepingEvent: Sendable {
-  case snapshotTaken(SnapshotInfo, nanoseconds: UInt64)
+  case snapshotTaken(SnapshotStatus, nanoseconds: UInt64)
   /// There is no snapshot more than before; it is tried again.
   case snapshotFailed(JournalError)
   /// A segment is in the archive.

@@ -23,7 +23,7 @@ struct SnapshotTaking {
   ///
   /// - Parameter goesOn: asked between two parts whether to go on.
   /// - Returns: the newest snapshot; nil when it was told to stop.
-  func take(while goesOn: () -> Bool) throws(JournalError) -> SnapshotInfo? {
+  func take(while goesOn: () -> Bool) throws(JournalError) -> SnapshotStatus? {
     defer { StoreVisit.run(store) { $0.thaw() } }
     while goesOn() {
       let beginning = begin()
@@ -43,7 +43,7 @@ struct SnapshotTaking {
     }
   }
 
-  private func write(_ beginning: Beginning, while goesOn: () -> Bool) throws(JournalError) -> SnapshotInfo? {
+  private func write(_ beginning: Beginning, while goesOn: () -> Bool) throws(JournalError) -> SnapshotStatus? {
     let draft = try store.journal.begin(beginning.mark)
     do throws(JournalError) {
       try append(to: draft) { beginning.head.encode(into: &$0) }

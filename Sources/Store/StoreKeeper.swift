@@ -5,7 +5,7 @@ internal import System
 /// Keeps the store's directory in order beside the traffic, on a thread of its own: takes snapshots when they are due or
 /// asked for, hands sealed segments over to the archive, lets go of what need not be kept.
 final class StoreKeeper: Sendable {
-  typealias Answer = @Sendable (Result<SnapshotInfo, JournalError>) -> Void
+  typealias Answer = @Sendable (Result<SnapshotStatus, JournalError>) -> Void
 
   private struct Duties {
     /// Whether there may be something to do.
@@ -120,7 +120,7 @@ final class StoreKeeper: Sendable {
 
   private static let stopping = JournalError(.inUse, path: "", "the server is about to stop")
 
-  private func snapshot(_ store: CustomerStore) -> Result<SnapshotInfo, JournalError> {
+  private func snapshot(_ store: CustomerStore) -> Result<SnapshotStatus, JournalError> {
     let began = MonotonicClock.now()
     do throws(JournalError) {
       guard let snapshot = try SnapshotTaking(store: store).take(while: { goesOn }) else {

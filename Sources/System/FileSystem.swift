@@ -54,8 +54,6 @@ public protocol File: AnyObject, Sendable {
   func size() throws(SystemError) -> Int
   /// Takes the exclusive lock that lives as long as this open file; EWOULDBLOCK when somebody else has it.
   func flock() throws(SystemError)
-  /// When the contents were changed last, in microseconds since the Unix epoch; nil where that is not kept.
-  func modifiedAt() throws(SystemError) -> Int64?
   /// Lets the kernel forget what it holds of the file in memory, where it can, so that the next reading asks the disk.
   func forgetCached()
 }
@@ -68,6 +66,4 @@ extension FileSystem {
 
 extension File {
   public func forgetCached() {}
-
-  public func modifiedAt() throws(SystemError) -> Int64? { nil }
 }

@@ -48,12 +48,6 @@ public final class LinuxFile: File {
     guard clinux_flock(descriptor.number) == 0 else { throw .last("flock") }
   }
 
-  public func modifiedAt() throws(SystemError) -> Int64? {
-    var status = stat()
-    guard fstat(descriptor.number, &status) == 0 else { throw .last("fstat") }
-    return Int64(status.st_mtim.tv_sec) &* 1_000_000 &+ Int64(status.st_mtim.tv_nsec) / 1000
-  }
-
   public func forgetCached() {
     // Advice: what the kernel makes of it cannot be told, so its answer does not matter.
     _ = posix_fadvise(descriptor.number, 0, 0, POSIX_FADV_DONTNEED)

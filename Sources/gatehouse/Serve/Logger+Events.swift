@@ -34,7 +34,7 @@ extension Logger {
       info(
         "snapshot taken",
         [
-          "file": snapshot.path, "revision": "\(snapshot.revision)", "bytes": "\(snapshot.bytes)",
+          "file": snapshot.file, "revision": "\(snapshot.revision)", "bytes": "\(snapshot.bytes)",
           "milliseconds": "\(nanoseconds / 1_000_000)",
         ])
     case .snapshotFailed(let failure): warning("no snapshot could be taken", ["error": "\(failure)"])
