@@ -223,7 +223,7 @@ SITES = [
     ),
     Site(
         "Sources/Journal/Recovery+Tail.swift",
-        "    let isAttested = survey.attestedSequence > place.head.sequence\n",
+        "    let tail = try TailScan(window, place: place, header: header, isAttested: isAttested)\n",
         """    if place.segmentBytes - place.offset >= Format.alignment {
       let page = try window.bytes(place.offset..<place.offset + Format.alignment)
       let hasZeroSector = stride(from: 0, to: Format.alignment, by: 512).contains {
@@ -233,11 +233,10 @@ SITES = [
         SeededDefect.isOn(6) && header == .absent || SeededDefect.isOn(7) && header == .absent
         || SeededDefect.isOn(8) && (header == .broken || header == .fitting) || SeededDefect.isOn(9) && hasZeroSector
       if isTakenForTorn, !ZeroRun.isZero(page) {
-        survey.report.cutBytes = 512
         return Tail(end: place.offset, lastBlock: lastBlock, torn: place.offset..<place.offset + 512)
       }
     }
-    let isAttested = survey.attestedSequence > place.head.sequence
+    let tail = try TailScan(window, place: place, header: header, isAttested: isAttested)
 """,
     ),
     Site(
