@@ -17,8 +17,8 @@ public struct JournalVerification: Equatable, Sendable {
   public var chain: UInt64
   /// nil when the log ends clean.
   public var tornTail: TornTail?
-  /// What is damaged although a start would not be refused: in a snapshot that another one stands in for, or in the part
-  /// of the log that a snapshot stands for, which is still the history of the customers.
+  /// What is damaged although a start would not be refused: in a snapshot that another one stands in for, or in the
+  /// part of the log that a snapshot stands for, which is still the history of the customers.
   public var findings: [JournalError] = []
 }
 

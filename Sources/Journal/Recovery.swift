@@ -19,9 +19,9 @@ internal import System
 /// that are not listed, names that the journal has no use for. A snapshot that is missing or damaged is passed over for
 /// the one before it, with a note: nothing is lost as long as the log behind that one is whole.
 ///
-/// The log is replayed behind the newest snapshot that is whole. The segment that this snapshot ends in is verified from
-/// its start all the same, so that the chain of blocks leads to the snapshot; of older ones the names, the sizes and the
-/// headers are.
+/// The log is replayed behind the newest snapshot that is whole. The segment that this snapshot ends in is verified
+/// from its start all the same, so that the chain of blocks leads to the snapshot; of older ones the names, the sizes
+/// and the headers are.
 struct Recovery {
   let directory: DataDirectory
   /// How the files are opened: a look that changes nothing gets by where nothing may be written.

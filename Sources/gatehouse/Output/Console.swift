@@ -14,6 +14,8 @@ struct Console: Sendable {
   let palette: Palette
   /// Asks the person at the terminal; nil when there is none.
   var ask: @Sendable (_ question: String) -> String? = { _ in nil }
+  /// Writes to the terminal on standard error, while something goes on; nil when nobody looks.
+  var note: (@Sendable (String) -> Void)?
 
   /// The process's own.
   static func standard() -> Console {
@@ -34,7 +36,13 @@ struct Console: Sendable {
         guard StandardStream.input.isTerminal, StandardStream.error.isTerminal else { return nil }
         StandardStream.error.write(question + " ")
         return readLine() ?? ""
-      })
+      },
+      note: terminalNote)
+  }
+
+  private static var terminalNote: (@Sendable (String) -> Void)? {
+    guard StandardStream.error.isTerminal else { return nil }
+    return { StandardStream.error.write($0) }
   }
 
   /// Writes a line to standard output.

@@ -3,11 +3,14 @@ internal import Lifecycle
 internal import Store
 internal import System
 
-/// What can be done with a data directory without a server.
+/// What can be done with a data directory.
 enum LogCommands {
   static let group = Subcommand(
-    name: "log", summary: "looks at a data directory",
-    children: [verify, LogDumpCommand.command, LogRestoreCommand.command, LogRepairCommand.command])
+    name: "log", summary: "looks at a data directory, and after that of a running server",
+    children: [
+      verify, LogDumpCommand.command, LogStatusCommand.status, LogStatusCommand.snapshot, LogBackupCommand.command,
+      LogRestoreCommand.command, LogRepairCommand.command,
+    ])
 
   static let yes = Switch("yes", "Does it without asking.")
 

@@ -48,7 +48,7 @@ enum LogRepairCommand {
   ) throws(CommandFailure) {
     let unfinished = place.beside("repairing")
     try place.clear(unfinished, isConfirmed: isConfirmed, console)
-    let progress = ProgressLine("repairing", of: repair.salvage.fragments.fileBytes, console)
+    var progress = ProgressLine("repairing", of: repair.salvage.fragments.fileBytes, console.note)
     let store: RewrittenStore
     do throws(JournalError) {
       defer { progress.end() }

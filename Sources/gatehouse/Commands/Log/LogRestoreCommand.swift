@@ -84,7 +84,7 @@ enum LogRestoreCommand {
     _ restoration: StoreRestoration, upTo target: RewritingTarget, as storeID: StoreID, to directory: String,
     _ console: Console
   ) throws(CommandFailure) -> RewrittenStore {
-    let progress = ProgressLine("restoring", of: restoration.fileBytes, console)
+    var progress = ProgressLine("restoring", of: restoration.fileBytes, console.note)
     defer { progress.end() }
     do throws(RestorationError) {
       return try restoration.write(upTo: target, as: storeID, to: directory, LinuxFileSystem()) { progress.show($0) }
