@@ -39,7 +39,7 @@ internal import Testing
   @Test(arguments: [
     ["get"], ["get", "id", "--wallet", "w"], ["watch", "--after", "1", "--snapshot"], ["create"], ["submit", "id"],
     ["simulate", "screen", "id", "perhaps"], ["verification", "report", "id", "maybe"],
-    ["verification", "start", "id"],
+    ["verification", "start", "id"], ["log", "backup"], ["log", "backup", "--to", "-", "--resume"],
     ["reject", "id"], ["wallet", "sign", "--key", "0x01"], ["wallet", "sign"],
     [
       "wallet", "sign", "--message-file", "-", "--customer", "id", "--key",
