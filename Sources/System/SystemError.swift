@@ -41,6 +41,10 @@ extension SystemError {
   public var isNoSpace: Bool { code == ENOSPC || code == EDQUOT }
   /// There is no such file or directory.
   public var isNotFound: Bool { code == ENOENT }
+  /// The kernel or the file system does not know how to do that.
+  public var isUnsupported: Bool { code == ENOSYS || code == EOPNOTSUPP || code == EINVAL }
+  /// What was taken for a directory is none.
+  public var isNotDirectory: Bool { code == ENOTDIR }
   /// The user may not do that.
   public var isDenied: Bool { code == EACCES || code == EPERM }
   /// The file or directory is there already.

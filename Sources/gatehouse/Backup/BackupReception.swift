@@ -13,7 +13,7 @@ struct BackupReception {
   private let destination: any BackupDestination
   private let connect: () throws(CommandFailure) -> ServerSession
   private let note: (@Sendable (String) -> Void)?
-  private var progress: BackupProgress
+  private var progress: ProgressLine
   private(set) var plan: GatehouseV1.BackupPlan?
   /// The next byte that is missing.
   private var file = 0
@@ -31,7 +31,7 @@ struct BackupReception {
     self.destination = destination
     self.connect = connect
     self.note = note
-    progress = BackupProgress(of: 0, done: 0, nil)
+    progress = ProgressLine("copying", of: 0, done: 0, nil)
     if let unfinished = destination.unfinished {
       plan = unfinished.plan
       file = Int(unfinished.file)
@@ -91,7 +91,7 @@ struct BackupReception {
       plan = sent
       try destination.begin(sent)
     }
-    progress = BackupProgress(of: totalBytes, done: doneBytes, note)
+    progress = ProgressLine("copying", of: totalBytes, done: doneBytes, note)
   }
 
   /// Whether a name can only be that of a file in the directory itself.

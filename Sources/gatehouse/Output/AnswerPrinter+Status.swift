@@ -49,7 +49,7 @@ extension AnswerPrinter {
       ),
       ("oldest", "\(log.oldestRevision)"),
       ("log", "\(ByteText.short(log.bytes)) in \(log.segments) segments, \(log.sequence) blocks"),
-      ("chain", ChainText.digits(log.chain)),
+      ("chain", Hexadecimal.digits(log.chain, 16)),
     ]
   }
 

@@ -12,6 +12,8 @@ struct Console: Sendable {
   let isTerminal: Bool
   /// Colours and weights for standard output: plain unless it is a terminal.
   let palette: Palette
+  /// Asks the person at the terminal; nil when there is none.
+  var ask: @Sendable (_ question: String) -> String? = { _ in nil }
   /// Writes to the terminal on standard error, while something goes on; nil when nobody looks.
   var note: (@Sendable (String) -> Void)?
 
@@ -30,6 +32,11 @@ struct Console: Sendable {
       palette: Palette(
         isOn: StandardStream.output.isTerminal && (CurrentProcess.environment("NO_COLOR") ?? "").isEmpty
           && CurrentProcess.environment("TERM") != "dumb"),
+      ask: { question in
+        guard StandardStream.input.isTerminal, StandardStream.error.isTerminal else { return nil }
+        StandardStream.error.write(question + " ")
+        return readLine() ?? ""
+      },
       note: terminalNote)
   }
 

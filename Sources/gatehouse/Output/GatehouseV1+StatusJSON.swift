@@ -18,7 +18,7 @@ extension GatehouseV1.LogStatus {
   fileprivate var json: JSON {
     .members([
       "durable_revision": .number(durableRevision), "decided_revision": .number(decidedRevision),
-      "sequence": .number(sequence), "chain": .string(ChainText.digits(chain)),
+      "sequence": .number(sequence), "chain": .string(Hexadecimal.digits(chain, 16)),
       "oldest_revision": .number(oldestRevision), "segments": .number(segments), "bytes": .number(bytes),
       "bytes_since_snapshot": .number(bytesSinceSnapshot), "events_since_snapshot": .number(eventsSinceSnapshot),
       "recovery_estimate_ms": .number(UInt64((recoveryEstimateSeconds * 1000).rounded(.up))),

@@ -8,15 +8,11 @@ import pytest
 
 from harness import Server
 from ledger import Ledger
-from scope import FULL, SEED
+from scope import SEED
 from stores import make_store
 from trials import Stored
 
 ENDS = {"after kill -9": Server.kill, "after a clean stop": Server.terminate}
-
-
-def pytest_report_header():
-    return f"acceptance: {'all of it' if FULL else 'the fast subset (ACCEPTANCE=full for all)'}, ACCEPTANCE_SEED={SEED}"
 
 
 @pytest.fixture

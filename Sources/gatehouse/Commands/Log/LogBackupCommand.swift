@@ -73,7 +73,7 @@ enum LogBackupCommand {
     var json: JSON {
       .members([
         "to": .string(place), "store_id": .string(Hexadecimal.text(plan.storeId)), "revision": .number(plan.revision),
-        "sequence": .number(plan.sequence), "chain": .string(ChainText.digits(plan.chain)),
+        "sequence": .number(plan.sequence), "chain": .string(Hexadecimal.digits(plan.chain, 16)),
         "bytes": .number(UInt64(bytes)), "files": .number(UInt64(plan.files.count)),
         "milliseconds": .number(UInt64(seconds * 1000)), "verified": .bool(isVerified),
       ])

@@ -1,12 +1,13 @@
 internal import System
 
-/// How far a backup is, for a person at a terminal: on a line of standard error that is written over.
-struct BackupProgress {
+/// How far a long command is, for a person at a terminal: on a line of standard error that is written over.
+struct ProgressLine {
   /// How often the line is written at most, in nanoseconds.
   private static let interval: UInt64 = 200_000_000
 
   /// Writes to the terminal; nil when nobody looks.
   private let write: (@Sendable (String) -> Void)?
+  private let label: String
   private let total: Int
   private let began = MonotonicClock.now()
   private let startBytes: Int
@@ -14,10 +15,12 @@ struct BackupProgress {
   private var width = 0
 
   /// - Parameters:
-  ///   - total: bytes of the whole backup.
-  ///   - done: bytes of it that are there already.
-  init(of total: Int, done: Int, _ write: (@Sendable (String) -> Void)?) {
+  ///   - label: what is going on: "restoring".
+  ///   - total: bytes that there are to go through.
+  ///   - done: bytes of them that were gone through before.
+  init(_ label: String, of total: Int, done: Int = 0, _ write: (@Sendable (String) -> Void)?) {
     self.write = write
+    self.label = label
     self.total = total
     startBytes = done
   }
@@ -27,7 +30,7 @@ struct BackupProgress {
     let now = MonotonicClock.now()
     guard now - shownAt >= Self.interval else { return }
     shownAt = now
-    let line = Self.line(done: done, of: total, received: done - startBytes, nanoseconds: now - began)
+    let line = label + " " + Self.line(done: done, of: total, received: done - startBytes, nanoseconds: now - began)
     let rest = String(repeating: " ", count: max(0, width - line.count))
     width = line.count
     write("\r\(line)\(rest)")
