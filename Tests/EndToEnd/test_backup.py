@@ -216,6 +216,7 @@ def test_a_killed_command_goes_on_behind_a_restart_of_the_server(new_server, loa
         loader.finish()
     done = gatehouse(loaded, "log", "backup", "--to", str(place), "--resume", "--json")
     result = json.loads(done.stdout)
+    assert result["verified"] is True
     if name == "backup.tar":
         assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith("backup")) == ["backup.tar"]
         place = unpack(place.open("rb"), tmp_path / "unpacked")
