@@ -1,0 +1,56 @@
+// What was measured, for people and for scripts.
+
+extension RecoveryBench {
+  func lines(_ palette: Palette) -> [String] {
+    let titles = ["", "A CPU SECOND", "MB A CPU SECOND", "CPU SECONDS", "SECONDS", "BYTES A CUSTOMER"]
+    var table = TextTable(titles, right: Set(titles.dropFirst()))
+    for (index, row) in rows.enumerated() {
+      let median = row.median
+      table.add([
+        row.name, "\(Self.grouped(row.rate)) \(row.things)", Self.decimal(row.byteRate, of: 1_000_000),
+        Self.decimal(Int(median.processorMicroseconds), of: 1_000_000),
+        Self.decimal(Int(median.microseconds), of: 1_000_000),
+        index == 0 ? "" : "\(median.residentBytes / max(customers, 1))",
+      ])
+    }
+    let log = rows.first.map { ", \(Self.grouped($0.count)) events, \(Self.decimal($0.bytes, of: 1_000_000)) MB" } ?? ""
+    return ["\(Self.grouped(customers)) customers\(log) of log, \(rows.first?.samples.count ?? 0) rounds"]
+      + table.lines(palette) + ["\(journalShare) % of the opening's CPU time is the journal's own reading"]
+  }
+
+  var json: JSON {
+    .members([
+      "customers": .number(UInt64(customers)), "journal_share_percent": .number(UInt64(journalShare)),
+      "rows": .array(
+        rows.map { row in
+          let median = row.median
+          return .members([
+            "name": .string(row.name), "things": .string(row.things), "count": .number(UInt64(row.count)),
+            "bytes": .number(UInt64(row.bytes)), "per_cpu_second": .number(UInt64(row.rate)),
+            "bytes_per_cpu_second": .number(UInt64(row.byteRate)),
+            "cpu_microseconds": .signed(median.processorMicroseconds), "microseconds": .signed(median.microseconds),
+            "resident_bytes_per_customer": .number(UInt64(median.residentBytes / max(customers, 1))),
+            "rounds": .number(UInt64(row.samples.count)),
+          ])
+        }),
+    ])
+  }
+
+  /// A whole number with commas between its thousands.
+  static func grouped(_ number: Int) -> String {
+    let digits = String(number)
+    var text = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0 && (digits.count - index) % 3 == 0 { text += "," }
+      text.append(digit)
+    }
+    return text
+  }
+
+  /// A number that is not negative, in units of `unit`, to three digits behind the point.
+  static func decimal(_ number: Int, of unit: Int) -> String {
+    let thousandths = (number * 1000 + unit / 2) / unit
+    let fraction = String(thousandths % 1000)
+    return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
+  }
+}
