@@ -26,8 +26,13 @@ public struct Nonce: Hashable, Sendable, CustomStringConvertible {
 
   /// The nonce of these characters; nil unless they are 22 ASCII letters and digits.
   public init?(utf8 text: UnsafeRawBufferPointer) {
-    guard text.count == Self.length, text.allSatisfy(Self.isAlphanumeric) else { return nil }
-    bytes = InlineArray<22, UInt8> { text[$0] }
+    guard text.count == Self.length else { return nil }
+    let bytes = text.loadUnaligned(as: InlineArray<22, UInt8>.self)
+    // All of them, without a branch for each: a start reads millions of nonces, and nearly all are good.
+    var isAlphanumeric = true
+    for index in 0..<Self.length { isAlphanumeric = Self.isAlphanumeric(bytes[index]) && isAlphanumeric }
+    guard isAlphanumeric else { return nil }
+    self.bytes = bytes
   }
 
   /// The nonce of this text; nil unless it is 22 ASCII letters and digits.
@@ -62,11 +67,8 @@ public struct Nonce: Hashable, Sendable, CustomStringConvertible {
   }
 
   private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "a")...UInt8(ascii: "z"):
-      true
-    default: false
-    }
+    let isDigit = byte &- UInt8(ascii: "0") < 10
+    let isLetter = (byte | 0x20) &- UInt8(ascii: "a") < 26
+    return isDigit != isLetter
   }
 }

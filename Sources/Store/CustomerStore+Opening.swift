@@ -18,6 +18,7 @@ extension CustomerStore {
     ) { (bytes) throws(ReplayError) in
       try state.replay(bytes)
     }
+    state.endReplay()
     let store = CustomerStore(journal: journal, state: state, settings: settings)
     do throws(SystemError) {
       try store.executor.start()
@@ -39,18 +40,19 @@ extension CustomerStore {
 }
 
 extension StoreState {
-  /// Takes in a record as the journal has kept it.
+  /// Takes in a record as the journal has kept it; see ``replay(_:)``.
   mutating func replay(_ bytes: UnsafeRawBufferPointer) throws(ReplayError) {
     let record: JournalRecord
     do throws(RecordError) {
-      record = try JournalRecord(decoding: bytes)
+      record = try JournalRecord(decoding: bytes) { prefetch($0) }
     } catch {
       throw ReplayError("a record is not understood: \(error)")
     }
+    let revision = record.revision
     do throws(StoreStateError) {
-      try take(record)
+      try replay(record)
     } catch {
-      throw ReplayError("record \(record.revision) does not fit: \(error)")
+      throw ReplayError("record \(revision) does not fit: \(error)")
     }
   }
 }

@@ -1,11 +1,15 @@
 public import Lifecycle
 
 /// Counts of one tenant's customers, or of all: true of one revision.
+///
+/// The counts are stored inline: each event changes some, and an array would have to be found to be unshared each time.
 public struct Statistics: Equatable, Sendable {
-  private static let stateCount = State.allCases.count + 1
+  /// The states, and none: the numbers of `State`, and 0.
+  private static var stateCount: Int { 7 }
 
-  private var states = [UInt64](repeating: 0, count: stateCount)
-  private var transitions = [UInt64](repeating: 0, count: stateCount * stateCount)
+  private var states = InlineArray<7, UInt64>(repeating: 0)
+  /// From each state to each, row by row.
+  private var transitions = InlineArray<49, UInt64>(repeating: 0)
   /// How many customers a person has to look at.
   public private(set) var attention: UInt64 = 0
 
@@ -25,6 +29,11 @@ public struct Statistics: Equatable, Sendable {
     transitions[Self.cell(from, to)] += 1
     if hadAttention { attention -= 1 }
     if hasAttention { attention += 1 }
+  }
+
+  public static func == (left: Statistics, right: Statistics) -> Bool {
+    left.attention == right.attention && left.states.indices.allSatisfy { left.states[$0] == right.states[$0] }
+      && left.transitions.indices.allSatisfy { left.transitions[$0] == right.transitions[$0] }
   }
 
   private static func cell(_ from: State?, _ to: State) -> Int {

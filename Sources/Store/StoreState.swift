@@ -8,6 +8,8 @@ struct StoreState: ~Copyable {
   private var byID = SlotIndex()
   private var byWallet = SlotIndex()
   private var byExternalID = SlotIndex()
+  /// The newest customer of a replay, not yet found by wallet and external id: see ``replay(_:)``.
+  private var unindexed: (slot: Slot, hashes: KeyHashes)?
   /// Addresses of rejected customers, whatever the chain and the tenant.
   private(set) var barredAddresses: Set<EthereumAddress> = []
   /// Of each tenant, in the order of their first customers. Tenants are few, and neighbouring events mostly of one.
@@ -45,7 +47,8 @@ struct StoreState: ~Copyable {
   }
 
   private func slot(ofWallet account: WalletAccount, tenant: String, hash: UInt64) -> Slot? {
-    byWallet.find(hash: hash) { customers[Int($0)].account == account && customers[Int($0)].tenant == tenant }
+    precondition(unindexed == nil, "the replay has not ended")
+    return byWallet.find(hash: hash) { customers[Int($0)].account == account && customers[Int($0)].tenant == tenant }
   }
 
   func slot(ofExternalID externalID: String, tenant: String) -> Slot? {
@@ -53,7 +56,8 @@ struct StoreState: ~Copyable {
   }
 
   private func slot(ofExternalID externalID: String, tenant: String, hash: UInt64) -> Slot? {
-    byExternalID.find(hash: hash) {
+    precondition(unindexed == nil, "the replay has not ended")
+    return byExternalID.find(hash: hash) {
       // Byte for byte: `==` on strings takes canonically equivalent ones for one.
       customers[Int($0)].externalID.utf8.elementsEqual(externalID.utf8) && customers[Int($0)].tenant == tenant
     }
@@ -63,7 +67,7 @@ struct StoreState: ~Copyable {
   func occupants(of account: WalletAccount, _ externalID: String, tenant: String) -> (
     wallet: Slot?, externalID: Slot?, hashes: KeyHashes
   ) {
-    let hashes = KeyHashes(wallet: Self.hash(account, tenant), externalID: Self.hash(externalID, tenant))
+    let hashes = Self.hashes(account, externalID, tenant)
     return (
       slot(ofWallet: account, tenant: tenant, hash: hashes.wallet),
       slot(ofExternalID: externalID, tenant: tenant, hash: hashes.externalID), hashes
@@ -90,30 +94,81 @@ struct StoreState: ~Copyable {
     if let call = record.idempotency { remember(call, of: record) }
     lastTime = max(lastTime, record.at)
     guard let customer = record.customer else { return nil }
-    guard record.revision == revision + 1 else {
-      throw .revisionOutOfOrder(expected: revision + 1, found: record.revision)
+    let event = Event(revision: record.revision, previousRevision: record.previousRevision, from: record.from)
+    let taken = try take(customer, after: event, hashes)
+    if let hashes = taken.hashes { index(taken.slot, hashes) }
+    return taken.slot
+  }
+
+  /// Takes a record in as a start does, which has millions of them. ``endReplay()`` has to follow before anybody is
+  /// looked for by wallet or external id.
+  ///
+  /// What a record costs is the waiting for memory, for three indexes that are far larger than the processor's caches.
+  /// So a new customer is entered into two of them only when the next one comes: until then the processor has fetched
+  /// the places.
+  mutating func replay(_ record: consuming JournalRecord) throws(StoreStateError) {
+    if let call = record.idempotency { remember(call, of: record) }
+    lastTime = max(lastTime, record.at)
+    let event = Event(revision: record.revision, previousRevision: record.previousRevision, from: record.from)
+    guard let customer = record.customer.take() else { return }
+    let taken = try take(customer, after: event, nil)
+    guard let hashes = taken.hashes else { return }
+    byWallet.prefetch(hash: hashes.wallet)
+    byExternalID.prefetch(hash: hashes.externalID)
+    endReplay()
+    unindexed = (taken.slot, hashes)
+  }
+
+  /// Has every customer found by all keys.
+  mutating func endReplay() {
+    guard let (slot, hashes) = unindexed.take() else { return }
+    index(slot, hashes)
+  }
+
+  /// Has the processor fetch what finding this customer will need: see ``replay(_:)``.
+  func prefetch(_ id: CustomerID) { byID.prefetch(hash: Self.hash(id)) }
+
+  /// An event, without the customer.
+  private struct Event {
+    var revision: UInt64
+    var previousRevision: UInt64
+    var from: State?
+  }
+
+  /// - Returns: the customer's slot, and for a new customer the hashes under which ``index(_:_:)`` has it found.
+  private mutating func take(
+    _ customer: consuming CustomerRecord,
+    after event: Event,
+    _ known: KeyHashes?
+  ) throws(StoreStateError) -> (slot: Slot, hashes: KeyHashes?) {
+    guard event.revision == revision + 1 else {
+      throw .revisionOutOfOrder(expected: revision + 1, found: event.revision)
     }
+    let state = customer.standing.state
+    let hasAttention = customer.standing.attention != .none
+    let tenant = index(ofTenant: customer.tenant)
     let slot: Slot
+    var hashes = known
     var hadAttention = false
-    if record.previousRevision == 0 {
-      guard record.from == nil else { throw .historyBroken(revision: record.revision) }
-      slot = try insert(customer, hashes)
+    if event.previousRevision == 0 {
+      guard event.from == nil else { throw .historyBroken(revision: event.revision) }
+      if hashes == nil { hashes = Self.hashes(customer.account, customer.externalID, customer.tenant) }
+      slot = try insert(customer)
     } else {
-      guard let found = self.slot(of: customer.id), customers[Int(found)].revision == record.previousRevision,
-        customers[Int(found)].standing.state == record.from
-      else { throw .historyBroken(revision: record.revision) }
+      guard let found = self.slot(of: customer.id), customers[Int(found)].revision == event.previousRevision,
+        customers[Int(found)].standing.state == event.from
+      else { throw .historyBroken(revision: event.revision) }
       slot = found
       hadAttention = customers[Int(slot)].standing.attention != .none
+      if state == .rejected { barredAddresses.insert(customer.account.address) }
       customers[Int(slot)] = customer
+      hashes = nil
     }
-    revision = record.revision
-    let state = customer.standing.state
-    if state == .rejected { barredAddresses.insert(customer.account.address) }
-    let hasAttention = customer.standing.attention != .none
-    totals.count(from: record.from, to: state, hadAttention: hadAttention, hasAttention: hasAttention)
-    tenants[index(ofTenant: customer.tenant)].statistics
-      .count(from: record.from, to: state, hadAttention: hadAttention, hasAttention: hasAttention)
-    return slot
+    revision = event.revision
+    totals.count(from: event.from, to: state, hadAttention: hadAttention, hasAttention: hasAttention)
+    tenants[tenant].statistics
+      .count(from: event.from, to: state, hadAttention: hadAttention, hasAttention: hasAttention)
+    return (slot, hashes)
   }
 
   /// The counts of one tenant's customers.
@@ -132,16 +187,23 @@ struct StoreState: ~Copyable {
     return lastTenant
   }
 
-  private mutating func insert(_ customer: CustomerRecord, _ known: KeyHashes?) throws(StoreStateError) -> Slot {
+  /// Appends a new customer, found by id from now on.
+  private mutating func insert(_ customer: consuming CustomerRecord) throws(StoreStateError) -> Slot {
+    let hash = Self.hash(customer.id)
     guard slot(of: customer.id) == nil, customers.count < Int(Slot.max) else {
       throw .historyBroken(revision: customer.revision)
     }
+    if customer.standing.state == .rejected { barredAddresses.insert(customer.account.address) }
     let slot = Slot(customers.count)
     customers.append(customer)
-    byID.insert(hash: Self.hash(customer.id), slot: slot)
-    byWallet.insert(hash: known?.wallet ?? Self.hash(customer.account, customer.tenant), slot: slot)
-    byExternalID.insert(hash: known?.externalID ?? Self.hash(customer.externalID, customer.tenant), slot: slot)
+    byID.insert(hash: hash, slot: slot)
     return slot
+  }
+
+  /// Has a new customer found by what its tenant chose.
+  private mutating func index(_ slot: Slot, _ hashes: KeyHashes) {
+    byWallet.insert(hash: hashes.wallet, slot: slot)
+    byExternalID.insert(hash: hashes.externalID, slot: slot)
   }
 
   // MARK: - Answers to repeat
@@ -184,6 +246,10 @@ struct StoreState: ~Copyable {
 
   /// Ids are made by the server, and random: they need no seed. The low word holds 62 random bits below the variant.
   private static func hash(_ id: CustomerID) -> UInt64 { id.low &* 0x9e37_79b9_7f4a_7c15 }
+
+  private static func hashes(_ account: WalletAccount, _ externalID: String, _ tenant: String) -> KeyHashes {
+    KeyHashes(wallet: hash(account, tenant), externalID: hash(externalID, tenant))
+  }
 
   private static func hash(_ account: WalletAccount, _ tenant: String) -> UInt64 {
     var hasher = Hasher()

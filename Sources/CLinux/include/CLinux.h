@@ -11,3 +11,4 @@
 
 #include "crc32c.h"
 #include "files.h"
+#include "memory.h"
