@@ -15,6 +15,16 @@ struct DataDirectory: Sendable {
     try withPath(path) { () throws(SystemError) in try fileSystem.list(path) }
   }
 
+  /// Bytes of a file; nil when it is not there.
+  func size(of name: String) throws(JournalError) -> Int? {
+    do throws(SystemError) {
+      return try fileSystem.open(path(of: name), .read).size()
+    } catch {
+      guard error.isNotFound else { throw JournalError(error, path: path(of: name)) }
+      return nil
+    }
+  }
+
   /// Removes a file, if it is there.
   func remove(_ name: String) throws(JournalError) {
     try withPath(path(of: name)) { () throws(SystemError) in try removeFile(path(of: name)) }

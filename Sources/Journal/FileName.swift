@@ -9,12 +9,19 @@ enum FileName {
 
   private static let segmentPrefix = "segment-"
   private static let segmentSuffix = ".log"
-  /// Enough for any 64-bit number, so that names sort as numbers do.
-  private static let segmentDigits = 20
+  private static let snapshotPrefix = "snapshot-"
+  private static let snapshotSuffix = ".snap"
+  /// As many as any 64-bit number has, so that names sort as numbers do.
+  private static let zeros = "00000000000000000000"
 
-  static func segment(_ number: UInt64) -> String {
+  static func segment(_ number: UInt64) -> String { segmentPrefix + padded(number) + segmentSuffix }
+
+  /// The snapshot that the log goes on behind the block of that sequence from.
+  static func snapshot(_ sequence: UInt64) -> String { snapshotPrefix + padded(sequence) + snapshotSuffix }
+
+  private static func padded(_ number: UInt64) -> String {
     let digits = String(number)
-    return segmentPrefix + String(repeating: "0", count: segmentDigits - digits.utf8.count) + digits + segmentSuffix
+    return zeros.dropFirst(digits.utf8.count) + digits
   }
 
   /// Whether a name is that of a segment, or could be taken for one.
@@ -29,5 +36,14 @@ enum FileName {
       segment(number) == name
     else { return nil }
     return number
+  }
+
+  /// The sequence in a snapshot's name; nil when the name is not exactly as ``snapshot(_:)`` makes it.
+  static func snapshotSequence(_ name: String) -> UInt64? {
+    guard name.hasPrefix(snapshotPrefix), name.hasSuffix(snapshotSuffix),
+      let sequence = UInt64(name.dropFirst(snapshotPrefix.count).dropLast(snapshotSuffix.count)),
+      snapshot(sequence) == name
+    else { return nil }
+    return sequence
   }
 }

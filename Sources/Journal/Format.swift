@@ -7,6 +7,7 @@ internal import System
 //     MANIFEST                            which segments make up the log, and where the sealed ones end
 //     WATERMARK                           up to where the log is known to have reached the disk
 //     segment-00000000000000000001.log    the log itself, in segments numbered from 1
+//     snapshot-00000000000000000001.snap  what the log up to one place comes to; named after a block's sequence
 //     LOCK                                the process id of the holder, as text; the lock itself is on the directory
 //     quarantine/                         what recovery cut off torn tails
 //     *.tmp                               files being made; none of them counts until it is renamed
@@ -53,12 +54,13 @@ internal import System
 //
 //       0   8  magic "GATEMANI"          64   4  number of segments
 //       8   4  format version            68   4  length of an entry: 64
-//      12   4  bytes of a slot           72   8  zero (room for snapshots)
-//      16  16  store id                  80   8  sequence before the first segment: 0
-//      32   8  sequence of the manifest  88   8  revision before the first segment: 0
-//      40   8  compatible features       96   8  chain value before the first segment
-//      48   8  … for readers            104  16  zero
-//      56   8  incompatible features    120   4  checksum of the entries
+//      12   4  bytes of a slot           72   4  number of snapshots, at most 2
+//      16  16  store id                  76   4  length of a snapshot's entry: 96, 0 when there are none
+//      32   8  sequence of the manifest  80   8  sequence before the first segment
+//      40   8  compatible features       88   8  revision before the first segment
+//      48   8  … for readers             96   8  chain value before the first segment
+//      56   8  incompatible features    104  16  zero
+//                                       120   4  checksum of the entries
 //                                       124   4  checksum of bytes 0 to 123
 //     and then for each segment, oldest first; each but the last is sealed
 //       0   8  segment number            32   8  sequence of its last block
@@ -68,6 +70,37 @@ internal import System
 //      24   8  sequence of its first block
 //     where an active segment, or one without blocks, has the values of the block before it, and ends at 4096. A sealed
 //     file may be longer than its entry says: then it was to be cut, and what is behind the end is none of the log.
+//     Behind the segments, for each snapshot that counts, oldest first: where the log goes on behind it, and its file
+//       0   8  sequence of a block        40   8  revision that the snapshot is true of
+//       8   8  revision of that block     48   8  bytes of the file
+//      16   8  chain value of that block  56   8  number of chunks
+//      24   8  segment of that block      64   8  chain value of the last chunk
+//      32   8  where it ends there        72   8  when it was made, Unix microseconds
+//                                         80  16  zero
+//
+// What is before the first segment has been forgotten: a snapshot stands for it. It was 0, 0 and the hash of the store
+// id, and only moves when segments are let go, which both listed snapshots have behind them.
+//
+// SNAPSHOT. What replaying the log up to one revision comes to, in the words of who replays it. It was taken while the
+// log went on, so it lies between two blocks: the log goes on behind the block that the header names, and records of
+// events up to the snapshot's revision are passed over. It counts once it was read back whole and the manifest lists
+// it. That it is listed also attests that the log had reached the disk up to its revision.
+//
+//       0   8  magic "GATESNAP"          64   8  sequence of the block that the log goes on behind
+//       8   4  format version            72   8  revision of that block
+//      12   4  zero                      80   8  chain value of that block
+//      16  16  store id                  88   8  segment of that block
+//      32   8  revision                  96   8  where it ends there
+//      40   8  compatible features      104  20  zero
+//      48   8  … for readers            124   4  checksum of bytes 0 to 123
+//      56   8  incompatible features
+//     and then chunk after chunk, the last of them an end without a body:
+//       0   4  magic "CHNK"              24   8  chain value of the chunk before, or of the file's header
+//       4   4  kind: 1 body, 2 end       32   8  zero
+//       8   8  number, from 1            40   4  checksum of the body
+//      16   8  length of the body        44   4  checksum of bytes 0 to 43
+//      48   …  body: a message gatehouse.journal.v1.Snapshot, in its encoding; all bodies together are one message too
+//     where a chain value is the hash of the header, as a block's is.
 //
 // WATERMARK. Two slots, at 0 and 4096, of a file of 8192 bytes. One is rewritten after each flush, before anybody is
 // told, and synchronized at most once a second; then they change roles, so that one is on the disk whatever happens to
@@ -92,12 +125,14 @@ enum Format {
   /// Bytes of a segment's, a block's and a manifest's header that are in use.
   static let headerBytes = 128
   static let manifestEntryBytes = 64
+  static let snapshotEntryBytes = 96
+  static let chunkHeaderBytes = 48
   static let watermarkSlotBytes = 64
   /// Where the second slot of the watermark is: on another page than the first.
   static let watermarkSlotDistance = 4096
 
-  /// The longest body of a block, in bytes. It bounds how much recovery reads at once, and how far a torn block
-  /// reaches.
+  /// The longest body of a block or of a snapshot's chunk, in bytes. It bounds how much recovery reads at once, and how
+  /// far a torn block reaches.
   static let maximumBodyBytes = 8 << 20
 
   /// Bytes from the start of a block to the start of the next, for a body of that length.
@@ -132,4 +167,12 @@ struct LogHead: Equatable {
   /// The last revision up to here; 0 before the first.
   var revision: UInt64
   var chain: UInt64
+}
+
+/// A place in the log: right behind a block.
+struct LogPlace: Equatable {
+  var segment: UInt64
+  /// Where the block ends, in bytes from the start of its segment; where the first one goes when none is before it.
+  var offset: Int
+  var head: LogHead
 }

@@ -1,3 +1,4 @@
+internal import Synchronization
 public import System
 
 extension Journal {
@@ -7,15 +8,37 @@ extension Journal {
   /// told, is set aside and cut, which the report tells; anything else that is not as it must be is refused, and then
   /// nothing on the disk has been changed.
   ///
-  /// - Parameter replay: given each record's bytes, in order, notes included. The bytes are valid within the call. When
-  ///   opening fails, what was replayed is to be forgotten.
+  /// - Parameters:
+  ///   - restore: given the newest snapshot that is whole, piece by piece, before the log behind it is replayed.
+  ///   - replay: given each record's bytes, in order, notes included. A note may be part of the snapshot already. The
+  ///     bytes are valid within the call. When opening fails, what was replayed is to be forgotten.
   /// - Throws: `inUse` when another process has the directory, `damaged`, `unsupported` or `refusedRecord` when its
   ///   contents are refused, `disk` or `noSpace` when the system fails.
   public static func open(
     directory path: String, fileSystem: some FileSystem = LinuxFileSystem(), options: JournalOptions = JournalOptions(),
+    restore: (RestoredPiece) throws(ReplayError) -> Void,
     replay: (_ record: UnsafeRawBufferPointer) throws(ReplayError) -> Void
   ) throws(JournalError) -> (journal: Journal, report: RecoveryReport) {
+    try open(path, fileSystem, options, from: .newestSnapshot, restore: restore, replay: replay)
+  }
+
+  /// Opens the journal and replays all of it: snapshots are passed over, and the log must reach back to its beginning.
+  /// Otherwise as ``open(directory:fileSystem:options:restore:replay:)``.
+  public static func open(
+    directory path: String, fileSystem: some FileSystem = LinuxFileSystem(), options: JournalOptions = JournalOptions(),
+    replay: (_ record: UnsafeRawBufferPointer) throws(ReplayError) -> Void
+  ) throws(JournalError) -> (journal: Journal, report: RecoveryReport) {
+    try open(
+      path, fileSystem, options, from: .firstBlock, restore: { (_: RestoredPiece) throws(ReplayError) in },
+      replay: replay)
+  }
+
+  private static func open(
+    _ path: String, _ fileSystem: some FileSystem, _ options: JournalOptions, from start: Recovery.Start,
+    restore: Recovery.Restoring, replay: (UnsafeRawBufferPointer) throws(ReplayError) -> Void
+  ) throws(JournalError) -> (journal: Journal, report: RecoveryReport) {
     checkSizes(options)
+    let began = MonotonicClock.now()
     let directory = DataDirectory(path: path, fileSystem: fileSystem)
     try makeIfMissing(directory)
     let lock = try takeLock(directory)
@@ -27,15 +50,18 @@ extension Journal {
       names = try directory.list()
     }
     let recovery = Recovery(directory)
-    var survey = try recovery.survey(names, replay: replay)
+    var survey = try recovery.survey(names, from: start, restore: restore, replay: replay)
     survey.report.isNew = isNew
     let storeID = survey.manifest.manifest.storeID
     let (writer, spares) = try recovery.settle(
       &survey, maker: SegmentMaker(directory: directory, storeID: storeID), options: options)
     try nameHolder(directory)
     let journal = Journal(
-      directory, lock: lock, writer: writer, spares: spares, storeID: storeID, options: options)
-    return (journal, survey.report)
+      directory, lock: lock, writer: writer, spares: spares, storeID: storeID, options: options,
+      replayedBytes: survey.report.bytes)
+    let report = survey.report
+    journal.recovery.withLock { $0 = (report, (MonotonicClock.now() - began) / 1000) }
+    return (journal, report)
   }
 
   /// The smallest segment holds its header and one page.

@@ -42,12 +42,50 @@ extension Journal {
     guard revision > 0, var place = index.place(of: revision) else { return }
     let window = FileWindow(bytes: Self.windowBytes)
     while true {
-      let name = FileName.segment(place.segment)
-      window.open(try directory.open(name, .read), path: directory.path(of: name), fileBytes: place.end)
+      guard try open(place.segment, fileBytes: place.end, window) else {
+        // Let go in the meantime: what is left begins further on.
+        guard let next = index.place(of: revision), next.segment != place.segment else { return }
+        place = next
+        continue
+      }
+      if place.isUnmarked {
+        try mark(place)
+        place = index.place(of: revision) ?? place
+      }
       guard try forEachEvent(from: revision, in: window, place, body), let next = index.start(after: place.segment)
       else { return }
       place = next
     }
+  }
+
+  /// Turns the window to a segment.
+  ///
+  /// - Returns: false when the segment is no longer part of the log.
+  private func open(_ segment: UInt64, fileBytes: Int, _ window: FileWindow) throws(JournalError) -> Bool {
+    let name = FileName.segment(segment)
+    do {
+      window.open(try directory.open(name, .read), path: directory.path(of: name), fileBytes: fileBytes)
+      return true
+    } catch {
+      guard !index.segments.contains(where: { $0.number == segment }) else { throw error }
+      return false
+    }
+  }
+
+  /// Finds the blocks of a segment that the start has passed over, by their headers alone.
+  private func mark(_ place: LogIndex.Place) throws(JournalError) {
+    let window = FileWindow(bytes: Format.alignment)
+    guard try open(place.segment, fileBytes: place.end, window) else { return }
+    var marks: [LogIndex.Mark] = []
+    var offset = Format.segmentHeaderBytes
+    while offset < place.end {
+      let header = try header(window, place, offset)
+      if marks.last.map({ offset - $0.offset >= LogIndex.markDistance }) ?? true {
+        marks.append(LogIndex.Mark(revision: header.firstRevision, offset: offset))
+      }
+      offset += header.blockBytes
+    }
+    index.mark(segment: place.segment, marks)
   }
 
   /// - Returns: whether to go on in the next segment.

@@ -16,13 +16,21 @@ public final class Journal: Sendable {
 
   let directory: DataDirectory
   let index: LogIndex
+  let manifest: ManifestFile
+  let flushes: FlushRecorder
+  /// What opening found, and how long it took, in microseconds.
+  let recovery = Mutex((report: RecoveryReport(), microseconds: UInt64(0)))
   private let gathering: Monitor<Gathering>
   /// Used only by whoever has been given a duty by ``Gathering``, one at a time.
   private nonisolated(unsafe) let writer: LogWriter
   private let spares: SpareShelf
   private let onFailure: @Sendable (JournalError) -> Void
   private let life: Mutex<Life>
+  /// Bytes of log behind the newest snapshot when the journal was opened; less what newer snapshots stand for.
+  let unsnapshotBytes: Mutex<Int>
   private let waitingBytes = Atomic<Int>(0)
+  /// Since when more waits than ought to, in microseconds since the Unix epoch; 0 when it does not.
+  private let overloadedSince = Atomic<Int64>(0)
   private let durablePosition = Atomic<UInt64>(0)
   private let lastDurableRevision: Atomic<UInt64>
 
@@ -37,16 +45,19 @@ public final class Journal: Sendable {
 
   init(
     _ directory: DataDirectory, lock: any File, writer: LogWriter, spares: SpareShelf, storeID: StoreID,
-    options: JournalOptions
+    options: JournalOptions, replayedBytes: Int
   ) {
     self.directory = directory
     self.writer = writer
     self.spares = spares
     self.storeID = storeID
     index = writer.index
+    manifest = writer.manifest
+    flushes = writer.flushes
     onFailure = options.onFailure
     gathering = Monitor(Gathering(lastRevision: writer.head.revision))
     lastDurableRevision = Atomic(writer.head.revision)
+    unsnapshotBytes = Mutex(replayedBytes)
     life = Mutex(Life(lock: lock))
   }
 
@@ -102,7 +113,10 @@ public final class Journal: Sendable {
     guard let run = RecordCursor.run(of: records, after: last), run.bytes == records.count else {
       preconditionFailure("a turn is made of records whose revisions go on from the last one")
     }
-    waitingBytes.add(records.count, ordering: .relaxed)
+    let (before, after) = waitingBytes.add(records.count, ordering: .relaxed)
+    if before <= JournalOptions.gatheringBound, after > JournalOptions.gatheringBound {
+      overloadedSince.store(WallClock.now(), ordering: .relaxed)
+    }
     let (position, wakesThread) = gathering.withLock { gathering in
       let position = gathering.append(records, run)
       return (position, wakes && gathering.isToBeWoken)
@@ -139,8 +153,14 @@ public final class Journal: Sendable {
     return true
   }
 
+  /// The position and the revision up to which records were appended.
+  var appended: (Position, revision: UInt64) { gathering.withLock { ($0.lastPosition, $0.lastRevision) } }
+
   /// Bytes that were appended and are not durable yet. Callers refuse more beyond ``JournalOptions/gatheringBound``.
   public var gatheredBytes: Int { waitingBytes.load(ordering: .relaxed) }
+
+  /// Whether the disk failed, so that nothing becomes durable any more.
+  public var hasFailed: Bool { gathering.withLock { $0.hasFailed } }
 
   /// Whether the disk has no room for the next segment. What was appended waits until there is.
   public var lacksSpace: Bool { spares.lacksSpace }
@@ -154,7 +174,14 @@ public final class Journal: Sendable {
   public var durableRevision: UInt64 { lastDurableRevision.load(ordering: .acquiring) }
 
   /// The first revision that can be read.
-  public var oldestRevision: UInt64 { 1 }
+  public var oldestRevision: UInt64 { index.oldestRevision }
+
+  /// Why callers should append no more at present, and since when.
+  var refusal: WriteRefusal? {
+    if let since = spares.lacksSpaceSince { return WriteRefusal(reason: .diskFull, since: since) }
+    let since = overloadedSince.load(ordering: .relaxed)
+    return since == 0 ? nil : WriteRefusal(reason: .overloaded, since: since)
+  }
 
   // MARK: The flush
 
@@ -219,7 +246,8 @@ public final class Journal: Sendable {
         let revision = writer.head.revision
         durablePosition.store(position.rawValue, ordering: .releasing)
         lastDurableRevision.store(revision, ordering: .releasing)
-        waitingBytes.subtract(end - written, ordering: .relaxed)
+        let (_, left) = waitingBytes.subtract(end - written, ordering: .relaxed)
+        if left <= JournalOptions.gatheringBound { overloadedSince.store(0, ordering: .relaxed) }
         written = end
         onDurable?(position, revision)
       }
@@ -233,7 +261,7 @@ public final class Journal: Sendable {
   }
 
   /// The disk failed: what it holds is unknown, so nothing is written to it any more.
-  private func fail(_ error: JournalError) {
+  func fail(_ error: JournalError) {
     let isFirst = gathering.withLock { $0.fail() }
     gathering.broadcast()
     if isFirst { onFailure(error) }

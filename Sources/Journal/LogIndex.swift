@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// Where the durable part of the log lies: found by revision. Any thread.
 ///
-/// Holds one entry a segment and at most one for each 64 KiB of log.
+/// Holds one entry a segment and at most one for each 64 KiB of log that was written, replayed or read since the start.
 final class LogIndex: Sendable {
   /// Bytes of log between two marks at least: what a look-up reads too much at most, but for one block.
   static let markDistance = 64 << 10
@@ -15,11 +15,14 @@ final class LogIndex: Sendable {
 
   struct Segment {
     var number: UInt64
+    /// The first revision that it can hold: one more than the last before it.
+    var firstRevision: UInt64
     /// Where its durable blocks end.
     var end: Int
     /// The last revision in it or before it.
     var lastRevision: UInt64
-    var marks: [Mark] = []
+    /// nil until somebody has read the segment's blocks: a start passes over what a snapshot stands for.
+    var marks: [Mark]?
   }
 
   /// Where to begin to read.
@@ -28,45 +31,115 @@ final class LogIndex: Sendable {
     var offset: Int
     /// Where the durable blocks of the segment end.
     var end: Int
+    /// Whether the offset may be far from the revision that was looked up, because the blocks were not read yet.
+    var isUnmarked: Bool
   }
 
-  private let segments = Mutex<[Segment]>([])
-
-  func add(segment number: UInt64, lastRevision: UInt64) {
-    segments.withLock { $0.append(Segment(number: number, end: Format.segmentHeaderBytes, lastRevision: lastRevision)) }
+  private struct State {
+    var segments: [Segment] = []
+    var end: LogPlace
+    /// Bytes of blocks that were written since the journal was opened.
+    var writtenBytes = 0
   }
 
-  /// Adds a block to the last segment, once it is durable.
-  func add(_ header: BlockHeader) {
-    segments.withLock { segments in
-      let last = segments.count - 1
-      let offset = Int(header.offset)
-      if (segments[last].marks.last?.offset).map({ offset - $0 >= Self.markDistance }) ?? true {
-        segments[last].marks.append(Mark(revision: header.firstRevision, offset: offset))
-      }
-      segments[last].end = offset + header.blockBytes
-      segments[last].lastRevision = header.lastRevision
+  private let state: Mutex<State>
+
+  /// An empty log behind `base`.
+  init(base: LogHead) {
+    state = Mutex(State(end: LogPlace(segment: 0, offset: Format.segmentHeaderBytes, head: base)))
+  }
+
+  /// Right behind the last durable block.
+  var end: LogPlace { state.withLock { $0.end } }
+
+  /// The end, and how many bytes of blocks were written up to there since the journal was opened.
+  var progress: (end: LogPlace, writtenBytes: Int) { state.withLock { ($0.end, $0.writtenBytes) } }
+
+  /// Oldest first; the last one is being written.
+  var segments: [Segment] { state.withLock { $0.segments } }
+
+  /// The first revision that can be read.
+  var oldestRevision: UInt64 { state.withLock { ($0.segments.first?.firstRevision ?? $0.end.head.revision &+ 1) } }
+
+  /// Adds a segment that the log goes on in.
+  func add(segment number: UInt64) {
+    state.withLock { state in
+      let revision = state.end.head.revision
+      state.segments.append(
+        Segment(
+          number: number, firstRevision: revision &+ 1, end: Format.segmentHeaderBytes, lastRevision: revision,
+          marks: []))
+      state.end.segment = number
+      state.end.offset = Format.segmentHeaderBytes
     }
   }
 
-  /// A place at or before the block that holds `revision`; nil when no durable block does.
+  /// Adds a sealed segment as the manifest knows it, without its blocks.
+  func add(sealed segment: Manifest.Segment) {
+    state.withLock { state in
+      state.segments.append(
+        Segment(
+          number: segment.number, firstRevision: state.end.head.revision &+ 1, end: segment.end,
+          lastRevision: segment.head.revision))
+      state.end = LogPlace(segment: segment.number, offset: segment.end, head: segment.head)
+    }
+  }
+
+  /// Adds a block to the last segment, once it is durable.
+  ///
+  /// - Parameter isNew: whether it was written just now, not found there.
+  func add(_ header: BlockHeader, chain: UInt64, isNew: Bool) {
+    state.withLock { state in
+      let last = state.segments.count - 1
+      let offset = Int(header.offset)
+      if (state.segments[last].marks?.last?.offset).map({ offset - $0 >= Self.markDistance }) ?? true {
+        state.segments[last].marks?.append(Mark(revision: header.firstRevision, offset: offset))
+      }
+      state.segments[last].end = offset + header.blockBytes
+      state.segments[last].lastRevision = header.lastRevision
+      state.end = LogPlace(
+        segment: header.segment, offset: offset + header.blockBytes,
+        head: LogHead(sequence: header.sequence, revision: header.lastRevision, chain: chain))
+      if isNew { state.writtenBytes += header.blockBytes }
+    }
+  }
+
+  /// Adds what reading the blocks of a segment has found.
+  func mark(segment number: UInt64, _ marks: [Mark]) {
+    state.withLock { state in
+      guard let index = state.segments.firstIndex(where: { $0.number == number }) else { return }
+      state.segments[index].marks = marks
+    }
+  }
+
+  /// Forgets the segments up to that number.
+  func remove(through number: UInt64) {
+    state.withLock { $0.segments.removeAll { $0.number <= number } }
+  }
+
+  /// A place at or before the block that holds `revision`, or at the oldest block there is; nil when no durable block
+  /// is that far.
   func place(of revision: UInt64) -> Place? {
-    segments.withLock { segments in
-      let index = segments.partitioningIndex { $0.lastRevision >= revision }
-      guard index < segments.count else { return nil }
-      let segment = segments[index]
-      let mark = segment.marks.partitioningIndex { $0.revision > revision }
-      guard mark > 0 else { return Place(segment: segment.number, offset: Format.segmentHeaderBytes, end: segment.end) }
-      return Place(segment: segment.number, offset: segment.marks[mark - 1].offset, end: segment.end)
+    state.withLock { state in
+      let index = state.segments.partitioningIndex { $0.lastRevision >= revision }
+      guard index < state.segments.count else { return nil }
+      let segment = state.segments[index]
+      let marks = segment.marks ?? []
+      let mark = marks.partitioningIndex { $0.revision > revision }
+      return Place(
+        segment: segment.number, offset: mark > 0 ? marks[mark - 1].offset : Format.segmentHeaderBytes,
+        end: segment.end, isUnmarked: segment.marks == nil)
     }
   }
 
   /// The start of the segment behind that one; nil when it is the last.
   func start(after number: UInt64) -> Place? {
-    segments.withLock { segments in
-      let index = segments.partitioningIndex { $0.number > number }
-      guard index < segments.count else { return nil }
-      return Place(segment: segments[index].number, offset: Format.segmentHeaderBytes, end: segments[index].end)
+    state.withLock { state in
+      let index = state.segments.partitioningIndex { $0.number > number }
+      guard index < state.segments.count else { return nil }
+      let segment = state.segments[index]
+      return Place(
+        segment: segment.number, offset: Format.segmentHeaderBytes, end: segment.end, isUnmarked: false)
     }
   }
 }

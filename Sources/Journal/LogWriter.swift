@@ -6,8 +6,10 @@ internal import System
 /// After it has thrown it must not be used again: what is on the disk is unknown.
 final class LogWriter {
   let index: LogIndex
+  /// How long each block took to reach the disk.
+  let flushes = FlushRecorder()
   private let directory: DataDirectory
-  private let manifest: ManifestFile
+  let manifest: ManifestFile
   private let watermark: WatermarkFile
   private let spares: SpareShelf
   /// The segment being written.
@@ -74,24 +76,27 @@ final class LogWriter {
     } write: { (block) throws(JournalError) in
       try withPath(directory.path(of: FileName.segment(active.number))) { () throws(SystemError) in
         try active.file.write(block, at: offset)
+        let began = MonotonicClock.now()
         try active.file.synchronizeData()
+        let ended = MonotonicClock.now()
+        flushes.record(nanoseconds: ended - began, now: ended)
       }
     }
     offset += header.blockBytes
     durableEnd = offset
     head = LogHead(sequence: header.sequence, revision: header.lastRevision, chain: chain)
     try watermark.advance(to: head.sequence, segment: active.number, end: offset)
-    index.add(header)
+    index.add(header, chain: chain, isNew: true)
   }
 
   /// Ends the active segment and goes on in the next one, which is listed durably before its first block is written.
   private func rotate() throws(JournalError) {
     let next = try spares.take()
-    var manifest = manifest.manifest
-    manifest.seal(end: offset, head: head, fileBytes: active.fileBytes)
-    manifest.activate(next)
-    try self.manifest.write(manifest)
-    index.add(segment: next.number, lastRevision: head.revision)
+    try manifest.update { manifest in
+      manifest.seal(end: offset, head: head, fileBytes: active.fileBytes)
+      manifest.activate(next)
+    }
+    index.add(segment: next.number)
     active = next
     offset = Format.segmentHeaderBytes
   }

@@ -1,6 +1,6 @@
 internal import System
 
-/// Which segments make up the log; ``Format`` has the layout.
+/// Which segments make up the log, and which snapshots stand for its beginning; ``Format`` has the layout.
 struct Manifest: Equatable {
   static let magic: StaticString = "GATEMANI"
 
@@ -24,6 +24,25 @@ struct Manifest: Equatable {
     var hasBlocks: Bool { head.sequence >= firstSequence }
   }
 
+  /// A snapshot that counts.
+  struct Snapshot: Equatable {
+    /// The block that the log goes on behind.
+    var place: LogPlace
+    /// What the snapshot is true of: no earlier than that block, and in the log.
+    var revision: UInt64
+    var fileBytes: Int
+    var chunks: UInt64
+    /// Chain value of the last chunk.
+    var chain: UInt64
+    /// When it was made, in Unix microseconds: for people.
+    var madeAt: Int64
+
+    var fileName: String { FileName.snapshot(place.head.sequence) }
+  }
+
+  /// How many snapshots are kept: should the newest turn out damaged, the one before serves.
+  static let keptSnapshots = 2
+
   var storeID: StoreID
   /// Counts the versions of the manifest, from 1.
   var sequence: UInt64
@@ -31,6 +50,8 @@ struct Manifest: Equatable {
   var base: LogHead
   /// Oldest first; all but the last are sealed.
   var segments: [Segment]
+  /// Oldest first.
+  var snapshots: [Snapshot]
 
   /// The manifest of a store that holds nothing yet.
   init(new storeID: StoreID) {
@@ -38,6 +59,7 @@ struct Manifest: Equatable {
     sequence = 1
     base = LogHead(sequence: 0, revision: 0, chain: ChainHash.genesis(storeID))
     segments = []
+    snapshots = []
   }
 
   /// The log behind the last sealed segment.
@@ -50,7 +72,10 @@ struct Manifest: Equatable {
   }
 
   /// Bytes that it takes in a slot.
-  var encodedBytes: Int { Format.headerBytes + segments.count * Format.manifestEntryBytes }
+  var encodedBytes: Int { snapshotsOffset + snapshots.count * Format.snapshotEntryBytes }
+
+  /// Where the entries of the snapshots begin.
+  private var snapshotsOffset: Int { Format.headerBytes + segments.count * Format.manifestEntryBytes }
 
   /// Fills a slot. Precondition: it is large enough.
   func encode(into slot: UnsafeMutableRawBufferPointer) {
@@ -61,6 +86,8 @@ struct Manifest: Equatable {
     Features().encode(into: fields, at: 40)
     fields.put(64, UInt32(segments.count))
     fields.put(68, UInt32(Format.manifestEntryBytes))
+    fields.put(72, UInt32(snapshots.count))
+    fields.put(76, UInt32(snapshots.isEmpty ? 0 : Format.snapshotEntryBytes))
     fields.put(80, base.sequence)
     fields.put(88, base.revision)
     fields.put(96, base.chain)
@@ -75,6 +102,9 @@ struct Manifest: Equatable {
       fields.put(at + 48, segment.head.revision)
       fields.put(at + 56, segment.head.chain)
     }
+    for (index, snapshot) in snapshots.enumerated() {
+      snapshot.encode(into: fields, at: snapshotsOffset + index * Format.snapshotEntryBytes)
+    }
     fields.put(120, FieldBytes(UnsafeRawBufferPointer(slot)).checksum(Format.headerBytes..<encodedBytes))
     fields.seal(at: 124)
   }
@@ -86,10 +116,13 @@ struct Manifest: Equatable {
       return .broken
     }
     guard fields.u32(8) == Format.version, Features(fields, at: 40).areKnown,
-      fields.u32(68) == UInt32(Format.manifestEntryBytes), fields.isZero(72..<80), fields.isZero(104..<120)
+      fields.u32(68) == UInt32(Format.manifestEntryBytes), fields.isZero(104..<120),
+      fields.u32(76) == UInt32(fields.u32(72) == 0 ? 0 : Format.snapshotEntryBytes)
     else { return .unknown }
     let count = Int(fields.u32(64))
-    let end = Format.headerBytes + count * Format.manifestEntryBytes
+    let snapshotCount = Int(fields.u32(72))
+    let snapshotsOffset = Format.headerBytes + count * Format.manifestEntryBytes
+    let end = snapshotsOffset + snapshotCount * Format.snapshotEntryBytes
     guard fields.u32(12) == UInt32(truncatingIfNeeded: slot.count), end <= slot.count,
       fields.u32(120) == fields.checksum(Format.headerBytes..<end)
     else { return .broken }
@@ -102,6 +135,12 @@ struct Manifest: Equatable {
         return .broken
       }
       manifest.segments.append(segment)
+    }
+    for index in 0..<snapshotCount {
+      guard let snapshot = Snapshot(fields, at: snapshotsOffset + index * Format.snapshotEntryBytes) else {
+        return .broken
+      }
+      manifest.snapshots.append(snapshot)
     }
     return manifest.isConsistent ? .whole(manifest) : .broken
   }
@@ -133,6 +172,57 @@ struct Manifest: Equatable {
       before = segment.head
       number = segment.number
     }
+    return snapshots.count <= Self.keptSnapshots && snapshotsFit
+  }
+
+  /// Whether each snapshot lies within the segments, and behind the one before it.
+  private var snapshotsFit: Bool {
+    var sequence: UInt64?
+    for snapshot in snapshots {
+      guard sequence.map({ snapshot.place.head.sequence > $0 }) ?? true,
+        snapshot.revision >= snapshot.place.head.revision,
+        let segment = segments.first(where: { $0.number == snapshot.place.segment }), fits(snapshot.place, segment)
+      else { return false }
+      sequence = snapshot.place.head.sequence
+    }
     return true
+  }
+
+  private func fits(_ place: LogPlace, _ segment: Segment) -> Bool {
+    guard place.offset >= Format.segmentHeaderBytes, place.offset % Format.alignment == 0,
+      place.head.sequence &+ 1 >= segment.firstSequence
+    else { return false }
+    guard segment.state == .sealed else { return place.offset <= segment.fileBytes }
+    return place.offset == segment.end
+      ? place.head == segment.head : place.offset < segment.end && place.head.sequence < segment.head.sequence
+  }
+}
+
+extension Manifest.Snapshot {
+  fileprivate func encode(into fields: MutableFieldBytes, at offset: Int) {
+    fields.put(offset, place.head.sequence)
+    fields.put(offset + 8, place.head.revision)
+    fields.put(offset + 16, place.head.chain)
+    fields.put(offset + 24, place.segment)
+    fields.put(offset + 32, UInt64(place.offset))
+    fields.put(offset + 40, revision)
+    fields.put(offset + 48, UInt64(fileBytes))
+    fields.put(offset + 56, chunks)
+    fields.put(offset + 64, chain)
+    fields.put(offset + 72, UInt64(bitPattern: madeAt))
+  }
+
+  fileprivate init?(_ fields: FieldBytes, at offset: Int) {
+    guard let end = Int(exactly: fields.u64(offset + 32)), let fileBytes = Int(exactly: fields.u64(offset + 48)),
+      fields.isZero(offset + 80..<offset + Format.snapshotEntryBytes)
+    else { return nil }
+    let head = LogHead(
+      sequence: fields.u64(offset), revision: fields.u64(offset + 8), chain: fields.u64(offset + 16))
+    place = LogPlace(segment: fields.u64(offset + 24), offset: end, head: head)
+    revision = fields.u64(offset + 40)
+    self.fileBytes = fileBytes
+    chunks = fields.u64(offset + 56)
+    chain = fields.u64(offset + 64)
+    madeAt = Int64(bitPattern: fields.u64(offset + 72))
   }
 }

@@ -1,26 +1,39 @@
+internal import Synchronization
 internal import System
 
-/// The manifest on the disk. Confined to whoever recovers or writes the log.
-final class ManifestFile {
+/// The manifest on the disk. The log changes it when it goes on in another segment, whoever takes snapshots when one
+/// counts or segments are let go: one at a time.
+final class ManifestFile: Sendable {
   /// Bytes of a slot at first: room for 254 segments.
   private static let firstSlotBytes = 16 << 10
   /// The longest slot that is read, in bytes: room for 16 million segments.
   private static let maximumSlotBytes = 1 << 30
 
+  private struct Slots {
+    var file: any File
+    var bytes: Int
+    /// The slot that counts.
+    var slot: Int
+    /// What the slot that counts says.
+    var manifest: Manifest
+  }
+
   private let directory: DataDirectory
-  private var file: any File
-  private var slotBytes: Int
-  /// The slot that counts.
-  private var slot: Int
-  /// What the slot that counts says.
-  private(set) var manifest: Manifest
+  private let slots: Mutex<Slots>
 
   private init(_ directory: DataDirectory, file: any File, slotBytes: Int, slot: Int, manifest: Manifest) {
     self.directory = directory
-    self.file = file
-    self.slotBytes = slotBytes
-    self.slot = slot
-    self.manifest = manifest
+    slots = Mutex(Slots(file: file, bytes: slotBytes, slot: slot, manifest: manifest))
+  }
+
+  /// What the slot that counts says.
+  var manifest: Manifest { slots.withLock { $0.manifest } }
+
+  /// Bytes of a slot of a new file that has room for the manifest.
+  static func slotBytes(for manifest: Manifest) -> Int {
+    var bytes = firstSlotBytes
+    while bytes < manifest.encodedBytes { bytes *= 2 }
+    return bytes
   }
 
   /// Makes the first one. The store exists from then on.
@@ -81,33 +94,39 @@ final class ManifestFile {
   /// kernel's memory alone, left there by a process that was killed or whose flush failed. Where the disk had it, each
   /// sector is overwritten by what it holds; where it had not, the other slot is the one that is whole.
   func secure() throws(JournalError) {
-    try writeSlot(slot, manifest)
+    try slots.withLock { (slots) throws(JournalError) in
+      try write(slots.manifest, slot: slots.slot, slots)
+    }
   }
 
   /// Replaces the manifest, its sequence counted up. When this returns, the new one is durable; when it throws, either
   /// of them may be.
-  func write(_ new: Manifest) throws(JournalError) {
-    var next = new
-    next.sequence = manifest.sequence + 1
-    if next.encodedBytes > slotBytes {
-      slotBytes *= 2
-      file = try Self.make(next, slotBytes: slotBytes, in: directory)
-      slot = 0
-    } else {
-      let other = 1 - slot
-      try writeSlot(other, next)
-      slot = other
+  func update(_ change: (inout Manifest) -> Void) throws(JournalError) {
+    try slots.withLock { (slots) throws(JournalError) in
+      var next = slots.manifest
+      change(&next)
+      next.sequence = slots.manifest.sequence + 1
+      if next.encodedBytes > slots.bytes {
+        slots.bytes *= 2
+        slots.file = try Self.make(next, slotBytes: slots.bytes, in: directory)
+        slots.slot = 0
+      } else {
+        let other = 1 - slots.slot
+        try write(next, slot: other, slots)
+        slots.slot = other
+      }
+      slots.manifest = next
     }
-    manifest = next
   }
 
-  private func writeSlot(_ slot: Int, _ manifest: Manifest) throws(JournalError) {
-    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: slotBytes, alignment: Format.alignment)
+  private func write(_ manifest: Manifest, slot: Int, _ slots: Slots) throws(JournalError) {
+    let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: slots.bytes, alignment: Format.alignment)
     defer { bytes.deallocate() }
     manifest.encode(into: bytes)
     try withPath(directory.path(of: FileName.manifest)) { () throws(SystemError) in
-      try file.write(UnsafeRawBufferPointer(rebasing: bytes[..<manifest.encodedBytes]), at: slot * slotBytes)
-      try file.synchronizeData()
+      try slots.file.write(
+        UnsafeRawBufferPointer(rebasing: bytes[..<manifest.encodedBytes]), at: slot * slots.bytes)
+      try slots.file.synchronizeData()
     }
   }
 }

@@ -14,7 +14,8 @@ internal import System
 ///    torn.
 /// 4. The manifest, its present slot made sure of first, seals the segment that was being written and lists a fresh
 ///    one. So what lies behind the seal is none of the log, and nothing is ever written behind a tail that was cut.
-/// 5. What is behind a seal is cut off, so that a restart costs no more room than the log needs.
+/// 5. What is behind a seal is cut off, so that a restart costs no more room than the log needs; segments that had been
+///    let go are removed, now that the manifest that says so is on the disk for certain.
 extension Recovery {
   func settle(
     _ survey: inout Survey, maker: SegmentMaker, options: JournalOptions
@@ -52,6 +53,7 @@ extension Recovery {
         try sealed.file.synchronize()
       }
     }
+    for name in survey.forgotten { try directory.remove(name) }
     let writer = LogWriter(
       directory: directory, manifest: survey.manifest, watermark: watermark, spares: spares, index: survey.index,
       active: segment, head: survey.head)
@@ -113,19 +115,20 @@ extension Recovery {
   /// Step 4. Written in any case: what was read may be in the kernel's memory alone.
   private func settleManifest(_ survey: inout Survey, spares: SpareShelf) throws(JournalError) -> SpareSegment {
     try survey.manifest.secure()
-    var manifest = survey.manifest.manifest
-    if let (segment, tail) = survey.active {
-      guard tail.lastBlock != nil || tail.torn != nil else {
-        try survey.manifest.write(manifest)
-        return segment
-      }
-      manifest.seal(end: tail.end, head: survey.head, fileBytes: tail.end)
-      survey.uncut.append((segment.file, FileName.segment(segment.number), tail.end))
+    if let (segment, tail) = survey.active, tail.lastBlock == nil, tail.torn == nil {
+      try survey.manifest.update { _ in }
+      return segment
     }
     let segment = try spares.take()
-    manifest.activate(segment)
-    try survey.manifest.write(manifest)
-    survey.index.add(segment: segment.number, lastRevision: survey.head.revision)
+    let (head, active) = (survey.head, survey.active)
+    try survey.manifest.update { manifest in
+      if let end = active?.tail.end { manifest.seal(end: end, head: head, fileBytes: end) }
+      manifest.activate(segment)
+    }
+    if let active {
+      survey.uncut.append((active.segment.file, FileName.segment(active.segment.number), active.tail.end))
+    }
+    survey.index.add(segment: segment.number)
     return segment
   }
 }

@@ -11,14 +11,23 @@ internal import System
 ///     a listed segment missing, of another size, or with another's header      lost, cut, or swapped
 ///     an unlisted segment that holds anything, or is not newer than all listed a duplicate, or foreign
 ///     a gap or any damage in a sealed segment; an end that is not as sealed    lost or damaged
-///     a watermark beyond the end of the log                                    the disk lost what it had confirmed
+///     a watermark, or a listed snapshot, beyond the end of the log             the disk lost what it had confirmed
+///     no listed snapshot whole, and a log that does not reach back to the first its beginning is lost
 ///
 /// What is not refused: an unlisted empty segment (made ahead, or the making was interrupted), files that were not
-/// finished (`*.tmp`), a missing spare segment, names that the journal has no use for.
+/// finished (`*.tmp`), a missing spare segment, segments that were let go and whose files are still there, snapshots
+/// that are not listed, names that the journal has no use for. A snapshot that is missing or damaged is passed over for
+/// the one before it, with a note: nothing is lost as long as the log behind that one is whole.
+///
+/// The log is replayed behind the newest snapshot that is whole. The segment that this snapshot ends in is verified from
+/// its start all the same, so that the chain of blocks leads to the snapshot; of older ones the names, the sizes and the
+/// headers are.
 struct Recovery {
   let directory: DataDirectory
-  /// What reads the segments.
+  /// What reads the segments and the snapshots.
   let window = FileWindow()
+  /// What reads their headers: there may be thousands of segments of which no more is read.
+  let headerWindow = FileWindow(bytes: Format.segmentHeaderBytes)
 
   /// The end of the active segment.
   struct Tail {
@@ -36,7 +45,9 @@ struct Recovery {
     /// nil in a store that was never used.
     var watermark: WatermarkFile?
     var head: LogHead
-    var index = LogIndex()
+    var index: LogIndex
+    /// What is replayed: the log behind this snapshot, nil for all of it.
+    var snapshot: Manifest.Snapshot?
     /// The file of the active segment, if there is one, and its end.
     var active: (segment: SpareSegment, tail: Tail)?
     var spares: [SpareSegment] = []
@@ -44,7 +55,38 @@ struct Recovery {
     var uncut: [(file: any File, name: String, fileBytes: Int)] = []
     /// Files that were never finished.
     var unfinished: [String] = []
+    /// Segments that had been let go.
+    var forgotten: [String] = []
     var report = RecoveryReport()
+    /// What is wrong and does not keep the log from being replayed.
+    var findings: [JournalError] = []
+
+    init(_ manifest: ManifestFile) {
+      self.manifest = manifest
+      head = manifest.manifest.base
+      index = LogIndex(base: head)
+    }
+
+    /// The last block that is known to have reached the disk: the watermark says so, or a snapshot.
+    var attestedSequence: UInt64 {
+      manifest.manifest.snapshots.reduce(watermark?.watermark.sequence ?? 0) { max($0, $1.place.head.sequence) }
+    }
+  }
+
+  /// Where replaying begins.
+  enum Start {
+    /// Behind the newest snapshot that is whole.
+    case newestSnapshot
+    /// With the first block: snapshots are passed over.
+    case firstBlock
+  }
+
+  /// How much is read.
+  enum Depth {
+    /// What a start needs.
+    case start
+    /// All there is: what a start passes over is read too, and what is wrong with it becomes a finding.
+    case everything
   }
 
   init(_ directory: DataDirectory) {
@@ -62,26 +104,45 @@ struct Recovery {
   ///
   /// - Parameters:
   ///   - names: the entries of the directory.
-  ///   - replay: given the body of each record, in order, as it is verified; all of it is to be forgotten when this
-  ///     throws.
+  ///   - restore: given the snapshot to begin with, piece by piece.
+  ///   - replay: given the body of each record behind that, in order, as it is verified; all of it is to be forgotten
+  ///     when this throws.
   func survey(
-    _ names: [String], replay: (UnsafeRawBufferPointer) throws(ReplayError) -> Void
+    _ names: [String], depth: Depth = .start, from start: Start, restore: Restoring,
+    replay: (UnsafeRawBufferPointer) throws(ReplayError) -> Void
   ) throws(JournalError) -> Survey {
-    guard names.contains(FileName.manifest) else {
-      throw JournalError(
-        .damaged, path: directory.path(of: FileName.manifest),
-        "missing, but the directory is not empty (\(names.sorted().prefix(3).joined(separator: ", "))): "
-          + "neither a store nor a place for a new one")
-    }
-    let manifest = try ManifestFile.read(in: directory)
-    var survey = Survey(manifest: manifest, watermark: nil, head: manifest.manifest.base)
+    guard names.contains(FileName.manifest) else { throw lacksManifest(names) }
+    var survey = Survey(try ManifestFile.read(in: directory))
+    let manifest = survey.manifest.manifest
     survey.unfinished = names.filter { $0.hasSuffix(FileName.unfinished) }.sorted()
     try readWatermark(names, into: &survey)
-    try checkNames(names, against: manifest.manifest)
-    for segment in manifest.manifest.segments {
-      try scan(segment, into: &survey, replay: replay)
+    try checkNames(names, into: &survey)
+    try self.restore(into: &survey, depth, from: start, restore)
+    for segment in manifest.segments {
+      if segment.number < survey.snapshot?.place.segment ?? 0 {
+        try pass(segment, depth, into: &survey)
+      } else {
+        try scan(segment, into: &survey, replay: replay)
+      }
     }
     try findSpares(names, into: &survey)
+    try checkAttestations(survey)
+    survey.report.lastRevision = survey.head.revision
+    survey.report.segments = manifest.segments.count
+    return survey
+  }
+
+  private func lacksManifest(_ names: [String]) -> JournalError {
+    let what =
+      names.isEmpty
+      ? "missing: the directory is empty"
+      : "missing, but the directory is not empty (\(names.sorted().prefix(3).joined(separator: ", "))): "
+        + "neither a store nor a place for a new one"
+    return JournalError(.damaged, path: directory.path(of: FileName.manifest), what)
+  }
+
+  /// Whether the log reaches as far as the watermark and the snapshots say that it did.
+  private func checkAttestations(_ survey: Survey) throws(JournalError) {
     if let watermark = survey.watermark?.watermark, watermark.sequence > survey.head.sequence {
       throw JournalError(
         .damaged, path: directory.path(of: FileName.segment(watermark.segment)),
@@ -89,12 +150,16 @@ struct Recovery {
         "the log had reached the disk up to block \(watermark.sequence), which ended here, but "
           + whole(survey.head) + ": the rest is lost")
     }
-    survey.report.lastRevision = survey.head.revision
-    survey.report.segments = manifest.manifest.segments.count
-    return survey
+    for snapshot in survey.manifest.manifest.snapshots
+    where snapshot.place.head.sequence > survey.head.sequence || snapshot.revision > survey.head.revision {
+      throw JournalError(
+        .damaged, path: directory.path(of: FileName.segment(snapshot.place.segment)), offset: snapshot.place.offset,
+        "the log had reached the disk up to revision \(snapshot.revision), as a snapshot tells, but "
+          + whole(survey.head) + ": the rest is lost")
+    }
   }
 
-  private func whole(_ head: LogHead) -> String {
+  func whole(_ head: LogHead) -> String {
     "is whole only up to block \(head.sequence), revision \(head.revision)"
   }
 
@@ -115,15 +180,19 @@ struct Recovery {
     survey.watermark = watermark
   }
 
-  /// Names that could be taken for segments: each is one, listed or newer than what is listed.
-  private func checkNames(_ names: [String], against manifest: Manifest) throws(JournalError) {
+  /// Names that could be taken for segments: each is one that is listed, or newer than those, or was let go.
+  private func checkNames(_ names: [String], into survey: inout Survey) throws(JournalError) {
+    let manifest = survey.manifest.manifest
     let listed = Set(manifest.segments.map(\.number))
     let newest = manifest.segments.last?.number ?? 0
-    for name in names where FileName.looksLikeSegment(name) {
+    for name in names.sorted() where FileName.looksLikeSegment(name) {
       guard let number = FileName.segmentNumber(name) else {
         throw JournalError(.damaged, path: directory.path(of: name), "not the name of a segment of this store")
       }
-      guard listed.contains(number) || number > newest else {
+      if let oldest = manifest.segments.first?.number, number < oldest, manifest.base.sequence > 0 {
+        _ = try open(number, storeID: manifest.storeID)
+        survey.forgotten.append(name)
+      } else if !listed.contains(number), number <= newest {
         throw JournalError(
           .damaged, path: directory.path(of: name),
           "a segment that the manifest does not list: a copy, or from elsewhere")
@@ -132,171 +201,6 @@ struct Recovery {
     for number in manifest.segments.map(\.number) where !names.contains(FileName.segment(number)) {
       throw JournalError(
         .damaged, path: directory.path(of: FileName.segment(number)), "missing: the blocks in it are lost")
-    }
-  }
-
-  // MARK: Segments
-
-  /// Opens a segment and checks its header. Afterwards the window is at it.
-  private func open(
-    _ number: UInt64, storeID: StoreID
-  ) throws(JournalError) -> (file: any File, size: Int, madeBytes: Int) {
-    let name = FileName.segment(number)
-    let path = directory.path(of: name)
-    let file = try directory.open(name, .readWrite)
-    let size = try withPath(path) { () throws(SystemError) in try file.size() }
-    guard size >= Format.segmentHeaderBytes, size % Format.alignment == 0 else {
-      throw JournalError(.damaged, path: path, "its size, \(size) bytes, is none that a segment has")
-    }
-    window.open(file, path: path, fileBytes: size)
-    switch SegmentHeader.read(try window.bytes(0..<Format.segmentHeaderBytes)) {
-    case .broken:
-      throw JournalError(.damaged, path: path, offset: 0, "the header of the segment is damaged")
-    case .unknown:
-      throw JournalError(.unsupported, path: path, offset: 0, "a format that this version does not know")
-    case .whole(let header):
-      guard header.storeID == storeID else {
-        throw JournalError(.damaged, path: path, offset: 0, "belongs to another store, \(header.storeID)")
-      }
-      guard header.number == number else {
-        throw JournalError(.damaged, path: path, offset: 0, "is segment \(header.number) under another's name")
-      }
-      guard header.fileBytes >= UInt64(size) else {
-        throw JournalError(
-          .damaged, path: path, "is \(size) bytes long, more than the \(header.fileBytes) that it was made with")
-      }
-      return (file, size, Int(truncatingIfNeeded: header.fileBytes))
-    }
-  }
-
-  private func scan(
-    _ segment: Manifest.Segment, into survey: inout Survey, replay: (UnsafeRawBufferPointer) throws(ReplayError) -> Void
-  ) throws(JournalError) {
-    let storeID = survey.manifest.manifest.storeID
-    let (file, size, madeBytes) = try open(segment.number, storeID: storeID)
-    // A sealed file that was to be cut may not be yet.
-    guard size == segment.fileBytes || segment.state == .sealed && size == madeBytes && size > segment.fileBytes else {
-      throw JournalError(
-        .damaged, path: window.path, "is \(size) bytes long instead of \(segment.fileBytes): what is missing is lost")
-    }
-    survey.index.add(segment: segment.number, lastRevision: survey.head.revision)
-    let end = segment.state == .sealed ? segment.end : size
-    var scan = BlockScan(
-      window, storeID: storeID, segment: segment.number, from: Format.segmentHeaderBytes, end: end, head: survey.head)
-    let (header, lastBlock) = try replayBlocks(&scan, into: &survey, replay: replay)
-    survey.head = scan.place.head
-    switch segment.state {
-    case .sealed:
-      guard scan.place.offset == end, scan.place.head == segment.head else { throw sealedDamage(scan, header, segment) }
-      if size > segment.fileBytes {
-        survey.uncut.append((file, FileName.segment(segment.number), segment.fileBytes))
-      }
-    case .active:
-      let tail = try judgeTail(scan, header, lastBlock: lastBlock, survey: &survey)
-      survey.active = (SpareSegment(number: segment.number, fileBytes: size, file: file), tail)
-    }
-  }
-
-  /// Verifies and replays block after block, up to the first that is none.
-  private func replayBlocks(
-    _ scan: inout BlockScan, into survey: inout Survey, replay: (UnsafeRawBufferPointer) throws(ReplayError) -> Void
-  ) throws(JournalError) -> (header: TailFacts.Header, lastBlock: Range<Int>?) {
-    var lastBlock: Range<Int>?
-    while true {
-      let before = scan.place
-      switch try scan.next() {
-      case .none(let header):
-        return (header, lastBlock)
-      case .block(let header, let body):
-        try replayRecords(body, header, before: before, replay: replay)
-        survey.index.add(header)
-        survey.report.blocks += 1
-        survey.report.records += Int(header.recordCount)
-        survey.report.bytes += header.blockBytes
-        lastBlock = before.offset..<scan.place.offset
-      }
-    }
-  }
-
-  private func replayRecords(
-    _ body: UnsafeRawBufferPointer, _ header: BlockHeader, before: BlockHeader.Place,
-    replay: (UnsafeRawBufferPointer) throws(ReplayError) -> Void
-  ) throws(JournalError) {
-    var cursor = RecordCursor(body)
-    var count: UInt32 = 0
-    var revision = before.head.revision
-    while true {
-      let record: RecordCursor.Record?
-      do {
-        record = try cursor.next()
-      } catch {
-        throw JournalError(
-          .damaged, path: window.path, offset: before.offset,
-          "the checksum is right, but this is no block of records: \(error)")
-      }
-      guard let record else { break }
-      count &+= 1
-      if record.revision != 0 {
-        revision &+= 1
-        guard record.revision == revision else { break }
-      }
-      do {
-        try replay(record.bytes)
-      } catch {
-        throw JournalError(
-          .refusedRecord, path: window.path, offset: before.offset,
-          "record \(count) of the block, revision \(record.revision): \(error.detail)")
-      }
-    }
-    guard count == header.recordCount, revision == header.lastRevision, cursor.remaining == 0 else {
-      throw JournalError(
-        .damaged, path: window.path, offset: before.offset,
-        "the checksum is right, but the records are not those that the block's header tells of")
-    }
-  }
-
-  private func sealedDamage(_ scan: BlockScan, _ header: TailFacts.Header, _ segment: Manifest.Segment) -> JournalError
-  {
-    let kind: JournalError.Kind = header == .unknown ? .unsupported : .damaged
-    let what =
-      switch header {
-      case .absent: "blocks are missing"
-      case .broken: "the header of a block is damaged"
-      case .unknown: "a block of a format that this version does not know"
-      case .misplaced: "a block of another place"
-      case .fitting: "a block is damaged"
-      }
-    return JournalError(
-      kind, path: window.path, offset: scan.place.offset,
-      "\(what): the log \(whole(scan.place.head)), and went on to block \(segment.head.sequence) in this segment alone")
-  }
-
-  // MARK: The end of the log
-
-  private func judgeTail(
-    _ scan: BlockScan, _ header: TailFacts.Header, lastBlock: Range<Int>?, survey: inout Survey
-  ) throws(JournalError) -> Tail {
-    let place = scan.place
-    let isAttested = (survey.watermark?.watermark.sequence ?? 0) > place.head.sequence
-    let tail = try TailScan(window, place: place, header: header, isAttested: isAttested)
-    switch TailVerdict(tail.facts) {
-    case .end:
-      return Tail(end: place.offset, lastBlock: lastBlock)
-    case .torn:
-      survey.report.cutBytes = tail.bytes?.count ?? 0
-      return Tail(end: place.offset, lastBlock: lastBlock, torn: tail.bytes)
-    case .refused(let refusal):
-      let what =
-        switch refusal {
-        case .unknownFormat: "a block of a format that this version does not know"
-        case .misplacedBlock: "a block of another place"
-        case .lostBlocks: "a block that had reached the disk is missing"
-        case .damagedBlock: "a block that had reached the disk is damaged"
-        case .strayBytes: "bytes that no interrupted write can have left, up to offset \(tail.bytes?.upperBound ?? 0)"
-        }
-      throw JournalError(
-        refusal == .unknownFormat ? .unsupported : .damaged, path: window.path, offset: place.offset,
-        "\(what): the log \(whole(place.head)); what follows is lost or in doubt")
     }
   }
 

@@ -15,6 +15,8 @@ final class SpareShelf: Sendable {
     var isStopping = false
     /// Why the last attempt to make one failed.
     var failure: JournalError?
+    /// Since when attempts fail, in microseconds since the Unix epoch.
+    var failingSince: Int64?
   }
 
   private enum Taking {
@@ -44,6 +46,10 @@ final class SpareShelf: Sendable {
 
   /// Whether there is no room on the disk for the next segment.
   var lacksSpace: Bool { shelf.withLock { $0.failure?.kind == .noSpace } }
+
+  /// Since when there is no room on the disk for the next segment, in microseconds since the Unix epoch; nil when there
+  /// is.
+  var lacksSpaceSince: Int64? { shelf.withLock { $0.failure?.kind == .noSpace ? $0.failingSince : nil } }
 
   /// A segment to use next. Waits for one when none is ready, or makes it when nobody else does.
   func take() throws(JournalError) -> SpareSegment {
@@ -93,9 +99,15 @@ final class SpareShelf: Sendable {
       guard goesOn else { return }
       do {
         try prepare()
-        shelf.withLock { $0.failure = nil }
+        shelf.withLock { shelf in
+          shelf.failure = nil
+          shelf.failingSince = nil
+        }
       } catch {
-        shelf.withLock { $0.failure = error }
+        shelf.withLock { shelf in
+          shelf.failure = error
+          shelf.failingSince = shelf.failingSince ?? WallClock.now()
+        }
         shelf.broadcast()
         guard error.kind == .noSpace else { throw error }
         _ = shelf.wait(deadline: MonotonicClock.now() + Self.noSpaceRetry) { $0.isStopping ? true : nil }

@@ -2,7 +2,7 @@ internal import System
 
 /// The watermark on the disk. Confined to whoever recovers or writes the log.
 final class WatermarkFile {
-  private static let fileBytes = 2 * Format.watermarkSlotDistance
+  static let fileBytes = 2 * Format.watermarkSlotDistance
 
   private let path: String
   private let file: any File

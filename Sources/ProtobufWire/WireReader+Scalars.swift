@@ -67,21 +67,14 @@ extension WireReader {
   }
 
   /// A `string`: refused unless it is UTF-8, kept byte for byte.
+  public mutating func string() throws(WireError) -> String {
+    String(copyingUTF8: try utf8())
+  }
+
+  /// The bytes of a `string`, in place, refused unless they are UTF-8: for readers that make no `String`, or later.
   ///
   /// Most are short and ASCII: they are told from others eight bytes at a time, which is several times faster than the
   /// library's validation.
-  public mutating func string() throws(WireError) -> String {
-    let bytes = try lengthDelimited()
-    let text = bytes.assumingMemoryBound(to: UInt8.self).span
-    if bytes.isASCII { return String(copying: UTF8Span(unchecked: text, isKnownASCII: true)) }
-    do throws(UTF8.ValidationError) {
-      return String(copying: try UTF8Span(validating: text))
-    } catch {
-      throw .invalidUTF8
-    }
-  }
-
-  /// The bytes of a `string`, in place, refused unless they are UTF-8: for readers that make no `String`.
   public mutating func utf8() throws(WireError) -> UnsafeRawBufferPointer {
     let bytes = try lengthDelimited()
     if bytes.isASCII { return bytes }
@@ -114,5 +107,13 @@ extension UnsafeRawBufferPointer {
       offset &+= 1
     }
     return bits & 0x8080_8080_8080_8080 == 0
+  }
+}
+
+extension String {
+  /// The string of bytes that are UTF-8, as ``WireReader/utf8()`` gives them: they are not validated again.
+  public init(copyingUTF8 bytes: UnsafeRawBufferPointer) {
+    let text = bytes.assumingMemoryBound(to: UInt8.self).span
+    self.init(copying: UTF8Span(unchecked: text, isKnownASCII: bytes.isASCII))
   }
 }

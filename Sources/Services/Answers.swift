@@ -77,7 +77,7 @@ extension ServiceDispatcher {
   ) throws(Status) {
     let hub = store.hub
     if hub.recentBatch(holding: before.revision) != nil {
-      let answer = try answer(of: Self.record(at: before.revision, from: hub), as: before)
+      let answer = try answer(before, from: hub)
       call.succeed { render(answer.customer, as: answer.form, into: &$0) }
       return
     }
@@ -85,7 +85,7 @@ extension ServiceDispatcher {
     let address = call.returnAddress
     let isTaken = workers.submit { [self] in
       do throws(Status) {
-        let answer = try answer(of: Self.record(at: before.revision, from: hub), as: before)
+        let answer = try answer(before, from: hub)
         address.deliver { render(answer.customer, as: answer.form, into: &$0) }
       } catch {
         address.deliver(error)
@@ -97,23 +97,27 @@ extension ServiceDispatcher {
   /// The first answer again, to a call that was answered a moment ago.
   func answerOfRecent(_ before: AnsweredBefore, on store: isolated CustomerStore) throws(Status) -> CustomerRecord {
     guard store.hub.recentBatch(holding: before.revision) != nil else { throw .overloaded }
-    return try answer(of: Self.record(at: before.revision, from: store.hub), as: before).customer
+    return try answer(before, from: store.hub).customer
   }
 
-  private static func record(at revision: UInt64, from hub: WatchHub) throws(Status) -> JournalRecord {
+  /// The customer that an answer showed.
+  private static func customer(of before: AnsweredBefore, from hub: WatchHub) throws(Status) -> CustomerRecord? {
     do throws(HistoryError) {
-      return try hub.record(at: revision)
+      return try hub.record(at: before.revision).customer
     } catch {
+      // The window is shorter than what is kept of the log, so the answer is to a call that changed nothing, about a
+      // customer whose last change was let go. Where it has not changed since, this is the first answer, byte for byte.
+      if case .compacted = error { return before.customer }
       throw .historyUnreadable(error)
     }
   }
 
   /// The first answer again: the customer as it was, or the refusal that was answered though something changed.
   private func answer(
-    of record: JournalRecord,
-    as before: AnsweredBefore
+    _ before: AnsweredBefore,
+    from hub: WatchHub
   ) throws(Status) -> (customer: CustomerRecord, form: AnswerForm) {
-    guard let customer = record.customer, let form = AnswerForm(rawValue: before.form) else {
+    guard let customer = try Self.customer(of: before, from: hub), let form = AnswerForm(rawValue: before.form) else {
       throw Status(.internal, .internal, "the answer to this idempotency key cannot be read back")
     }
     switch GatehouseV1.Reason(rawValue: Int32(bitPattern: before.refusal)) {

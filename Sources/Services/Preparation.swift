@@ -11,6 +11,8 @@ enum Preparation: Sendable {
   /// A creation, decoded and checked: half of what a creation costs, the checksum of the address most of it.
   case creation(Creation)
   case refused(Status)
+  /// It is answered apart from the turn, or has been.
+  case handedOver
 }
 
 /// A CreateCustomer whose fields are right.
@@ -23,10 +25,16 @@ extension ServiceDispatcher {
   /// Prepares the calls of a batch, in their order.
   func prepare(_ batch: CallBatch) -> [Preparation] {
     batch.calls.map { call in
-      guard call.method == .customerServiceCreateCustomer else { return .none }
+      guard call.method == .customerServiceCreateCustomer || Self.isAnsweredApart(call.method) else { return .none }
       return batch.withPayload(call) { payload in
         do throws(Status) {
-          return .creation(try creation(payload, by: caller(call.caller)))
+          if call.method == .customerServiceCreateCustomer {
+            return .creation(try creation(payload, by: caller(call.caller)))
+          }
+          try handOver(
+            call, payload,
+            answering: ReturnAddress(sink: batch.sink, connection: call.connection, stream: call.stream))
+          return .handedOver
         } catch {
           return .refused(error)
         }

@@ -3,6 +3,7 @@ internal import Lifecycle
 internal import ProtobufWire
 public import RPC
 public import Store
+internal import Synchronization
 public import System
 
 /// The one place where a method's name meets what it does. Event loops bring calls; the store's executor runs them.
@@ -16,10 +17,17 @@ public final class ServiceDispatcher: CallHandler {
   let listeners = LoopListeners()
   let sandbox: Sandbox?
   public let health: HealthRegistry
+  let settings: ServiceSettings
+  let backupSlots = BackupSlots()
+  let trafficSource = Mutex<(@Sendable () -> Traffic)?>(nil)
+  /// When it was made: in microseconds since the Unix epoch, and in nanoseconds of the monotonic clock.
+  let startedAt = WallClock.now()
+  let startedClock = MonotonicClock.now()
 
   /// Makes a dispatcher and starts its workers.
   public init(store: CustomerStore, settings: ServiceSettings) throws(SystemError) {
     self.store = store
+    self.settings = settings
     workers = try WorkerPool(threads: settings.workers)
     sandbox = settings.sandbox.map { Sandbox(settings: $0) }
     health = HealthRegistry(hasSimulator: settings.sandbox != nil)
@@ -29,6 +37,11 @@ public final class ServiceDispatcher: CallHandler {
   public func resume() {
     guard let sandbox else { return }
     store.executor.submit(SandboxSweep(sandbox: sandbox, store: store))
+  }
+
+  /// Says what to ask for the server's connections and calls.
+  public func reportTraffic(from source: @escaping @Sendable () -> Traffic) {
+    trafficSource.withLock { $0 = source }
   }
 
   // MARK: - CallHandler
@@ -51,7 +64,9 @@ public final class ServiceDispatcher: CallHandler {
       case .customerServiceWatch: return try openWatch(call, by: caller)
       case .customerServiceWatchStats: return try openWatchStats(call, by: caller)
       case .healthWatch: return try openHealthWatch(call)
-      case .customerServiceCreateCustomer, .customerServiceGetChallenge, .customerServiceSubmitChallenge,
+      case .adminServiceBackup: return try openBackup(call, by: caller)
+      case .adminServiceGetStatus, .adminServiceTakeSnapshot, .customerServiceCreateCustomer,
+        .customerServiceGetChallenge, .customerServiceSubmitChallenge,
         .customerServiceGetVerification, .customerServiceActivate, .customerServiceDeactivate,
         .customerServiceGetCustomer, .customerServiceListCustomers, .customerServiceGetHistory,
         .reviewServiceReportScreening, .reviewServiceStartVerification, .reviewServiceReportVerification,
@@ -80,6 +95,7 @@ public final class ServiceDispatcher: CallHandler {
     let monotonicNow = MonotonicClock.now()
     for (call, preparation) in zip(batch.calls, preparations) {
       batch.withPayload(call) { payload in
+        if case .handedOver = preparation { return }
         do throws(Status) {
           guard monotonicNow < call.deadline else { throw .deadlineExceeded }
           let request = CallRequest(call: call, payload: payload, caller: caller(call.caller), batch: batch)
@@ -90,6 +106,7 @@ public final class ServiceDispatcher: CallHandler {
             created.append(CreatedCustomer(connection: call.connection, stream: call.stream, customer: customer))
           case .refused(let status): throw status
           case .none: try answer(request, on: store)
+          case .handedOver: break
           }
         } catch {
           batch.replies.fail(call.connection, call.stream, error)
@@ -124,7 +141,8 @@ public final class ServiceDispatcher: CallHandler {
     case .simulatorServiceScreen: try simulateScreen(call, on: store)
     case .healthCheck: try checkHealth(call)
     case .healthList: try listHealth(call)
-    case .customerServiceCreateCustomer, .customerServiceWatch, .customerServiceWatchStats, .healthWatch:
+    case .adminServiceGetStatus, .adminServiceTakeSnapshot, .adminServiceBackup, .customerServiceCreateCustomer,
+      .customerServiceWatch, .customerServiceWatchStats, .healthWatch:
       throw Status(.internal, .internal, "the call came another way than its method's")
     }
   }

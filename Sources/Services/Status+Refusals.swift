@@ -1,4 +1,5 @@
 internal import GatehouseAPI
+internal import Journal
 internal import Lifecycle
 internal import ProtobufWire
 internal import RPC
@@ -62,6 +63,37 @@ extension Status {
       .outOfRange, .revisionCompacted,
       "events before revision \(oldest) are no longer kept; begin with a snapshot",
       metadata: [("oldest", "\(oldest)")])
+  }
+
+  static let tooManyBackups = Status(
+    .resourceExhausted, .overloaded, "as many backups as are allowed are under way: \(BackupSlots.limit)",
+    retryAfterMicroseconds: 10_000_000)
+
+  static func backupRefused(_ error: BackupError, storeID: String) -> Status {
+    switch error {
+    case .otherStore:
+      Status(
+        .failedPrecondition, .storeChanged, "the backup is of another history than this server's: begin a new one",
+        metadata: [("store_id", storeID)])
+    case .stale(let what):
+      Status(.failedPrecondition, .backupStale, "the backup cannot be gone on with: \(what); begin a new one")
+    case .unreadable(let error): .journalUnreadable(error)
+    }
+  }
+
+  static func journalUnreadable(_ error: JournalError) -> Status {
+    switch error.kind {
+    case .damaged, .unsupported, .refusedRecord:
+      Status(
+        .dataLoss, .journalDamaged, "\(error); nothing of it was sent",
+        metadata: [("file", error.path), ("offset", "\(error.offset ?? 0)")])
+    case .inUse, .disk, .noSpace: Status(.internal, .internal, "the journal cannot be read: \(error)")
+    }
+  }
+
+  static func snapshotFailed(_ error: JournalError) -> Status {
+    error.kind == .noSpace
+      ? .diskFull : Status(.internal, .snapshotFailed, "the snapshot was not made, and the server goes on: \(error)")
   }
 
   init(_ refusal: CreationRefusal) {

@@ -13,46 +13,62 @@ extension CustomerStore {
     settings: StoreSettings
   ) throws(JournalError) -> (store: CustomerStore, report: RecoveryReport) {
     var state = StoreState(idempotencyWindow: settings.idempotencyWindow)
+    var schedule = SnapshotSchedule(settings.keeping)
+    var began = MonotonicClock.now()
     let (journal, report) = try Journal.open(
       directory: directory, fileSystem: fileSystem, options: journalOptions
-    ) { (bytes) throws(ReplayError) in
+    ) { (piece) throws(ReplayError) in
+      try state.restore(piece)
+      began = MonotonicClock.now()
+    } replay: { (bytes) throws(ReplayError) in
       try state.replay(bytes)
     }
     state.endReplay()
-    let store = CustomerStore(journal: journal, state: state, settings: settings)
+    schedule.measure(bytes: report.bytes, nanoseconds: MonotonicClock.now() - began)
+    let store = CustomerStore(
+      journal: journal, state: state, keeper: StoreKeeper(settings, schedule: schedule), settings: settings)
     do throws(SystemError) {
       try store.executor.start()
+      try store.keeper.start(store)
     } catch {
       throw JournalError(.disk, path: directory, "no thread for the store: \(error)")
     }
-    try journal.start { [gate = store.gate, hub = store.hub] position, revision in
+    try journal.start { [gate = store.gate, hub = store.hub, keeper = store.keeper] position, revision in
       // Watchers are told after the answers have left: whoever wrote hears of it first.
       hub.advance(to: revision)
       gate.advance(to: position.rawValue)
       hub.notify()
+      keeper.logDidGrow(journal)
     }
     return (store, report)
   }
 
   /// Makes everything durable that was decided, and gives the directory back. No turn may run at the same time or
   /// later.
-  public nonisolated func close() { journal.close() }
+  public nonisolated func close() {
+    keeper.stop(waiting: !journal.hasFailed)
+    journal.close()
+  }
+
+  /// Has a snapshot taken now, beside the traffic, and tells of it when it counts. Any thread.
+  public nonisolated func takeSnapshot(_ answer: @escaping @Sendable (Result<SnapshotStatus, JournalError>) -> Void) {
+    keeper.takeSnapshot(answer)
+  }
 }
 
 extension StoreState {
-  /// Takes in a record as the journal has kept it; see ``replay(_:)``.
+  /// Takes in a record as the journal has kept it. ``endReplay()`` has to follow.
   mutating func replay(_ bytes: UnsafeRawBufferPointer) throws(ReplayError) {
-    let record: JournalRecord
+    var record: EncodedRecord
     do throws(RecordError) {
-      record = try JournalRecord(decoding: bytes) { prefetch($0) }
+      record = try EncodedRecord(bytes) { prefetch($0) }
     } catch {
       throw ReplayError("a record is not understood: \(error)")
     }
-    let revision = record.revision
     do throws(StoreStateError) {
-      try replay(record)
+      try replay(&record)
     } catch {
-      throw ReplayError("record \(revision) does not fit: \(error)")
+      throw ReplayError("record \(record.revision) does not fit: \(error)")
     }
   }
 }

@@ -18,6 +18,8 @@ public struct AnsweredBefore: Sendable {
   public var form: UInt32
   /// The refusal that was answered, a value of `gatehouse.v1.Reason`; 0 when the call succeeded.
   public var refusal: UInt32
+  /// The customer that the answer showed, as it is now: for an answer that is from a part of the log that was let go.
+  public var customer: CustomerRecord
 }
 
 extension CustomerStore {
@@ -48,6 +50,8 @@ extension CustomerStore {
     guard entry.digest == call.digest else { return .reused }
     // What this very turn decided can be read back only once it is sealed.
     seal()
-    return .answered(AnsweredBefore(revision: entry.revision, form: entry.form, refusal: entry.refusal))
+    return .answered(
+      AnsweredBefore(
+        revision: entry.revision, form: entry.form, refusal: entry.refusal, customer: state[entry.slot]))
   }
 }

@@ -31,7 +31,9 @@ extension CustomerStore {
   ) -> Result<JournalVerification, JournalError> {
     var state = StoreState(idempotencyWindow: 0)
     return Result { () throws(JournalError) in
-      try Journal.verify(directory: directory, fileSystem: fileSystem) { (bytes) throws(ReplayError) in
+      try Journal.verify(directory: directory, fileSystem: fileSystem) { (piece) throws(ReplayError) in
+        try state.restore(piece)
+      } replay: { (bytes) throws(ReplayError) in
         try state.replay(bytes)
       }
     }

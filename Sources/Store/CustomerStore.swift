@@ -1,6 +1,7 @@
 internal import Journal
 public import Lifecycle
 internal import ProtobufWire
+internal import Synchronization
 internal import System
 public import Wallet
 
@@ -15,6 +16,8 @@ public actor CustomerStore {
   nonisolated let gate: CommitGate
   nonisolated let journal: Journal
   nonisolated let recent: RecentRecords
+  nonisolated let keeper: StoreKeeper
+  nonisolated let publishedCustomers: Atomic<Int>
 
   var state: StoreState
   var turn = TurnBuffer()
@@ -39,13 +42,15 @@ public actor CustomerStore {
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  init(journal: Journal, state: consuming StoreState, settings: StoreSettings) {
+  init(journal: Journal, state: consuming StoreState, keeper: StoreKeeper, settings: StoreSettings) {
     self.journal = journal
+    self.keeper = keeper
     self.settings = settings
     executor = CombiningExecutor()
     gate = CommitGate()
     recent = RecentRecords(capacity: settings.recentRecordsCapacity)
     hub = WatchHub(recent: recent, journal: journal, revision: state.revision)
+    publishedCustomers = Atomic(state.customers.count)
     now = state.lastTime
     self.state = state
   }
@@ -75,6 +80,7 @@ public actor CustomerStore {
     let batch = turn.take()
     recent.append(batch)
     position = batch.withBytes { journal.append($0).rawValue }
+    publishedCustomers.store(state.customers.count, ordering: .relaxed)
   }
 
   // MARK: - Questions

@@ -68,6 +68,12 @@ struct FieldReader {
     do throws(WireError) { return try reader.string() } catch { throw .malformed }
   }
 
+  /// A `string`, in place.
+  @inline(__always)
+  mutating func utf8() throws(RecordError) -> UnsafeRawBufferPointer {
+    do throws(WireError) { return try reader.utf8() } catch { throw .malformed }
+  }
+
   /// Sixteen bytes, in network order; nil for none at all.
   @inline(__always)
   mutating func id() throws(RecordError) -> CustomerID? {

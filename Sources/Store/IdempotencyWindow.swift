@@ -9,7 +9,7 @@ struct IdempotencyWindow {
   typealias Key = SipHash.Digest
 
   /// How a call was answered.
-  struct Entry {
+  struct Entry: Sendable {
     /// Stands for the request; another digest under the same key is another request.
     var digest: RequestDigest
     /// The event that the answer was rendered from.
@@ -18,8 +18,16 @@ struct IdempotencyWindow {
     var form: UInt32
     /// A value of `gatehouse.v1.Reason`; 0 when the call succeeded.
     var refusal: UInt32
+    /// The customer that the answer showed.
+    var slot: Slot
     /// From this moment on the key is free again.
     var lapsesAt: Timestamp
+  }
+
+  /// An answer, and the key that it is remembered under.
+  struct Remembered: Sendable {
+    var key: Key
+    var entry: Entry
   }
 
   private struct Lapse {
@@ -31,6 +39,8 @@ struct IdempotencyWindow {
   /// In the order of time, from `head` on.
   private var lapses: [Lapse] = []
   private var head = 0
+  /// How many lapses came before the first of `lapses`.
+  private var dropped = 0
 
   /// How many keys are remembered.
   var count: Int { entries.count }
@@ -59,7 +69,26 @@ struct IdempotencyWindow {
     }
     if head > 4096 && head * 2 > lapses.count {
       lapses.removeSubrange(..<head)
+      dropped += head
       head = 0
     }
+  }
+
+  // MARK: - Copying, a few at a time
+
+  /// Counts the answers remembered so far, those that have lapsed among them: where the next one will be.
+  var end: Int { dropped + lapses.count }
+
+  /// The answers from a place on that have not lapsed, of at most so many that were remembered, and the place behind.
+  func answers(from place: Int, to end: Int, limit: Int) -> (answers: [Remembered], next: Int) {
+    let first = max(place, dropped + head)
+    let next = max(place, min(end, first + limit))
+    var answers: [Remembered] = []
+    for index in first..<max(first, next) {
+      let lapse = lapses[index - dropped]
+      guard let entry = entries[lapse.key], entry.lapsesAt == lapse.at else { continue }
+      answers.append(Remembered(key: lapse.key, entry: entry))
+    }
+    return (answers, next)
   }
 }

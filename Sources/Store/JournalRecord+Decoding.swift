@@ -35,83 +35,29 @@ extension JournalRecord {
 
   /// Reads one encoded `Record`, without the tag and length that stand before it in a block.
   public init(decoding bytes: UnsafeRawBufferPointer) throws(RecordError) {
-    try self.init(decoding: bytes) { _ in }
-  }
-
-  /// - Parameter notice: told which customer the record is about, as soon as that is known.
-  init(decoding bytes: UnsafeRawBufferPointer, notice: (CustomerID) -> Void) throws(RecordError) {
-    typealias Field = GatehouseJournalV1.Record.Field
+    var record = try EncodedRecord(bytes)
     self.init(
-      revision: 0,
-      at: Timestamp(microseconds: 0),
-      previousRevision: 0,
-      cause: Cause(command: .createCustomer, principal: ""),
-      subject: CustomerID(high: 0, low: 0)
+      revision: record.revision,
+      at: record.at,
+      previousRevision: record.previousRevision,
+      cause: Cause(
+        command: record.command, principal: record.principal.string, reason: record.reason.string,
+        privateDetail: record.privateDetail.string),
+      from: record.from,
+      customer: record.revision == 0
+        ? nil : CustomerRecord(taking: &record.customer, revision: record.revision, updatedAt: record.at),
+      subject: record.customer.id,
+      idempotency: record.call.map { AnsweredCall($0) },
+      report: record.report
     )
-    var command: CommandName?
-    var reader = FieldReader(bytes)
-    while let tag = try reader.nextTag() {
-      switch tag {
-      case .number(Field.revision): revision = try reader.number()
-      case .number(Field.at): at = try reader.time()
-      case .number(Field.previousRevision): previousRevision = try reader.number()
-      case .number(Field.command): command = try reader.command()
-      case .bytes(Field.principal): cause.principal = try reader.text()
-      case .bytes(Field.reason): cause.reason = try reader.text()
-      case .bytes(Field.privateDetail): cause.privateDetail = try reader.text()
-      case .number(Field.from): from = try reader.stateBefore()
-      case .bytes(Field.customer): (subject, customer) = try CustomerRecord.decode(try reader.bytes(), notice: notice)
-      case .bytes(Field.idempotency): idempotency = try AnsweredCall(decoding: try reader.bytes())
-      case .bytes(Field.report): report = try Report(decoding: try reader.bytes())
-      default: try reader.skip(tag)
-      }
-    }
-    guard let command else { throw .invalid(message: "Record", field: Field.command) }
-    cause.command = command
-    if revision == 0 {
-      customer = nil
-    } else {
-      guard customer != nil else { throw .invalid(message: "Record", field: Field.customer) }
-      customer?.revision = revision
-      customer?.updatedAt = at
-    }
-  }
-}
-
-extension FieldReader {
-  mutating func command() throws(RecordError) -> CommandName {
-    guard let command = CommandName(rawValue: try narrow()) else {
-      throw .invalid(message: "Record", field: GatehouseJournalV1.Record.Field.command)
-    }
-    return command
-  }
-
-  /// The state before an event, 0 for nil.
-  mutating func stateBefore() throws(RecordError) -> State? {
-    let number: UInt8 = try narrow()
-    if let state = State(rawValue: number) { return state }
-    guard number == 0 else { throw .invalid(message: "Record", field: GatehouseJournalV1.Record.Field.from) }
-    return nil
   }
 }
 
 extension AnsweredCall {
-  init(decoding bytes: UnsafeRawBufferPointer) throws(RecordError) {
-    typealias Field = GatehouseJournalV1.Idempotency.Field
-    self.init(key: "", digest: RequestDigest(low: 0, high: 0), form: 0, refusal: 0, answeredRevision: 0)
-    var reader = FieldReader(bytes)
-    while let tag = try reader.nextTag() {
-      switch tag {
-      case .bytes(Field.key): key = try reader.text()
-      case .bytes(Field.digest):
-        let words = try reader.id()
-        digest = RequestDigest(low: words?.low ?? 0, high: words?.high ?? 0)
-      case .number(Field.form): form = try reader.narrow()
-      case .number(Field.refusal): refusal = try reader.narrow()
-      case .number(Field.answeredRevision): answeredRevision = try reader.number()
-      default: try reader.skip(tag)
-      }
-    }
+  fileprivate init(_ call: EncodedCall) {
+    self.init(
+      key: call.key.string, digest: call.digest, form: call.form, refusal: call.refusal,
+      answeredRevision: call.answeredRevision)
   }
 }
 

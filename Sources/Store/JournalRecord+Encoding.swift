@@ -36,7 +36,8 @@ extension JournalRecord {
 }
 
 extension CustomerRecord {
-  fileprivate func encode(into writer: inout WireWriter) {
+  /// Writes the fields of a `gatehouse.journal.v1.Customer`.
+  func encode(into writer: inout WireWriter) {
     writer.id(CustomerField.id, id)
     writer.nonEmpty(CustomerField.tenant, tenant)
     writer.nonEmpty(CustomerField.externalId, externalID)

@@ -9,11 +9,13 @@ internal import System
 /// Hashes of keys that a client chooses must be seeded, or a client could make them collide.
 ///
 /// Owned by one isolation domain; the unsafe memory stays inside. It is that and no array because each entry that is
-/// looked at is a miss of the processor's caches: nothing else may be looked at beside it, and ``prefetch(hash:)`` needs
-/// its address.
+/// looked at is a miss of the processor's caches: nothing else may be looked at beside it, and ``prefetch(hash:)``
+/// needs its address.
 struct SlotIndex: ~Copyable {
   private static var shardCount: Int { 256 }
   private static var initialCapacity: Int { 8 }
+  /// From here on it pays to have a shard's pages made in one call: eight of them.
+  private static var populatedCapacity: Int { 4096 }
   /// Marks a free bucket: no slot is that great.
   private static var free: UInt32 { .max }
 
@@ -32,6 +34,9 @@ struct SlotIndex: ~Copyable {
     init(capacity: Int) {
       self.capacity = capacity
       buckets = .allocate(capacity: capacity)
+      if capacity >= SlotIndex.populatedCapacity {
+        Memory.populate(UnsafeMutableRawBufferPointer(start: buckets, count: capacity * MemoryLayout<Bucket>.stride))
+      }
       buckets.initialize(repeating: Bucket(tag: 0, slot: free), count: capacity)
     }
 
@@ -84,7 +89,7 @@ struct SlotIndex: ~Copyable {
     }
   }
 
-  /// Has the processor fetch what a search or an insertion under this hash looks at first, beside whatever else it does.
+  /// Has the processor fetch what a search or an insertion under this hash looks at first.
   func prefetch(hash: UInt64) {
     let shard = shards[Self.shard(hash)]
     Memory.prefetch(shard.buckets + shard.start(Self.tag(hash)))

@@ -16,6 +16,26 @@ public struct Statistics: Equatable, Sendable {
   /// No customers yet.
   public init() {}
 
+  /// As a snapshot has kept them; nil when these are not the counts of as many states as there are.
+  init?(states: [UInt64], transitions: [UInt64], attention: UInt64) {
+    guard states.count == Self.stateCount, transitions.count == Self.stateCount * Self.stateCount else { return nil }
+    self.states = InlineArray { states[$0] }
+    self.transitions = InlineArray { transitions[$0] }
+    self.attention = attention
+  }
+
+  /// Counts another tenant's customers in.
+  mutating func add(_ other: Statistics) {
+    for index in states.indices { states[index] &+= other.states[index] }
+    for index in transitions.indices { transitions[index] &+= other.transitions[index] }
+    attention &+= other.attention
+  }
+
+  /// All counts of states, and all of transitions, in the order in which a snapshot keeps them.
+  var counts: (states: [UInt64], transitions: [UInt64]) {
+    (states.indices.map { states[$0] }, transitions.indices.map { transitions[$0] })
+  }
+
   /// How many customers are in the state.
   public func customers(in state: State) -> UInt64 { states[Int(state.rawValue)] }
 

@@ -10,6 +10,11 @@ public struct StoreSettings: Sendable {
   /// Bytes of records kept in memory for watchers; about 130,000 events at 250 bytes.
   public var recentRecordsCapacity: Int = 32 << 20
 
+  /// When snapshots are taken, what of the log is kept, how what lies on the disk is verified.
+  public var keeping = KeepingSettings()
+  /// Told what the keeper did and found, on a thread of its own.
+  public var observer: @Sendable (KeepingEvent) -> Void = { _ in }
+
   public init(terms: ChallengeTerms) {
     self.terms = terms
   }

@@ -7,6 +7,13 @@ public enum CurrentProcess {
 
   public static var id: Int32 { getpid() }
 
+  /// Bytes of memory that are resident; nil where the system does not tell.
+  public static var residentBytes: Int? {
+    guard let text = try? InputFile.read("/proc/self/statm", limit: 4096) else { return nil }
+    let words = String(decoding: text, as: UTF8.self).split(separator: " ")
+    return words.count > 1 ? Int(words[1]).map { $0 * sysconf(Int32(_SC_PAGESIZE)) } : nil
+  }
+
   /// Ends the process now: no handlers, no destructors, no buffers. For when what it has in memory must not reach the
   /// disk any more.
   public static func exitAtOnce(_ code: Int32) -> Never {

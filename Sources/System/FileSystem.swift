@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// How a file is opened.
 public enum OpenMode: Sendable {
   /// An existing file, to read.
@@ -29,6 +31,8 @@ public protocol FileSystem: Sendable {
   func rename(_ path: String, to newPath: String) throws(SystemError)
   /// Takes a file's name away; durable when the directory is synchronized.
   func remove(_ path: String) throws(SystemError)
+  /// Gives a file another name beside the one it has. EXDEV where the file system cannot.
+  func link(_ path: String, to newPath: String) throws(SystemError)
 }
 
 /// An open file, as the kernel offers it: each call may do less than it was asked to.
@@ -50,4 +54,16 @@ public protocol File: AnyObject, Sendable {
   func size() throws(SystemError) -> Int
   /// Takes the exclusive lock that lives as long as this open file; EWOULDBLOCK when somebody else has it.
   func flock() throws(SystemError)
+  /// Lets the kernel forget what it holds of the file in memory, where it can, so that the next reading asks the disk.
+  func forgetCached()
+}
+
+extension FileSystem {
+  public func link(_ path: String, to newPath: String) throws(SystemError) {
+    throw SystemError(code: EXDEV, operation: "link")
+  }
+}
+
+extension File {
+  public func forgetCached() {}
 }

@@ -47,4 +47,9 @@ public final class LinuxFile: File {
   public func flock() throws(SystemError) {
     guard clinux_flock(descriptor.number) == 0 else { throw .last("flock") }
   }
+
+  public func forgetCached() {
+    // Advice: what the kernel makes of it cannot be told, so its answer does not matter.
+    _ = posix_fadvise(descriptor.number, 0, 0, POSIX_FADV_DONTNEED)
+  }
 }

@@ -51,4 +51,8 @@ public struct LinuxFileSystem: FileSystem {
   public func remove(_ path: String) throws(SystemError) {
     guard unlink(path) == 0 else { throw .last("unlink") }
   }
+
+  public func link(_ path: String, to newPath: String) throws(SystemError) {
+    guard Glibc.link(path, newPath) == 0 else { throw .last("link") }
+  }
 }

@@ -33,7 +33,7 @@ struct ReadmeTests {
   /// Every RPC method is named.
   @Test func everyMethodIsNamed() throws {
     let readme = try Checkout.text("README.md")
-    for file in ["customer_service", "review_service", "simulator_service"] {
+    for file in ["admin_service", "customer_service", "review_service", "simulator_service"] {
       for line in try Checkout.text("proto/gatehouse/v1/\(file).proto").split(separator: "\n") {
         let words = line.split(whereSeparator: { $0 == " " || $0 == "(" })
         guard words.first == "rpc", words.count > 1 else { continue }

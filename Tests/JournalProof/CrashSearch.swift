@@ -55,52 +55,70 @@ struct CrashSearch {
   /// Runs a life of two or three starts, and collects its moments.
   private mutating func moments() -> [Moment] {
     let disk = SimulatedDisk()
-    let workload = Workload(disk)
+    let workload = Workload(disk, salt: seed)
     var moments: [Moment] = []
     disk.beforeChange = { moments.append(Moment(image: $0, oracle: workload.oracle)) }
     for start in 0..<2 + Int(seed % 2) {
+      let trouble = trouble(of: start)
+      disk.fault = trouble.isInvisible ? trouble.fault : nil
       do {
         try workload.open()
       } catch {
         object("start \(start)", "\(error)")
         break
       }
-      disk.fault = fault(of: start)
-      workload.live(&random, flushes: 12)
-      if workload.failure == nil, disk.fault == nil, workload.acknowledged != workload.records.count {
-        object("start \(start)", "\(workload.acknowledged) of \(workload.records.count) records acknowledged")
+      disk.fault = trouble.fault
+      if random.once(in: 2) { workload.beAccompanied(SplitMix(random.next())) }
+      workload.live(&random, flushes: 12, keeps: seed % 2 == 0)
+      if trouble.isInvisible, workload.failure != nil || workload.acknowledged != workload.records.count {
+        object(
+          "start \(start)",
+          "\(workload.acknowledged) of \(workload.records.count) records acknowledged"
+            + (workload.failure.map { ": \($0)" } ?? ""))
       }
       if random.once(in: 2) { workload.close() } else { workload.abandon() }
       disk.fault = nil
     }
+    if let objection = workload.objection { object("the life", objection) }
     moments.append(Moment(image: disk.image, oracle: workload.oracle))
     disk.beforeChange = nil
     return moments
   }
 
-  /// What goes wrong in a life: half of them are calm.
-  private mutating func fault(of start: Int) -> ((SimulatedDisk.Call, String) -> SimulatedDisk.Fault?)? {
+  /// What goes wrong in a life.
+  private struct Trouble {
+    /// Whether nobody is to notice it.
+    var isInvisible = true
+    var fault: ((SimulatedDisk.Call, String) -> SimulatedDisk.Fault?)?
+  }
+
+  /// Half of the lives are calm.
+  private mutating func trouble(of start: Int) -> Trouble {
     var random = SplitMix(seed &* 31 &+ UInt64(start))
     var calls = random.below(60)
     switch random.below(6) {
     case 0:
-      return { call, _ in
-        guard call == .pread || call == .pwrite || call == .fdatasync, random.once(in: 3) else { return nil }
-        return call == .fdatasync || random.once(in: 2) ? .fail(EINTR) : .short(1 + random.below(5000))
+      return Trouble { call, _ in
+        guard random.once(in: 3) else { return nil }
+        switch call {
+        case .pread, .pwrite: return random.once(in: 2) ? .fail(EINTR) : .short(1 + random.below(5000))
+        case .fdatasync, .fsync, .ftruncate, .fallocate, .flock: return .fail(EINTR)
+        case .open, .create, .createDirectory, .list, .rename, .remove, .size: return nil
+        }
       }
     case 1:
-      return { call, _ in
+      return Trouble(isInvisible: false) { call, _ in
         guard call == .fdatasync || call == .fsync else { return nil }
         calls -= 1
         return calls < 0 ? .loseAndFail(EIO, isShown: random.once(in: 2), seed: random.next()) : nil
       }
     case 2:
-      return { call, _ in
+      return Trouble(isInvisible: false) { call, _ in
         guard call == .pwrite else { return nil }
         calls -= 1
         return calls < 0 ? .failBehind(random.below(9000), random.once(in: 2) ? EIO : ENOSPC) : nil
       }
-    default: return nil
+    default: return Trouble()
     }
   }
 
@@ -126,7 +144,7 @@ struct CrashSearch {
     case 2: failWithin(image, changes: within.count, oracle, what, depth: depth)
     case 3, 4:
       // What was recovered is served: no later loss of power may take it back.
-      let served = Oracle(records: recovered.replayed, acknowledged: recovered.replayed.count)
+      let served = Oracle(served: recovered.replayed)
       let left = disk.image.afterPowerLoss(random.pick([.none, .subset, .torn]), &random)
       examine(left, served, "\(what), started, power lost", depth: depth + 1)
     case 5: goOn(disk.image, what, depth: depth)
@@ -167,7 +185,7 @@ struct CrashSearch {
   /// The log goes on behind what was recovered, and crashes again.
   private mutating func goOn(_ image: DiskImage, _ what: String, depth: Int) {
     let disk = SimulatedDisk(image)
-    let workload = Workload(disk)
+    let workload = Workload(disk, salt: random.next())
     var moments: [Moment] = []
     do throws(JournalError) {
       try workload.open()
@@ -175,7 +193,9 @@ struct CrashSearch {
       return object("\(what), started twice", "\(error)")
     }
     disk.beforeChange = { moments.append(Moment(image: $0, oracle: workload.oracle)) }
-    workload.live(&random, flushes: 3)
+    if random.once(in: 2) { workload.beAccompanied(SplitMix(random.next())) }
+    workload.live(&random, flushes: 3, keeps: random.once(in: 2))
+    if let objection = workload.objection { return object("\(what), gone on", objection) }
     if workload.failure != nil || workload.acknowledged != workload.records.count {
       return object("\(what), gone on", "not everything is acknowledged: \(String(describing: workload.failure))")
     }

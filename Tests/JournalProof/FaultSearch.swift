@@ -87,7 +87,9 @@ struct FaultSearch {
       } catch {
         continue
       }
-      workload.live(&life, flushes: 7)
+      workload.beAccompanied(SplitMix(life.next()))
+      workload.live(&life, flushes: 11, keeps: true)
+      if let objection = workload.objection { violations.append(objection) }
       if workload.failure != nil {
         let acknowledged = workload.acknowledged
         var changes = 0

@@ -6,6 +6,25 @@ struct Oracle {
   var records: [Digest]
   /// How many of them were told durable.
   var acknowledged: Int
+  /// The events that were read, from revision 1 on.
+  var shown: [Digest] = []
+
+  /// What is known once a start has served these: all of it is durable, and for everybody to read.
+  init(served: [Digest]) {
+    self.init(records: served, acknowledged: served.count, shown: served.filter(\.isEvent))
+  }
+
+  init(records: [Digest], acknowledged: Int, shown: [Digest] = []) {
+    self.records = records
+    self.acknowledged = acknowledged
+    self.shown = shown
+  }
+
+  /// Expects no more than the first `count` records to be there.
+  mutating func limit(to count: Int) {
+    acknowledged = min(acknowledged, count)
+    shown = Array(shown.prefix(records.prefix(acknowledged).count { $0.isEvent }))
+  }
 
   /// What is wrong with what a start replayed; nil when every promise was kept.
   func objection(to replayed: [Digest]) -> String? {
@@ -15,7 +34,11 @@ struct Oracle {
     if replayed.count > records.count {
       return "\(replayed.count) records recovered, \(records.count) were appended"
     }
-    return replayed.elementsEqual(records[..<replayed.count]) ? nil : "other records recovered than were appended"
+    guard replayed.elementsEqual(records[..<replayed.count]) else {
+      return "other records recovered than were appended"
+    }
+    let events = replayed.lazy.filter(\.isEvent).prefix(shown.count)
+    return events.elementsEqual(shown) ? nil : "\(shown.count) events had been read: one of them is gone, or another"
   }
 }
 
@@ -25,17 +48,21 @@ struct Recovered {
   let journal: Journal
 
   init(_ disk: SimulatedDisk) throws(JournalError) {
-    var replayed: [Digest] = []
+    var replay = Replay()
     journal = try Journal.open(directory: Workload.directory, fileSystem: disk, options: Workload.options) {
-      replayed.append(Digest($0))
+      (piece) throws(ReplayError) in try replay.restore(piece)
+    } replay: {
+      replay.replay($0)
     }.journal
-    self.replayed = replayed
+    replayed = replay.records
   }
 
   /// Reads the log from a revision on, as a watcher does: the same events as were replayed, each revision once.
   ///
   /// - Returns: what is wrong.
   func objectionToReading(after revision: UInt64) throws(JournalError) -> String? {
+    // What was let go is no longer read.
+    let revision = max(revision, journal.oldestRevision - 1)
     var last = revision
     var read: [Digest] = []
     while true {

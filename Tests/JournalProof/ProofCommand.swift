@@ -7,6 +7,8 @@ enum ProofCommand {
            JournalProof crash SEED                            every crash of the life of one seed
            JournalProof faults                                every single call fails, once and for good
            JournalProof lies [--seeds N]                      writes lost, misdirected, duplicated; stale sectors
+           JournalProof damage [--share N]                    every damage to a small log, or every Nth
+           JournalProof damage CASE                           one of them
     """
 
   /// - Returns: whether every promise was kept.
@@ -20,6 +22,9 @@ enum ProofCommand {
       return crashes(states: 1, from: seed)
     case "faults": return faults()
     case "lies": return lies(seeds: UInt64(number("--seeds", arguments) ?? 2000))
+    case "damage":
+      if arguments.count == 2 { return damage(case: arguments[1]) }
+      return damage(share: number("--share", arguments) ?? 1)
     default: break
     }
     tell(usage)
@@ -62,6 +67,26 @@ enum ProofCommand {
     var search = DiskLieSearch()
     search.run(seeds: 1...seeds)
     return conclude("\(search.cases) lives on a lying disk, \(search.refusals) refused", search.violations)
+  }
+
+  private static func damage(share: Int) -> Bool {
+    var search: DamageSearch
+    do {
+      search = try DamageSearch()
+    } catch {
+      return conclude("no damaged logs", ["the sound one cannot be made: \(error)"])
+    }
+    LastWords.boundMemory()
+    search.willTry = { LastWords.set($0) }
+    search.run(share: max(1, share))
+    return conclude("\(search.cases) damaged logs, \(search.refusals) refused", search.violations)
+  }
+
+  private static func damage(case name: String) -> Bool {
+    guard var search = try? DamageSearch(), search.run(case: name) else {
+      return conclude("no such case", ["there is no case \(name)"])
+    }
+    return conclude("\(name), \(search.refusals == 1 ? "refused" : "served")", search.violations)
   }
 
   private static func conclude(_ what: String, _ violations: [String]) -> Bool {

@@ -1,19 +1,32 @@
 internal import System
 
-/// Records as tests write them: a revision, and bytes that follow from it.
+/// Records as tests write them: a revision, a salt, and bytes that follow from both.
 enum Records {
   /// The encoded record.
-  static func body(_ revision: UInt64, bytes: Int) -> [UInt8] {
-    var record: [UInt8] = revision == 0 ? [] : [0x08] + varint(revision)
+  ///
+  /// - Parameter salt: of the start that appends it: a revision that is used a second time shows.
+  static func body(_ revision: UInt64, bytes: Int, salt: UInt64 = 0) -> [UInt8] {
+    var record: [UInt8] = revision == 0 ? [] : [eventTag] + varint(revision)
+    record.append(saltTag)
+    for byte in 0..<8 { record.append(UInt8(truncatingIfNeeded: salt >> (8 * UInt64(byte)))) }
     record += [0x52] + varint(UInt64(bytes))
-    record += (0..<bytes).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ Int(truncatingIfNeeded: revision) &* 7) }
+    let first = UInt8(truncatingIfNeeded: revision &* 7 &+ salt)
+    record += (0..<bytes).map { UInt8(truncatingIfNeeded: $0 &* 31) &+ first }
     return record
   }
 
+  /// Begins the record of an event: its revision. A note's begins with the salt.
+  static let eventTag: UInt8 = 0x08
+  private static let saltTag: UInt8 = 0x19
+
   /// The same as a field of a block.
-  static func event(_ revision: UInt64, bytes: Int) -> [UInt8] {
-    let body = body(revision, bytes: bytes)
-    return [0x0A] + varint(UInt64(body.count)) + body
+  static func event(_ revision: UInt64, bytes: Int, salt: UInt64 = 0) -> [UInt8] {
+    field(body(revision, bytes: bytes, salt: salt))
+  }
+
+  /// A record as a field of a block.
+  static func field(_ record: [UInt8]) -> [UInt8] {
+    [0x0A] + varint(UInt64(record.count)) + record
   }
 
   static func varint(_ value: UInt64) -> [UInt8] {
@@ -29,10 +42,18 @@ enum Records {
 
 /// Stands for a record where millions are compared.
 struct Digest: Hashable {
-  private let value: UInt64
+  let value: UInt64
+  /// Whether it is an event's: a note is replayed, and shown to nobody.
+  let isEvent: Bool
 
   init(_ record: UnsafeRawBufferPointer) {
     value = UInt64(CRC32C.checksum(record)) << 32 | UInt64(record.count)
+    isEvent = record.first == Records.eventTag
+  }
+
+  init(value: UInt64, isEvent: Bool) {
+    self.value = value
+    self.isEvent = isEvent
   }
 
   init(_ record: [UInt8]) {

@@ -57,6 +57,9 @@ final class SimulatedDisk: FileSystem, @unchecked Sendable {
   var beforeChange: ((DiskImage) -> Void)?
   /// Asked at each call what goes wrong with it.
   var fault: ((Call, _ path: String) -> Fault?)?
+  /// What other threads do when a call begins. Their own calls are sound, and nobody else comes between them.
+  var meanwhile: ((Call, _ path: String) -> Void)?
+  private var isMeanwhile = false
   /// Bytes that files can have together.
   var capacity = Int.max
   /// Paths that are locked.
@@ -77,8 +80,13 @@ final class SimulatedDisk: FileSystem, @unchecked Sendable {
   /// - Returns: what goes wrong with the call, unless it simply fails.
   @discardableResult
   fileprivate func begin(_ call: Call, _ path: String, node: Int? = nil) throws(SystemError) -> Fault? {
+    if let meanwhile, !isMeanwhile {
+      isMeanwhile = true
+      meanwhile(call, path)
+      isMeanwhile = false
+    }
     if call.changesAnything { beforeChange?(image) }
-    switch fault?(call, path) {
+    switch isMeanwhile ? nil : fault?(call, path) {
     case .fail(let code): throw SystemError(code: code, operation: call.name)
     case .loseAndFail(let code, let isShown, let seed):
       if let node {
@@ -92,7 +100,7 @@ final class SimulatedDisk: FileSystem, @unchecked Sendable {
   }
 
   static func parent(_ path: String) -> String {
-    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash != path.startIndex else { return "/" }
     return String(path[..<slash])
   }
 
@@ -129,8 +137,13 @@ final class SimulatedDisk: FileSystem, @unchecked Sendable {
   func list(_ path: String) throws(SystemError) -> [String] {
     try begin(.list, path)
     guard image.current.directories.contains(path) else { throw SystemError(code: ENOENT, operation: "opendir") }
-    let paths = Array(image.current.names.keys) + Array(image.current.directories)
-    return paths.filter { $0 != path && Self.parent($0) == path }.map { String($0.dropFirst(path.utf8.count + 1)) }
+    let prefix = path == "/" ? path : path + "/"
+    func name(of path: String) -> String? {
+      guard path.utf8.count > prefix.utf8.count, path.utf8.starts(with: prefix.utf8) else { return nil }
+      let name = path.utf8.dropFirst(prefix.utf8.count)
+      return name.contains(UInt8(ascii: "/")) ? nil : String(name)
+    }
+    return image.current.names.keys.compactMap(name) + image.current.directories.compactMap(name)
   }
 
   func rename(_ path: String, to newPath: String) throws(SystemError) {

@@ -9,14 +9,24 @@ final class Workload: @unchecked Sendable {
   private(set) var records: [Digest] = []
   /// How many of them were told durable.
   private(set) var acknowledged = 0
+  /// The events that a watcher has read, from revision 1 on.
+  private(set) var shown: [Digest] = []
   private(set) var failure: JournalError?
+  /// What a watcher, or a later start, was given that it should not have been.
+  var objection: String?
+  /// Whether there was a start before: the first one may find what others left.
+  private var hasBegun = false
   private var countAt: [UInt64: Int] = [:]
   private var revision: UInt64 = 0
   private(set) var journal: Journal?
   let disk: SimulatedDisk
+  /// Another one for each start.
+  private var salt: UInt64
+  /// What others do while the journal's calls run.
+  private var meanwhile: SplitMix?
 
   /// What a start behind this moment is held against.
-  var oracle: Oracle { Oracle(records: records, acknowledged: acknowledged) }
+  var oracle: Oracle { Oracle(records: records, acknowledged: acknowledged, shown: shown) }
 
   static var options: JournalOptions {
     var options = JournalOptions()
@@ -28,20 +38,37 @@ final class Workload: @unchecked Sendable {
     return options
   }
 
-  init(_ disk: SimulatedDisk) {
+  private let options: JournalOptions
+
+  /// - Parameter salt: what tells the records of this life from those of every other.
+  init(_ disk: SimulatedDisk, options: JournalOptions = Workload.options, salt: UInt64 = 1) {
     self.disk = disk
+    self.options = options
+    self.salt = salt
+  }
+
+  /// While the journal's calls run, a watcher reads and others append, as they do from threads of their own.
+  func beAccompanied(_ random: SplitMix) {
+    meanwhile = random
+    disk.meanwhile = { [unowned self] call, _ in accompany(call) }
   }
 
   func open() throws(JournalError) {
     failure = nil
-    var options = Self.options
+    var options = options
     options.onFailure = { self.failure = $0 }
-    var replayed: [Digest] = []
+    var replay = Replay()
     let opened = try Journal.open(directory: Self.directory, fileSystem: disk, options: options) {
-      replayed.append(Digest($0))
+      (piece) throws(ReplayError) in try replay.restore(piece)
+    } replay: {
+      replay.replay($0)
     }
-    records = replayed
-    acknowledged = replayed.count
+    let replayed = replay.records
+    if hasBegun { objection = objection ?? oracle.objection(to: replayed) }
+    hasBegun = true
+    let served = Oracle(served: replayed)
+    (records, acknowledged, shown) = (served.records, served.acknowledged, served.shown)
+    salt &+= 0x9E37_79B9_7F4A_7C15
     revision = opened.journal.durableRevision
     countAt = [:]
     journal = opened.journal
@@ -53,31 +80,65 @@ final class Workload: @unchecked Sendable {
     var turn: [UInt8] = []
     for _ in 0..<events {
       revision += 1
-      records.append(Digest(Records.body(revision, bytes: bytes)))
-      turn += Records.event(revision, bytes: bytes)
+      turn += take(Records.body(revision, bytes: bytes, salt: salt))
     }
-    if note {
-      records.append(Digest(Records.body(0, bytes: bytes)))
-      turn += Records.event(0, bytes: bytes)
-    }
+    // No two notes are alike: a snapshot may hold one that the log tells of again.
+    if note { turn += take(Records.body(0, bytes: bytes, salt: salt &+ UInt64(records.count))) }
     guard let journal, !turn.isEmpty else { return }
     let position = turn.withUnsafeBytes { journal.append($0) }
     countAt[position.rawValue] = records.count
   }
 
+  private func take(_ record: [UInt8]) -> [UInt8] {
+    records.append(Digest(record))
+    return Records.field(record)
+  }
+
   func flush() { journal?.flush() }
 
   func close() {
+    meanwhile = nil
     journal?.close()
     journal = nil
   }
 
   /// Leaves the journal as a process does that is killed.
-  func abandon() { journal = nil }
+  func abandon() {
+    meanwhile = nil
+    journal = nil
+  }
+
+  private func accompany(_ call: SimulatedDisk.Call) {
+    guard var random = meanwhile, journal != nil, call == .pwrite || call == .fdatasync else { return }
+    defer { meanwhile = random }
+    if random.once(in: 3) { watch() }
+    if random.once(in: 9) { append(events: 1 + random.below(2), bytes: 1 + random.below(200)) }
+  }
+
+  /// Reads on behind what was read already: whatever is read is one of what was appended, and stays.
+  private func watch() {
+    guard let journal else { return }
+    do throws(JournalError) {
+      // What was let go before it was read is as good as read: it was durable.
+      let oldest = journal.oldestRevision
+      if UInt64(shown.count) + 1 < oldest { shown = Array(records.lazy.filter(\.isEvent).prefix(Int(oldest) - 1)) }
+      let slice = try journal.read(after: UInt64(shown.count), maxBytes: 8 << 10)
+      for event in slice.events {
+        if event.revision != UInt64(shown.count) + 1 {
+          objection = objection ?? "revision \(event.revision) read behind \(shown.count)"
+        }
+        shown.append(slice.withRecord(event) { Digest($0) })
+      }
+    } catch {
+      objection = objection ?? "reading after revision \(shown.count): \(error)"
+    }
+  }
 
   /// A life with everything in it: rotations, notes, turns of many sizes, a watermark on the disk now and then, spares
   /// made ahead or late, blocks that take several turns, and a turn too long for one block.
-  func live(_ random: inout SplitMix, flushes: Int) {
+  ///
+  /// - Parameter keeps: whether snapshots are taken and segments let go.
+  func live(_ random: inout SplitMix, flushes: Int, keeps: Bool = false) {
     for flush in 0..<flushes where failure == nil {
       for _ in 0...random.below(3) {
         append(events: random.below(4), bytes: 1 + random.below(300), note: random.below(4) == 0)
@@ -86,6 +147,11 @@ final class Workload: @unchecked Sendable {
       self.flush()
       if random.below(4) == 0 { try? journal?.prepareSpare() }
       if flush % 5 == 4, failure == nil { journal?.synchronizeWatermark() }
+      guard keeps, failure == nil else { continue }
+      if random.below(4) == 0 { takeSnapshot() }
+      if random.below(4) == 0 { letGo(&random) }
     }
+    meanwhile = nil
+    while failure == nil, journal?.flush() == true {}
   }
 }

@@ -56,15 +56,22 @@ final class ServicesFixture {
 
   init(
     policy: Policy = Policy(),
-    sandbox: SandboxSettings? = SandboxSettings(screensAutomatically: false, verifiesAutomatically: false)
+    sandbox: SandboxSettings? = SandboxSettings(screensAutomatically: false, verifiesAutomatically: false),
+    fileSystem: some FileSystem = LinuxFileSystem(),
+    journalOptions: JournalOptions = JournalOptions(),
+    snapshot: Result<TakenSnapshot, JournalError>? = .failure(
+      JournalError(.disk, path: "snapshot", "none is taken here"))
   ) throws {
     let terms = ChallengeTerms(
       settings: try SignInSettings(domain: "app.example", uri: "https://app.example", statement: "Prove it."),
       policy: policy)
     let (store, _) = try CustomerStore.open(
-      directory: directory, fileSystem: LinuxFileSystem(), journalOptions: JournalOptions(),
+      directory: directory, fileSystem: fileSystem, journalOptions: journalOptions,
       settings: StoreSettings(terms: terms))
-    dispatcher = try ServiceDispatcher(store: store, settings: ServiceSettings(sandbox: sandbox, workers: 1))
+    var settings = ServiceSettings(sandbox: sandbox, workers: 1)
+    settings.version = "1.2.3"
+    if let snapshot { settings.takeSnapshot = { $0(snapshot) } }
+    dispatcher = try ServiceDispatcher(store: store, settings: settings)
   }
 
   deinit {

@@ -209,7 +209,7 @@ struct RepeatTests {
     var window = IdempotencyWindow()
     func entry(_ revision: UInt64, lapsesAt: Int64) -> IdempotencyWindow.Entry {
       IdempotencyWindow.Entry(
-        digest: RequestDigest(low: 0, high: 0), revision: revision, form: 2, refusal: 0,
+        digest: RequestDigest(low: 0, high: 0), revision: revision, form: 2, refusal: 0, slot: 0,
         lapsesAt: Timestamp(microseconds: lapsesAt))
     }
     let key = SipHash.Digest(low: 1, high: 2)

@@ -25,10 +25,11 @@ internal import Testing
     let (code, recording) = run(["--customers", "50", "--events-per-customer", "6", "--keys", "--rounds", "1"])
     #expect(code == .success, "\(recording.complaints)")
     let lines = recording.written.split(separator: "\n")
-    #expect(lines.count == 6)
+    #expect(lines.count == 7)
     #expect(lines.first?.hasPrefix("50 customers, 300 events, ") == true)
     #expect(lines.dropFirst(2).first?.hasPrefix("the journal alone") == true)
     #expect(lines.dropFirst(4).first?.hasPrefix("the same, all keys lapsed") == true)
+    #expect(lines.dropFirst(5).first?.hasPrefix("from a snapshot") == true)
   }
 
   @Test func measuresAStoreThatIsThereAsItIs() throws {
@@ -37,8 +38,7 @@ internal import Testing
     #expect(run(there + ["--customers", "20"]).0 == .success)
     let (code, recording) = run(there + ["--customers", "1000"])
     #expect(code == .success, "\(recording.complaints)")
-    #expect(recording.written.hasPrefix(#"{"customers":20,"#))
-    #expect(recording.written.contains(#""name":"opening the store","things":"events","count":20,"#))
+    #expect(recording.written.hasPrefix(#"{"customers":20,"openings":[{"name":"from a snapshot","#))
   }
 
   @Test func ratesAreOfProcessorTime() {
@@ -56,20 +56,20 @@ internal import Testing
 
   @Test func printsRowsAndTheJournalsShare() {
     let bench = RecoveryBench(
-      customers: 1000, hasKeys: false,
-      rows: [
-        .init(
-          name: "a", things: "events", count: 1_234_567, bytes: 2_000_000, samples: [sample(1_000_000, 1_500_000)]),
+      customers: 1000,
+      floor: .init(
+        name: "a", things: "events", count: 1_234_567, bytes: 2_000_000, samples: [sample(1_000_000, 1_500_000)]),
+      openings: [
         .init(
           name: "b", things: "events", count: 1_234_567, bytes: 2_000_000,
           samples: [sample(4_000_000, 5_000_500, 400_000)]
-        ),
+        )
       ])
     let lines = bench.lines(Palette(isOn: false))
-    #expect(lines[0] == "1,000 customers, 1,234,567 events, 2.000 MB of log, 1 rounds")
+    #expect(lines[0] == "1,000 customers, 1,234,567 events, 2.000 MB, 1 round")
     #expect(lines[2] == "a  1,234,567 events            2.000        1.000    1.500")
     #expect(lines[3] == "b    308,641 events            0.500        4.000    5.001               400")
-    #expect(lines[4] == "25 % of the opening's CPU time is the journal's own reading")
+    #expect(lines[4] == "25 % of the replay's CPU time is the journal's own reading")
     #expect(bench.json.text.contains(#""journal_share_percent":25"#))
     #expect(bench.json.text.contains(#""resident_bytes_per_customer":400"#))
   }

@@ -581,4 +581,228 @@ extension GatehouseJournalV1 {
       @inlinable public static var final: UInt32 { 7 }
     }
   }
+
+  /// What replaying the log up to one revision comes to. The body of each chunk of a snapshot file is a part of one
+  /// such message: `protoc --decode=gatehouse.journal.v1.Snapshot` reads any of them.
+  public struct Snapshot: NamedMessage {
+    /// In the first chunk alone.
+    public var head: GatehouseJournalV1.SnapshotHead?
+    /// In the order of their creation, all of them.
+    public var customers: [GatehouseJournalV1.SnapshotCustomer] = []
+    /// In the order in which they lapse.
+    public var answers: [GatehouseJournalV1.SnapshotAnswer] = []
+
+    public init() {}
+
+    public static var protoName: String { "gatehouse.journal.v1.Snapshot" }
+
+    public mutating func merge(from reader: inout WireReader) throws(WireError) {
+      while let tag = try reader.nextTag() {
+        switch tag.rawValue {
+        case 10: try reader.merge(into: &head)
+        case 18: try reader.append(to: &customers)
+        case 26: try reader.append(to: &answers)
+        default: try reader.skip(tag)
+        }
+      }
+    }
+
+    public func encode(into writer: inout WireWriter) {
+      if let head { writer.message(Field.head, head) }
+      for value in customers { writer.message(Field.customers, value) }
+      for value in answers { writer.message(Field.answers, value) }
+    }
+
+    /// The numbers of the fields.
+    public enum Field {
+      @inlinable public static var head: UInt32 { 1 }
+      @inlinable public static var customers: UInt32 { 2 }
+      @inlinable public static var answers: UInt32 { 3 }
+    }
+  }
+
+  public struct SnapshotHead: NamedMessage {
+    public var revision: UInt64 = 0
+    /// The time of the newest record, Unix microseconds.
+    public var lastAt: Int64 = 0
+    /// How many customers there are.
+    public var customers: UInt64 = 0
+    /// The key under which the keys of answers are hashed.
+    public var keySeedFirst: UInt64 = 0
+    public var keySeedSecond: UInt64 = 0
+    /// In the order of the tenants' first customers.
+    public var tenants: [GatehouseJournalV1.SnapshotTenant] = []
+
+    public init() {}
+
+    public static var protoName: String { "gatehouse.journal.v1.SnapshotHead" }
+
+    public mutating func merge(from reader: inout WireReader) throws(WireError) {
+      while let tag = try reader.nextTag() {
+        switch tag.rawValue {
+        case 8: revision = try reader.uint64()
+        case 16: lastAt = try reader.int64()
+        case 24: customers = try reader.uint64()
+        case 33: keySeedFirst = try reader.fixed64()
+        case 41: keySeedSecond = try reader.fixed64()
+        case 50: try reader.append(to: &tenants)
+        default: try reader.skip(tag)
+        }
+      }
+    }
+
+    public func encode(into writer: inout WireWriter) {
+      if revision != 0 { writer.field(Field.revision, varint: revision) }
+      if lastAt != 0 { writer.field(Field.lastAt, signed: lastAt) }
+      if customers != 0 { writer.field(Field.customers, varint: customers) }
+      if keySeedFirst != 0 { writer.field(Field.keySeedFirst, fixed64: keySeedFirst) }
+      if keySeedSecond != 0 { writer.field(Field.keySeedSecond, fixed64: keySeedSecond) }
+      for value in tenants { writer.message(Field.tenants, value) }
+    }
+
+    /// The numbers of the fields.
+    public enum Field {
+      @inlinable public static var revision: UInt32 { 1 }
+      @inlinable public static var lastAt: UInt32 { 2 }
+      @inlinable public static var customers: UInt32 { 3 }
+      @inlinable public static var keySeedFirst: UInt32 { 4 }
+      @inlinable public static var keySeedSecond: UInt32 { 5 }
+      @inlinable public static var tenants: UInt32 { 6 }
+    }
+  }
+
+  public struct SnapshotTenant: NamedMessage {
+    public var name: String = ""
+    /// Customers in each state, by the number of the state, from 0.
+    public var states: [UInt64] = []
+    /// How often customers went from one state to another: of each state before, 0 being none, each state after.
+    public var transitions: [UInt64] = []
+    /// Customers that a person has to look at.
+    public var attention: UInt64 = 0
+
+    public init() {}
+
+    public static var protoName: String { "gatehouse.journal.v1.SnapshotTenant" }
+
+    public mutating func merge(from reader: inout WireReader) throws(WireError) {
+      while let tag = try reader.nextTag() {
+        switch tag.rawValue {
+        case 10: name = try reader.string()
+        case 16: states.append(try reader.uint64())
+        case 18: try reader.appendPacked(to: &states, UInt64Coding.self)
+        case 24: transitions.append(try reader.uint64())
+        case 26: try reader.appendPacked(to: &transitions, UInt64Coding.self)
+        case 32: attention = try reader.uint64()
+        default: try reader.skip(tag)
+        }
+      }
+    }
+
+    public func encode(into writer: inout WireWriter) {
+      if !name.isEmpty { writer.field(Field.name, string: name) }
+      if !states.isEmpty { writer.field(Field.states, packed: states, UInt64Coding.self) }
+      if !transitions.isEmpty { writer.field(Field.transitions, packed: transitions, UInt64Coding.self) }
+      if attention != 0 { writer.field(Field.attention, varint: attention) }
+    }
+
+    /// The numbers of the fields.
+    public enum Field {
+      @inlinable public static var name: UInt32 { 1 }
+      @inlinable public static var states: UInt32 { 2 }
+      @inlinable public static var transitions: UInt32 { 3 }
+      @inlinable public static var attention: UInt32 { 4 }
+    }
+  }
+
+  public struct SnapshotCustomer: NamedMessage {
+    public var customer: GatehouseJournalV1.Customer?
+    /// The revision and the time of the customer's newest event, the time in Unix microseconds.
+    public var revision: UInt64 = 0
+    public var updatedAt: Int64 = 0
+
+    public init() {}
+
+    public static var protoName: String { "gatehouse.journal.v1.SnapshotCustomer" }
+
+    public mutating func merge(from reader: inout WireReader) throws(WireError) {
+      while let tag = try reader.nextTag() {
+        switch tag.rawValue {
+        case 10: try reader.merge(into: &customer)
+        case 16: revision = try reader.uint64()
+        case 24: updatedAt = try reader.int64()
+        default: try reader.skip(tag)
+        }
+      }
+    }
+
+    public func encode(into writer: inout WireWriter) {
+      if let customer { writer.message(Field.customer, customer) }
+      if revision != 0 { writer.field(Field.revision, varint: revision) }
+      if updatedAt != 0 { writer.field(Field.updatedAt, signed: updatedAt) }
+    }
+
+    /// The numbers of the fields.
+    public enum Field {
+      @inlinable public static var customer: UInt32 { 1 }
+      @inlinable public static var revision: UInt32 { 2 }
+      @inlinable public static var updatedAt: UInt32 { 3 }
+    }
+  }
+
+  /// How a call with an idempotency key was answered.
+  public struct SnapshotAnswer: NamedMessage {
+    /// 16 bytes: the hash of the principal and the key.
+    public var key: [UInt8] = []
+    /// 16 bytes that stand for the request.
+    public var digest: [UInt8] = []
+    /// The event that the answer shows.
+    public var revision: UInt64 = 0
+    /// As in `Idempotency`.
+    public var form: UInt32 = 0
+    public var refusal: UInt32 = 0
+    /// Unix microseconds.
+    public var lapsesAt: Int64 = 0
+    /// The customer that the answer shows, by its number in the order of creation, from 0.
+    public var customer: UInt32 = 0
+
+    public init() {}
+
+    public static var protoName: String { "gatehouse.journal.v1.SnapshotAnswer" }
+
+    public mutating func merge(from reader: inout WireReader) throws(WireError) {
+      while let tag = try reader.nextTag() {
+        switch tag.rawValue {
+        case 10: key = try reader.bytes()
+        case 18: digest = try reader.bytes()
+        case 24: revision = try reader.uint64()
+        case 32: form = try reader.uint32()
+        case 40: refusal = try reader.uint32()
+        case 48: lapsesAt = try reader.int64()
+        case 56: customer = try reader.uint32()
+        default: try reader.skip(tag)
+        }
+      }
+    }
+
+    public func encode(into writer: inout WireWriter) {
+      if !key.isEmpty { writer.field(Field.key, bytes: key) }
+      if !digest.isEmpty { writer.field(Field.digest, bytes: digest) }
+      if revision != 0 { writer.field(Field.revision, varint: revision) }
+      if form != 0 { writer.field(Field.form, varint: UInt64(form)) }
+      if refusal != 0 { writer.field(Field.refusal, varint: UInt64(refusal)) }
+      if lapsesAt != 0 { writer.field(Field.lapsesAt, signed: lapsesAt) }
+      if customer != 0 { writer.field(Field.customer, varint: UInt64(customer)) }
+    }
+
+    /// The numbers of the fields.
+    public enum Field {
+      @inlinable public static var key: UInt32 { 1 }
+      @inlinable public static var digest: UInt32 { 2 }
+      @inlinable public static var revision: UInt32 { 3 }
+      @inlinable public static var form: UInt32 { 4 }
+      @inlinable public static var refusal: UInt32 { 5 }
+      @inlinable public static var lapsesAt: UInt32 { 6 }
+      @inlinable public static var customer: UInt32 { 7 }
+    }
+  }
 }

@@ -155,6 +155,20 @@ extension GatehouseV1 {
     @inlinable
     public static var protocolViolation: Reason { Reason(rawValue: 35) }
 
+    /// FAILED_PRECONDITION: the backup cannot be gone on with: the server no longer has what its plan lists. Begin a
+    /// new one.
+    @inlinable
+    public static var backupStale: Reason { Reason(rawValue: 36) }
+
+    /// DATA_LOSS: a file of the data directory is not as it was written; nothing of it was sent. Metadata: file,
+    /// offset.
+    @inlinable
+    public static var journalDamaged: Reason { Reason(rawValue: 37) }
+
+    /// INTERNAL: the snapshot was not made; the message says why. The server goes on with what it had.
+    @inlinable
+    public static var snapshotFailed: Reason { Reason(rawValue: 38) }
+
     public static let allCases: [Reason] = [
       .unspecified,
       .payloadMalformed,
@@ -192,6 +206,9 @@ extension GatehouseV1 {
       .cancelled,
       .`internal`,
       .protocolViolation,
+      .backupStale,
+      .journalDamaged,
+      .snapshotFailed,
     ]
 
     public static var namePrefix: String { "REASON_" }
@@ -241,6 +258,9 @@ extension GatehouseV1 {
       case 33: "CANCELLED"
       case 34: "INTERNAL"
       case 35: "PROTOCOL_VIOLATION"
+      case 36: "BACKUP_STALE"
+      case 37: "JOURNAL_DAMAGED"
+      case 38: "SNAPSHOT_FAILED"
       default: String(rawValue)
       }
     }

@@ -6,6 +6,13 @@ internal import ProtobufWire
 ///
 /// The raw values may change whenever a method is added; nothing that outlives the process may hold one.
 public enum RPCMethod: UInt8, CaseIterable, Sendable {
+  /// How the server and its journal are. Answered whatever state the disk is in.
+  case adminServiceGetStatus
+  /// Takes a snapshot now, so that the next start has less to replay. Answers when the snapshot counts.
+  case adminServiceTakeSnapshot
+  /// Sends a copy of the data directory, true of one revision, while the server goes on. First the plan, then the bytes
+  /// of each file in order, then the end. A backup that was cut off can be gone on with: see BackupRequest.
+  case adminServiceBackup
   /// Takes a customer in: INITIATING, with a challenge for the wallet to sign.
   case customerServiceCreateCustomer
   /// The challenge that the wallet has to sign. Issues a new one when the present one has expired, or when asked to.
@@ -53,6 +60,9 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
   /// The full name of the service, a slash, the name of the method.
   public var path: String {
     switch self {
+    case .adminServiceGetStatus: "gatehouse.v1.AdminService/GetStatus"
+    case .adminServiceTakeSnapshot: "gatehouse.v1.AdminService/TakeSnapshot"
+    case .adminServiceBackup: "gatehouse.v1.AdminService/Backup"
     case .customerServiceCreateCustomer: "gatehouse.v1.CustomerService/CreateCustomer"
     case .customerServiceGetChallenge: "gatehouse.v1.CustomerService/GetChallenge"
     case .customerServiceSubmitChallenge: "gatehouse.v1.CustomerService/SubmitChallenge"
@@ -80,6 +90,9 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
   /// The full name of the service.
   public var service: String {
     switch self {
+    case .adminServiceGetStatus: "gatehouse.v1.AdminService"
+    case .adminServiceTakeSnapshot: "gatehouse.v1.AdminService"
+    case .adminServiceBackup: "gatehouse.v1.AdminService"
     case .customerServiceCreateCustomer: "gatehouse.v1.CustomerService"
     case .customerServiceGetChallenge: "gatehouse.v1.CustomerService"
     case .customerServiceSubmitChallenge: "gatehouse.v1.CustomerService"
@@ -107,6 +120,9 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
   /// The name of the method within its service.
   public var name: String {
     switch self {
+    case .adminServiceGetStatus: "GetStatus"
+    case .adminServiceTakeSnapshot: "TakeSnapshot"
+    case .adminServiceBackup: "Backup"
     case .customerServiceCreateCustomer: "CreateCustomer"
     case .customerServiceGetChallenge: "GetChallenge"
     case .customerServiceSubmitChallenge: "SubmitChallenge"
@@ -134,6 +150,9 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
   /// Whether a call is answered by a stream.
   public var isServerStreaming: Bool {
     switch self {
+    case .adminServiceGetStatus: false
+    case .adminServiceTakeSnapshot: false
+    case .adminServiceBackup: true
     case .customerServiceCreateCustomer: false
     case .customerServiceGetChallenge: false
     case .customerServiceSubmitChallenge: false
@@ -175,6 +194,12 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
       } else {
         return nil
       }
+    case 32:
+      if path.isEqual(to: "gatehouse.v1.AdminService/Backup") {
+        self = .adminServiceBackup
+      } else {
+        return nil
+      }
     case 33:
       if path.isEqual(to: "gatehouse.v1.ReviewService/Reject") {
         self = .reviewServiceReject
@@ -184,6 +209,12 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
     case 34:
       if path.isEqual(to: "gatehouse.v1.CustomerService/Watch") {
         self = .customerServiceWatch
+      } else {
+        return nil
+      }
+    case 35:
+      if path.isEqual(to: "gatehouse.v1.AdminService/GetStatus") {
+        self = .adminServiceGetStatus
       } else {
         return nil
       }
@@ -200,6 +231,12 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
     case 37:
       if path.isEqual(to: "gatehouse.v1.CustomerService/Activate") {
         self = .customerServiceActivate
+      } else {
+        return nil
+      }
+    case 38:
+      if path.isEqual(to: "gatehouse.v1.AdminService/TakeSnapshot") {
+        self = .adminServiceTakeSnapshot
       } else {
         return nil
       }

@@ -43,10 +43,10 @@ extension ValueForm where Value == UInt64 {
     }
   }
 
-  /// A number of bytes: plain, or with KiB or MiB behind it.
+  /// A number of bytes: plain, or with KiB, MiB or GiB behind it.
   static func byteCount(_ range: ClosedRange<UInt64>) -> ValueForm {
     ValueForm("BYTES") { text throws(ValueProblem) in
-      let units: [(suffix: String, bytes: UInt64)] = [("KiB", 1 << 10), ("MiB", 1 << 20)]
+      let units: [(suffix: String, bytes: UInt64)] = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)]
       let unit = units.first { text.hasSuffix($0.suffix) }
       let digits = text.dropLast(unit?.suffix.count ?? 0)
       guard let count = decimal(digits) else {

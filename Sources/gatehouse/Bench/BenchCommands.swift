@@ -19,16 +19,17 @@ enum BenchCommands {
   static let directory = Setting(
     "directory", .text("DIR"),
     """
-    Where the store is made, and stays. A store that is there already is measured as it is. A temporary directory \
-    unless given.
+    Where the store is made, and stays. A store that is there already is measured as it is, by its log or by its \
+    snapshot if it has one. A temporary directory unless given.
     """)
 
   static let recover = Subcommand(
     name: "recover", summary: "measures how fast a store is opened, and what memory it takes",
     discussion: """
-      Makes a store, closes it and opens it again and again, in turns with what the journal does of that by itself. \
-      Prints the round in the middle of each row. Rates are for a second of processor time, all threads and the \
-      kernel's part included: what one core does. Bytes are of resident memory that the open store adds.
+      Makes a store, closes it and opens it again and again: by replaying its log, in turns with what the journal does \
+      of that by itself, then from a snapshot. Prints the round in the middle of each row. Rates are for a second of \
+      processor time, all threads and the kernel's part included: what one core does. Bytes are of resident memory \
+      that the open store adds.
       """,
     flags: [
       customers.flag, eventsPerCustomer.flag, keys.flag, rounds.flag, directory.flag, ClientFlags.json.flag,

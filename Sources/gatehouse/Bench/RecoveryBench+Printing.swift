@@ -4,35 +4,39 @@ extension RecoveryBench {
   func lines(_ palette: Palette) -> [String] {
     let titles = ["", "A CPU SECOND", "MB A CPU SECOND", "CPU SECONDS", "SECONDS", "BYTES A CUSTOMER"]
     var table = TextTable(titles, right: Set(titles.dropFirst()))
-    for (index, row) in rows.enumerated() {
+    let rows = [floor].compactMap(\.self) + openings
+    for row in rows {
       let median = row.median
       table.add([
         row.name, "\(Self.grouped(row.rate)) \(row.things)", Self.decimal(row.byteRate, of: 1_000_000),
         Self.decimal(Int(median.processorMicroseconds), of: 1_000_000),
         Self.decimal(Int(median.microseconds), of: 1_000_000),
-        index == 0 ? "" : "\(median.residentBytes / max(customers, 1))",
+        row == floor ? "" : "\(median.residentBytes / max(customers, 1))",
       ])
     }
-    let log = rows.first.map { ", \(Self.grouped($0.count)) events, \(Self.decimal($0.bytes, of: 1_000_000)) MB" } ?? ""
-    return ["\(Self.grouped(customers)) customers\(log) of log, \(rows.first?.samples.count ?? 0) rounds"]
-      + table.lines(palette) + ["\(journalShare) % of the opening's CPU time is the journal's own reading"]
+    let log = floor.map { ", \(Self.grouped($0.count)) events, \(Self.decimal($0.bytes, of: 1_000_000)) MB" } ?? ""
+    let share = journalShare.map { ["\($0) % of the replay's CPU time is the journal's own reading"] } ?? []
+    let rounds = rows.first?.samples.count ?? 0
+    return ["\(Self.grouped(customers)) customers\(log), \(rounds) round\(rounds == 1 ? "" : "s")"]
+      + table.lines(palette) + share
   }
 
   var json: JSON {
     .members([
-      "customers": .number(UInt64(customers)), "journal_share_percent": .number(UInt64(journalShare)),
-      "rows": .array(
-        rows.map { row in
-          let median = row.median
-          return .members([
-            "name": .string(row.name), "things": .string(row.things), "count": .number(UInt64(row.count)),
-            "bytes": .number(UInt64(row.bytes)), "per_cpu_second": .number(UInt64(row.rate)),
-            "bytes_per_cpu_second": .number(UInt64(row.byteRate)),
-            "cpu_microseconds": .signed(median.processorMicroseconds), "microseconds": .signed(median.microseconds),
-            "resident_bytes_per_customer": .number(UInt64(median.residentBytes / max(customers, 1))),
-            "rounds": .number(UInt64(row.samples.count)),
-          ])
-        }),
+      "customers": .number(UInt64(customers)), "journal_share_percent": journalShare.map { .number(UInt64($0)) },
+      "journal": floor.map { json($0) }, "openings": .array(openings.map { json($0) }),
+    ])
+  }
+
+  private func json(_ row: Row) -> JSON {
+    let median = row.median
+    return .members([
+      "name": .string(row.name), "things": .string(row.things), "count": .number(UInt64(row.count)),
+      "bytes": .number(UInt64(row.bytes)), "per_cpu_second": .number(UInt64(row.rate)),
+      "bytes_per_cpu_second": .number(UInt64(row.byteRate)),
+      "cpu_microseconds": .signed(median.processorMicroseconds), "microseconds": .signed(median.microseconds),
+      "resident_bytes_per_customer": .number(UInt64(median.residentBytes / max(customers, 1))),
+      "rounds": .number(UInt64(row.samples.count)),
     ])
   }
 

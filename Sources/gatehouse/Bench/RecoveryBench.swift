@@ -4,7 +4,7 @@ internal import Store
 internal import System
 internal import Wallet
 
-/// How fast a store is opened, row by row: the journal's own reading as the floor, then what the store makes of it.
+/// How fast a store is opened: by replaying its log, with the journal's own reading as the floor, and from a snapshot.
 struct RecoveryBench: Sendable {
   /// What one opening took.
   struct Sample: Equatable, Sendable {
@@ -44,45 +44,68 @@ struct RecoveryBench: Sendable {
   }
 
   let customers: Int
-  let hasKeys: Bool
-  /// The journal alone comes first.
-  private(set) var rows: [Row]
+  /// What the journal does of a replay by itself; nil where nothing is replayed.
+  private(set) var floor: Row?
+  private(set) var openings: [Row]
 
-  init(customers: Int, hasKeys: Bool, rows: [Row]) {
+  init(customers: Int, floor: Row?, openings: [Row]) {
     self.customers = customers
-    self.hasKeys = hasKeys
-    self.rows = rows
+    self.floor = floor
+    self.openings = openings
   }
 
-  /// Fills the directory unless there is a store, and measures.
+  /// Fills the directory unless there is a store, and measures: the replay of the log, unless there is a snapshot that
+  /// stands for it, and opening from a snapshot, which a store that was made here gets at last.
   init(directory: String, sample: StoreSample, rounds: Int) throws(CommandFailure) {
     let (store, report) = try Self.open(directory)
-    if report.lastRevision == 0 { try sample.fill(store) }
+    let isNew = report.lastRevision == 0
+    if isNew { try sample.fill(store) }
     let (customers, revision) = StoreTurn.run(on: store) { ($0.customerCount, $0.revision) }
-    hasKeys = sample.hasKeys
-    self.customers = customers
     store.close()
-    let bytes = try Self.verify(directory).report.bytes
-    func row(_ name: String) -> Row { Row(name: name, things: "events", count: Int(revision), bytes: bytes) }
-    rows = [row("the journal alone"), row("opening the store")]
-    if hasKeys { rows.append(row("the same, all keys lapsed")) }
-    for _ in 0..<rounds {
-      rows[0].samples.append(
-        try Self.measure { () throws(CommandFailure) in _ = try Self.verify(directory) }.sample)
-      let windows = [Self.settings(window: nil), Self.settings(window: 1)]
-      for (index, settings) in zip(rows.indices.dropFirst(), windows) {
-        let opened = try Self.measure { () throws(CommandFailure) in try Self.open(directory, settings).store }
-        rows[index].samples.append(opened.sample)
-        opened.result.close()
-      }
+    self.init(customers: customers, floor: nil, openings: [])
+    if report.snapshotRevision == 0 {
+      try measureReplay(directory, events: Int(revision), hasKeys: sample.hasKeys, rounds: rounds)
     }
+    if isNew || report.snapshotRevision != 0 { try measureSnapshot(directory, rounds: rounds) }
   }
 
-  /// The share of the opening's processor time that the journal's own reading takes, in percent.
-  var journalShare: Int {
-    guard rows.count > 1 else { return 100 }
+  private mutating func measureReplay(
+    _ directory: String, events: Int, hasKeys: Bool, rounds: Int
+  ) throws(CommandFailure) {
+    let bytes = try Self.verify(directory).report.bytes
+    var floor = Row(name: "the journal alone", things: "events", count: events, bytes: bytes)
+    var kept = Row(name: "replaying the log", things: "events", count: events, bytes: bytes)
+    var lapsed = Row(name: "the same, all keys lapsed", things: "events", count: events, bytes: bytes)
+    for _ in 0..<rounds {
+      floor.samples.append(
+        try Self.measure { () throws(CommandFailure) in _ = try Self.verify(directory) }.sample)
+      kept.samples.append(try Self.measureOpening(directory))
+      if hasKeys { lapsed.samples.append(try Self.measureOpening(directory, window: 1)) }
+    }
+    self.floor = floor
+    openings += hasKeys ? [kept, lapsed] : [kept]
+  }
+
+  private mutating func measureSnapshot(_ directory: String, rounds: Int) throws(CommandFailure) {
+    let (store, _) = try Self.open(directory)
+    let answer = Monitor<Result<SnapshotStatus, JournalError>?>(nil)
+    store.takeSnapshot { result in
+      answer.withLock { $0 = result }
+      answer.broadcast()
+    }
+    let taken = answer.wait { $0 }
+    store.close()
+    guard case .success(let snapshot) = taken else { throw CommandFailure(.failure, "no snapshot was made: \(taken)") }
+    var row = Row(name: "from a snapshot", things: "customers", count: customers, bytes: Int(snapshot.bytes))
+    for _ in 0..<rounds { row.samples.append(try Self.measureOpening(directory)) }
+    openings.append(row)
+  }
+
+  /// The share of the replay's processor time that the journal's own reading takes, in percent.
+  var journalShare: Int? {
+    guard let floor, let replay = openings.first else { return nil }
     return Int(
-      Double(rows[0].median.processorMicroseconds) * 100 / Double(max(rows[1].median.processorMicroseconds, 1)))
+      Double(floor.median.processorMicroseconds) * 100 / Double(max(replay.median.processorMicroseconds, 1)))
   }
 
   // MARK: - Measuring
@@ -110,27 +133,33 @@ struct RecoveryBench: Sendable {
     }
   }
 
+  private static func measureOpening(
+    _ directory: String, window: Int64? = nil
+  ) throws(CommandFailure) -> Sample {
+    let opened = try measure { () throws(CommandFailure) in try open(directory, window: window).store }
+    opened.result.close()
+    return opened.sample
+  }
+
+  /// Opens the store so that it takes no snapshot by itself.
+  ///
+  /// - Parameter window: how long keys are remembered, in microseconds; nil for as long as a server does by itself.
   private static func open(
-    _ directory: String, _ settings: StoreSettings? = nil
+    _ directory: String, window: Int64? = nil
   ) throws(CommandFailure) -> (store: CustomerStore, report: RecoveryReport) {
-    guard let settings = settings ?? Self.settings(window: nil) else {
+    guard let signIn = try? SignInSettings(domain: "localhost", uri: "http://localhost", statement: nil) else {
       throw CommandFailure(.failure, "no challenge can be made")
     }
+    var settings = StoreSettings(terms: ChallengeTerms(settings: signIn, policy: Policy()))
+    settings.keeping.snapshotBytes = .max
+    settings.keeping.replayBudget = .max
+    settings.keeping.scrubRate = 0
+    if let window { settings.idempotencyWindow = window }
     do throws(JournalError) {
       return try CustomerStore.open(
         directory: directory, fileSystem: LinuxFileSystem(), journalOptions: JournalOptions(), settings: settings)
     } catch {
       throw CommandFailure(error)
     }
-  }
-
-  /// - Parameter window: how long keys are remembered, in microseconds; nil for as long as a server does by itself.
-  private static func settings(window: Int64?) -> StoreSettings? {
-    guard let signIn = try? SignInSettings(domain: "localhost", uri: "http://localhost", statement: nil) else {
-      return nil
-    }
-    var settings = StoreSettings(terms: ChallengeTerms(settings: signIn, policy: Policy()))
-    if let window { settings.idempotencyWindow = window }
-    return settings
   }
 }

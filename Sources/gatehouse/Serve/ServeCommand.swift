@@ -27,6 +27,17 @@ enum ServeCommand {
   static let idempotencyWindow = Setting(
     "idempotency-window", .duration(1_000_000...2_592_000_000_000), default: "24h",
     "How long the first answer to an idempotency key is kept.")
+  static let snapshotBytes = Setting(
+    "snapshot-bytes", .byteCount((64 << 10)...(1 << 40)), default: "256MiB",
+    "How much log behind the newest snapshot makes another one due; sooner when a start would replay for two seconds.")
+  static let retain = Setting(
+    "retain", .retention, default: "all",
+    "What of the log is kept beyond what a start needs: all, a length of time such as 90d, or N revisions.")
+  static let archive = Setting(
+    "archive", .text("DIR"), "Where each segment of the log is handed over when it is full, before it may be let go.")
+  static let scrubRate = Setting(
+    "scrub-rate", .byteCount(0...(1 << 40)), default: "8MiB",
+    "How much of the disk is read again and verified in a second, in the background; 0 for none.")
   static let loops = Setting(
     "loops", .number("N", 1...64), default: "1", "How many event loops share the connections, each a thread.")
   static let workers = Setting(
@@ -50,13 +61,14 @@ enum ServeCommand {
     name: "serve", summary: "runs the server",
     discussion: """
       Prints "gatehouse: listening on HOST:PORT" on standard output once it takes connections; logs go to standard \
-      error. SIGTERM or SIGINT stops it gracefully, a second one at once. Exit codes: 2 usage, 3 data directory in \
+      error. SIGTERM or SIGINT stops it gracefully, a second one at once; SIGUSR1 has a snapshot taken. Exit codes: 2 usage, 3 data directory in \
       use, 4 journal damaged, 5 disk failure, 1 anything else.
       """,
     flags: [
       listen.flag, data.flag, insecure.flag, sandbox.flag, sandboxScreening.flag, sandboxVerification.flag,
       challengeDomain.flag, challengeURI.flag, challengeStatement.flag, challengeTTL.flag, idempotencyWindow.flag,
-      loops.flag, workers.flag, maxConnections.flag, maxStreams.flag, maxFrameBytes.flag, drainTime.flag,
+      snapshotBytes.flag, retain.flag, archive.flag, scrubRate.flag, loops.flag, workers.flag, maxConnections.flag,
+      maxStreams.flag, maxFrameBytes.flag, drainTime.flag,
       logFormat.flag, logLevel.flag,
     ]
   ) { arguments, console throws(CommandFailure) in

@@ -10,6 +10,9 @@ extension StoreSettings {
     policy.challengeTimeToLive = settings.challengeTimeToLive
     self.init(terms: ChallengeTerms(settings: settings.signIn, policy: policy))
     idempotencyWindow = settings.idempotencyWindow
+    keeping = settings.keeping
+    let logger = settings.logger
+    observer = { logger.event($0) }
   }
 }
 
@@ -19,6 +22,7 @@ extension ServiceSettings {
       sandbox: settings.sandbox.map {
         SandboxSettings(screensAutomatically: $0.screensAutomatically, verifiesAutomatically: $0.verifiesAutomatically)
       }, workers: settings.workers)
+    version = Subcommand.version
   }
 }
 

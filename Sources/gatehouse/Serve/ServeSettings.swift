@@ -1,3 +1,4 @@
+internal import Store
 internal import Wallet
 
 /// What `serve` was told, checked.
@@ -9,6 +10,7 @@ struct ServeSettings: Sendable {
   /// In microseconds, as are the other lengths of time.
   let challengeTimeToLive: Int64
   let idempotencyWindow: Int64
+  let keeping: KeepingSettings
   let drainTime: Int64
   let loops: Int
   let workers: Int
@@ -47,6 +49,7 @@ struct ServeSettings: Sendable {
     signIn = try Self.signIn(arguments)
     challengeTimeToLive = try arguments.required(Flags.challengeTTL)
     idempotencyWindow = try arguments.required(Flags.idempotencyWindow)
+    keeping = try Self.keeping(arguments)
     drainTime = try arguments.required(Flags.drainTime)
     loops = Int(try arguments.required(Flags.loops))
     workers = Int(try arguments.required(Flags.workers))
@@ -56,6 +59,15 @@ struct ServeSettings: Sendable {
     logger = Logger(
       level: Logger.Level(rawValue: try arguments.required(Flags.logLevel)) ?? .info,
       format: Logger.Format(rawValue: try arguments.required(Flags.logFormat)) ?? .text)
+  }
+
+  private static func keeping(_ arguments: Arguments) throws(CommandFailure) -> KeepingSettings {
+    var keeping = KeepingSettings()
+    keeping.snapshotBytes = Int(try arguments.required(ServeCommand.snapshotBytes))
+    keeping.retention = try arguments.required(ServeCommand.retain)
+    keeping.archive = try arguments.value(ServeCommand.archive)
+    keeping.scrubRate = Int(try arguments.required(ServeCommand.scrubRate))
+    return keeping
   }
 
   private static func signIn(_ arguments: Arguments) throws(CommandFailure) -> SignInSettings {

@@ -57,7 +57,8 @@ final class ServerProcess {
         report.isNew ? "new data directory" : "data directory opened",
         [
           "directory": settings.dataDirectory, "store_id": Hexadecimal.text(store.hub.storeID),
-          "revision": "\(report.lastRevision)", "records": "\(report.records)", "bytes": "\(report.bytes)",
+          "revision": "\(report.lastRevision)", "snapshot": "\(report.snapshotRevision)",
+          "records": "\(report.records)", "bytes": "\(report.bytes)",
           "milliseconds": "\((MonotonicClock.now() - began) / 1_000_000)",
         ])
       for note in report.notes { settings.logger.warning(note) }
@@ -89,6 +90,14 @@ final class ServerProcess {
   }
 
   private func start() throws(CommandFailure) -> SocketAddress {
+    dispatcher.reportTraffic { [server] in
+      let counters = server.counters
+      var traffic = Traffic()
+      traffic.connections = counters.connections
+      traffic.streamsOpened = counters.streams
+      traffic.calls = counters.calls
+      return traffic
+    }
     dispatcher.resume()
     do {
       let address = try server.start()
@@ -106,7 +115,8 @@ final class ServerProcess {
     while true {
       switch try nextSignal() {
       case .terminate, .interrupt: return
-      case .hangUp, .user1: logger.info("this signal is kept for later use and changes nothing")
+      case .user1: store.takeSnapshot { _ in }
+      case .hangUp: logger.info("this signal is kept for later use and changes nothing")
       }
     }
   }

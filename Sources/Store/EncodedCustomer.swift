@@ -3,35 +3,45 @@ internal import Lifecycle
 internal import ProtobufWire
 internal import Wallet
 
-// The way back from `gatehouse.journal.v1.Customer`, which both the records of the log and the store's snapshots hold.
+/// A `gatehouse.journal.v1.Customer` as it lies in a record or in a snapshot: read and checked, the texts that most
+/// events leave as they are not copied. Valid as long as the message's bytes.
+///
+/// It is read in place and taken from, not made and copied: a start does that for each event.
+struct EncodedCustomer {
+  private(set) var id = CustomerID(high: 0, low: 0)
+  private(set) var tenant = EncodedText.none
+  private(set) var externalID = EncodedText.none
+  /// nil where the message names a customer by id alone; ``standing`` too.
+  private(set) var account: WalletAccount?
+  private(set) var labels: [Label] = []
+  private(set) var createdAt = Timestamp(microseconds: 0)
+  private(set) var standing: Standing?
 
-extension CustomerRecord {
-  /// Reads one encoded `Customer`: the id, and the customer where the message holds a whole one. What the message does
-  /// not say, the revision and the time of the newest event, is left at 0 and at the time of the creation.
+  /// Whether the message holds a whole customer, not the id alone.
+  var isWhole: Bool { account != nil && standing != nil }
+
+  /// Reads a message in place of what was there before.
   ///
-  /// - Parameter notice: told the id as soon as it is known, which is before all the rest.
-  static func decode(
-    _ bytes: UnsafeRawBufferPointer,
-    notice: (CustomerID) -> Void = { _ in }
-  ) throws(RecordError) -> (CustomerID, CustomerRecord?) {
+  /// - Parameter notice: told the id as soon as it is known.
+  mutating func read(_ bytes: UnsafeRawBufferPointer, notice: (CustomerID) -> Void) throws(RecordError) {
     typealias Field = GatehouseJournalV1.Customer.Field
-    var id: CustomerID?
-    var tenant = ""
-    var externalID = ""
+    self = EncodedCustomer()
+    var hasID = false
     var chain: UInt64 = 0
     var address: EthereumAddress?
     var checksumCase: UInt64?
-    var labels: [Label] = []
-    var createdAt = Timestamp(microseconds: 0)
-    var standing: Standing?
     var reader = FieldReader(bytes)
     while let tag = try reader.nextTag() {
       switch tag {
       case .bytes(Field.id):
-        id = try reader.id()
-        if let id { notice(id) }
-      case .bytes(Field.tenant): tenant = try reader.text()
-      case .bytes(Field.externalId): externalID = try reader.text()
+        let found = try reader.id()
+        hasID = found != nil
+        if let found {
+          id = found
+          notice(found)
+        }
+      case .bytes(Field.tenant): tenant = try reader.encodedText()
+      case .bytes(Field.externalId): externalID = try reader.encodedText()
       case .number(Field.chain): chain = try reader.number()
       case .bytes(Field.address): address = try reader.address()
       case .fixed64(Field.checksumCase): checksumCase = try reader.fixed64()
@@ -44,35 +54,69 @@ extension CustomerRecord {
         try FieldReader.skipAll(try reader.bytes())
         standing = .active
       case .bytes(Field.inactive): standing = .inactive(try Hold.decodeAll(try reader.bytes()))
-      case .bytes(Field.rejected): standing = .rejected(reason: try decodeRejection(try reader.bytes()))
+      case .bytes(Field.rejected): standing = .rejected(reason: try Standing.decodeRejection(try reader.bytes()))
       default: try reader.skip(tag)
       }
     }
-    guard let id else { throw .invalid(message: "Customer", field: Field.id) }
-    guard let address, let standing else { return (id, nil) }
-    let account =
+    guard hasID else { throw .invalid(message: "Customer", field: Field.id) }
+    guard let address, standing != nil else { return }
+    account =
       checksumCase.map { WalletAccount(chainID: chain, address: address, checksumCase: $0) }
       ?? WalletAccount(chainID: chain, address: address)
-    guard let account else {
-      throw .invalid(message: "Customer", field: Field.address)
-    }
-    return (
-      id,
-      CustomerRecord(
-        id: id,
-        tenant: tenant,
-        externalID: externalID,
-        account: account,
-        labels: labels,
-        createdAt: createdAt,
-        updatedAt: createdAt,
-        revision: 0,
-        standing: standing
-      )
+    guard account != nil else { throw .invalid(message: "Customer", field: Field.address) }
+  }
+}
+
+extension CustomerRecord {
+  /// The customer to keep; nil where the message holds the id alone.
+  ///
+  /// - Parameters:
+  ///   - encoded: labels and standing are taken out of it.
+  ///   - tenant: the name of the tenant, where it is at hand as a string.
+  init?(taking encoded: inout EncodedCustomer, tenant: String? = nil, revision: UInt64, updatedAt: Timestamp) {
+    guard let account = encoded.account, let standing = encoded.takeStanding() else { return nil }
+    self.init(
+      id: encoded.id,
+      tenant: tenant ?? encoded.tenant.string,
+      externalID: encoded.externalID.string,
+      account: account,
+      labels: encoded.takeLabels(),
+      createdAt: encoded.createdAt,
+      updatedAt: updatedAt,
+      revision: revision,
+      standing: standing
     )
   }
 
-  private static func decodeRejection(_ bytes: UnsafeRawBufferPointer) throws(RecordError) -> String {
+  /// Becomes what an event has made of the same customer. Texts that are the same, which is nearly all of them, are
+  /// kept: comparing them costs less than making and freeing copies.
+  ///
+  /// - Parameter encoded: a whole customer, out of which labels and standing are taken.
+  mutating func change(toTaken encoded: inout EncodedCustomer, revision: UInt64, updatedAt: Timestamp) {
+    guard let account = encoded.account, let standing = encoded.takeStanding() else { return }
+    if !encoded.tenant.isSame(as: tenant) { tenant = encoded.tenant.string }
+    if !encoded.externalID.isSame(as: externalID) { externalID = encoded.externalID.string }
+    if labels != encoded.labels { labels = encoded.takeLabels() }
+    self.account = account
+    createdAt = encoded.createdAt
+    self.updatedAt = updatedAt
+    self.revision = revision
+    self.standing = standing
+  }
+}
+
+extension EncodedCustomer {
+  fileprivate mutating func takeStanding() -> Standing? { standing.take() }
+
+  fileprivate mutating func takeLabels() -> [Label] {
+    var taken: [Label] = []
+    swap(&taken, &labels)
+    return taken
+  }
+}
+
+extension Standing {
+  fileprivate static func decodeRejection(_ bytes: UnsafeRawBufferPointer) throws(RecordError) -> String {
     var reason = ""
     var reader = FieldReader(bytes)
     while let tag = try reader.nextTag() {

@@ -1,0 +1,124 @@
+internal import GatehouseAPI
+internal import Journal
+internal import Lifecycle
+internal import ProtobufWire
+internal import RPC
+internal import Store
+internal import Synchronization
+internal import System
+
+// gatehouse.v1.AdminService. Its unary calls never wait for a turn of the store, nor for the gate: a server whose disk
+// is full or slow tells so.
+
+extension ServiceDispatcher {
+  /// Whether a method is answered apart from the turn that brings it.
+  static func isAnsweredApart(_ method: RPCMethod) -> Bool {
+    method == .adminServiceGetStatus || method == .adminServiceTakeSnapshot
+  }
+
+  /// Begins a call that is answered apart.
+  func handOver(
+    _ call: CallBatch.Call,
+    _ payload: UnsafeRawBufferPointer,
+    answering address: ReturnAddress
+  ) throws(Status) {
+    guard MonotonicClock.now() < call.deadline else { throw .deadlineExceeded }
+    try requirePlatform(call.method, caller(call.caller))
+    if call.method == .adminServiceTakeSnapshot { return try takeSnapshot(payload, answering: address) }
+    try Self.decode(GatehouseV1.GetStatusRequest.self, payload, of: call.method)
+    let isTaken = workers.submit { [self] in
+      address.deliver { status().encode(into: &$0) }
+    }
+    if !isTaken { throw .workersBusy }
+  }
+
+  private func takeSnapshot(_ payload: UnsafeRawBufferPointer, answering address: ReturnAddress) throws(Status) {
+    try Self.decode(GatehouseV1.TakeSnapshotRequest.self, payload, of: .adminServiceTakeSnapshot)
+    guard let take = settings.takeSnapshot else {
+      throw Status(
+        .unimplemented, .methodUnknown, "this server takes no snapshots",
+        metadata: [("method", RPCMethod.adminServiceTakeSnapshot.path)])
+    }
+    take { result in
+      switch result {
+      case .success(let taken):
+        var response = GatehouseV1.TakeSnapshotResponse()
+        response.snapshot = GatehouseV1.SnapshotStatus(taken.snapshot)
+        response.durationUs = taken.microseconds
+        address.deliver { response.encode(into: &$0) }
+      case .failure(let error):
+        address.deliver(.snapshotFailed(error))
+      }
+    }
+  }
+
+  @discardableResult
+  private static func decode<Message: WireMessage>(
+    _: Message.Type, _ payload: UnsafeRawBufferPointer, of method: RPCMethod
+  ) throws(Status) -> Message {
+    do throws(WireError) {
+      return try Message(decoding: payload)
+    } catch {
+      throw .payloadMalformed(method, error)
+    }
+  }
+
+  /// Refuses whoever is not the platform.
+  func requirePlatform(_ method: RPCMethod, _ caller: Caller) throws(Status) {
+    guard caller.role == .platform else {
+      throw Status(
+        .permissionDenied, .roleNotAllowed, "the role \(caller.role.name) may not do this",
+        metadata: [("role", caller.role.name), ("method", method.path)])
+    }
+  }
+
+  // MARK: - Backup
+
+  func openBackup(_ call: StreamOpening, by caller: Caller) throws(Status) -> any ReplySource {
+    try requirePlatform(call.method, caller)
+    let request: GatehouseV1.BackupRequest
+    do throws(WireError) {
+      request = try GatehouseV1.BackupRequest(decoding: call.payload)
+    } catch {
+      throw .payloadMalformed(call.method, error)
+    }
+    var resumption: BackupSource.Resumption?
+    if let plan = request.plan {
+      resumption = BackupSource.Resumption(
+        plan: try BackupPlan(plan),
+        position: BackupPosition(file: Int(request.file), offset: Int(clamping: request.offset)))
+    } else if request.file != 0 || request.offset != 0 {
+      throw .fieldInvalid("plan", "must be given with a position: of which backup would it be?")
+    }
+    guard let slot = backupSlots.take() else { throw .tooManyBackups }
+    return BackupSource(resumption, store: store, workers: workers, slot: slot, waker: call.waker)
+  }
+}
+
+/// How many backups are under way at once: each holds the files of the log open, and keeps a worker busy.
+final class BackupSlots: Sendable {
+  static let limit = 4
+
+  private let taken = Mutex(0)
+
+  /// Given back when its last reference goes.
+  final class Slot: Sendable {
+    private let slots: BackupSlots
+
+    init(of slots: BackupSlots) {
+      self.slots = slots
+    }
+
+    deinit { slots.taken.withLock { $0 -= 1 } }
+  }
+
+  /// - Returns: nil when as many as are allowed are under way.
+  func take() -> Slot? {
+    let isFree = taken.withLock { taken in
+      guard taken < Self.limit else { return false }
+      taken += 1
+      return true
+    }
+    return isFree ? Slot(of: self) : nil
+  }
+}
