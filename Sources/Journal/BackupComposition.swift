@@ -9,7 +9,8 @@ struct BackupComposition {
   /// - Parameters:
   ///   - present: a manifest that lists the segment of `end`.
   ///   - end: where the backup ends: behind a durable block.
-  init(of present: Manifest, endingAt end: LogPlace) {
+  ///   - snapshot: which of the snapshots it holds, if any.
+  init(of present: Manifest, endingAt end: LogPlace, with snapshot: Manifest.Snapshot?) {
     var manifest = Manifest(new: present.storeID)
     manifest.base = present.base
     manifest.segments = present.segments.filter { $0.number <= end.segment }
@@ -22,6 +23,7 @@ struct BackupComposition {
       manifest.segments[index].state = .sealed
       manifest.segments[index].fileBytes = manifest.segments[index].end
     }
+    manifest.snapshots = snapshot.map { [$0] } ?? []
     self.manifest = manifest
     let last = manifest.segments.last { $0.hasBlocks }
     watermark = Watermark(
@@ -54,6 +56,7 @@ struct BackupComposition {
       BackupPlan.File(name: FileName.manifest, bytes: 2 * ManifestFile.slotBytes(for: manifest)),
       BackupPlan.File(name: FileName.watermark, bytes: WatermarkFile.fileBytes),
     ]
+      + manifest.snapshots.map { BackupPlan.File(name: $0.fileName, bytes: $0.fileBytes) }
       + manifest.segments.map { BackupPlan.File(name: FileName.segment($0.number), bytes: $0.end) }
   }
 

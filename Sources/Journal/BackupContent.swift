@@ -79,3 +79,56 @@ struct SegmentContent: BackupContent {
     }
   }
 }
+
+/// A snapshot. Each chunk is verified like the blocks of a segment.
+struct SnapshotContent: BackupContent {
+  let file: any File
+  let path: String
+  /// As the manifest lists it.
+  let snapshot: Manifest.Snapshot
+  let storeID: StoreID
+
+  private var scan: SnapshotScan?
+  /// What was verified last and can be handed out.
+  private var verified = 0..<0
+
+  init(_ file: any File, path: String, _ snapshot: Manifest.Snapshot, storeID: StoreID) {
+    self.file = file
+    self.path = path
+    self.snapshot = snapshot
+    self.storeID = storeID
+  }
+
+  mutating func begin(_ window: FileWindow) throws(JournalError) {
+    window.open(file, path: path, fileBytes: snapshot.fileBytes)
+    let scan = try SnapshotScan(window, storeID: storeID)
+    guard scan.header.place == snapshot.place, scan.header.revision == snapshot.revision else {
+      throw JournalError(.damaged, path: path, offset: 0, "is another snapshot than the manifest lists")
+    }
+    self.scan = scan
+    verified = 0..<Format.headerBytes
+  }
+
+  mutating func bytes(from offset: Int, limit: Int, _ window: FileWindow) throws(JournalError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(min(limit, snapshot.fileBytes - offset))
+    while bytes.count < limit, offset + bytes.count < snapshot.fileBytes {
+      let next = offset + bytes.count
+      if next >= verified.upperBound {
+        try verifyChunk()
+      } else {
+        bytes.append(contentsOf: try window.bytes(next..<min(verified.upperBound, offset + limit)))
+      }
+    }
+    return bytes
+  }
+
+  private mutating func verifyChunk() throws(JournalError) {
+    let start = verified.upperBound
+    let body = try scan?.next()
+    verified = start..<start + Format.chunkHeaderBytes + (body?.count ?? 0)
+    guard body != nil || scan?.chunks == snapshot.chunks && scan?.chain == snapshot.chain else {
+      throw JournalError(.damaged, path: path, offset: start, "is another snapshot than the manifest lists")
+    }
+  }
+}

@@ -11,7 +11,7 @@ enum FileName {
   private static let segmentSuffix = ".log"
   private static let snapshotPrefix = "snapshot-"
   private static let snapshotSuffix = ".snap"
-  /// As many as any 64-bit number has, so that names sort as numbers do.
+  /// As many as any 64-bit number has digits, so that names sort as numbers do.
   private static let zeros = "00000000000000000000"
 
   static func segment(_ number: UInt64) -> String { segmentPrefix + padded(number) + segmentSuffix }

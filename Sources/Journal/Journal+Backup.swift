@@ -8,7 +8,7 @@ extension Journal {
   public func beginBackup() throws(BackupError) -> Backup {
     for attempt in 1... {
       let (manifest, end) = stand()
-      let composition = BackupComposition(of: manifest, endingAt: end)
+      let composition = BackupComposition(of: manifest, endingAt: end, with: manifest.snapshots.last)
       let plan = BackupPlan(
         storeID: storeID, revision: end.head.revision, sequence: end.head.sequence, chain: end.head.chain,
         files: composition.files)
@@ -35,14 +35,15 @@ extension Journal {
     }
     let (manifest, present) = stand()
     let end = try end(of: plan, manifest, present)
-    let composition = BackupComposition(of: manifest, endingAt: end)
+    let snapshot = manifest.snapshots.first { snapshot in plan.files.contains { $0.name == snapshot.fileName } }
+    let composition = BackupComposition(of: manifest, endingAt: end, with: snapshot)
     let left = plan.files[position.file...]
     // What was composed is not the same any more when the oldest segments are gone.
     guard
       composition.files == plan.files
         || position.file > 1 && composition.files.count >= left.count
           && composition.files.suffix(left.count) == left
-    else { throw .stale("segments that it lists are no longer kept") }
+    else { throw .stale("segments or the snapshot that it lists are no longer kept") }
     let contents = try open(composition, from: composition.files.count - left.count)
     let done = [(any BackupContent)?](repeating: nil, count: position.file)
     return Backup(plan, from: position, done + contents.suffix(left.count))
@@ -65,6 +66,15 @@ extension Journal {
     var contents: [(any BackupContent)?] = [
       ComposedContent(all: composition.manifestBytes), ComposedContent(all: composition.watermarkBytes),
     ]
+    for snapshot in composition.manifest.snapshots {
+      guard contents.count >= first else {
+        contents.append(nil)
+        continue
+      }
+      let name = snapshot.fileName
+      contents.append(
+        SnapshotContent(try open(name), path: directory.path(of: name), snapshot, storeID: storeID))
+    }
     for segment in composition.manifest.segments {
       guard contents.count >= first else {
         contents.append(nil)

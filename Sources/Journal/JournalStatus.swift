@@ -19,8 +19,6 @@ public struct JournalStatus: Equatable, Sendable {
   /// What a start would replay behind the newest snapshot; all of the log where there is none.
   public var bytesSinceSnapshot: Int
   public var eventsSinceSnapshot: UInt64
-  /// How long a start would take, about.
-  public var recoveryEstimateSeconds: Double
   /// Bytes that were appended and are not on the disk yet.
   public var waitingBytes: Int
   /// Oldest first.
@@ -100,21 +98,6 @@ public struct ScrubStatus: Equatable, Sendable {
   public init() {}
 }
 
-/// How long a start takes, from how long the last one did.
-enum RecoveryEstimate {
-  /// Fewer records say nothing of the rate: fixed costs prevail.
-  private static let leastRecords = 10_000
-  /// What is assumed then, in records a second: what a slow core does.
-  private static let assumedRate = 500_000.0
-
-  static func seconds(events: UInt64, last: RecoveryReport, lastMicroseconds: UInt64) -> Double {
-    let rate =
-      last.records >= leastRecords && lastMicroseconds > 0
-      ? Double(last.records) / (Double(lastMicroseconds) / 1_000_000) : assumedRate
-    return Double(events) / rate
-  }
-}
-
 extension Journal {
   /// Any thread; never waits for the disk.
   public var status: JournalStatus {
@@ -130,8 +113,6 @@ extension Journal {
       chain: head.chain, oldestRevision: oldestRevision, segments: segments.count,
       bytes: segments.reduce(0) { $0 + $1.end },
       bytesSinceSnapshot: bytesBehindSnapshot, eventsSinceSnapshot: eventsSinceSnapshot,
-      recoveryEstimateSeconds: RecoveryEstimate.seconds(
-        events: eventsSinceSnapshot, last: report, lastMicroseconds: microseconds),
       waitingBytes: gatheredBytes, snapshots: snapshots, flushes: flushes.lifeFigures,
       recentFlushes: flushes.recentFigures(now: now), slowFlushes: flushes.slow, recovery: report,
       recoveryMicroseconds: microseconds, refusal: refusal, scrub: nil)

@@ -20,14 +20,17 @@ final class ManifestFile: Sendable {
 
   private let directory: DataDirectory
   private let slots: Mutex<Slots>
+  /// Apart from the slots, so that who asks does not wait for who writes.
+  private let present: Mutex<Manifest>
 
   private init(_ directory: DataDirectory, file: any File, slotBytes: Int, slot: Int, manifest: Manifest) {
     self.directory = directory
     slots = Mutex(Slots(file: file, bytes: slotBytes, slot: slot, manifest: manifest))
+    present = Mutex(manifest)
   }
 
-  /// What the slot that counts says.
-  var manifest: Manifest { slots.withLock { $0.manifest } }
+  /// What the slot that counts says. Never waits for the disk.
+  var manifest: Manifest { present.withLock { $0 } }
 
   /// Bytes of a slot of a new file that has room for the manifest.
   static func slotBytes(for manifest: Manifest) -> Int {
@@ -59,9 +62,9 @@ final class ManifestFile: Sendable {
   }
 
   /// Reads what is there and changes nothing.
-  static func read(in directory: DataDirectory) throws(JournalError) -> ManifestFile {
+  static func read(in directory: DataDirectory, _ mode: OpenMode = .readWrite) throws(JournalError) -> ManifestFile {
     let path = directory.path(of: FileName.manifest)
-    let file = try directory.open(FileName.manifest, .readWrite)
+    let file = try directory.open(FileName.manifest, mode)
     let size = try withPath(path) { () throws(SystemError) in try file.size() }
     let slotBytes = size / 2
     guard slotBytes >= Format.alignment, slotBytes <= maximumSlotBytes, size % (2 * Format.alignment) == 0 else {
@@ -116,6 +119,7 @@ final class ManifestFile: Sendable {
         slots.slot = other
       }
       slots.manifest = next
+      present.withLock { $0 = next }
     }
   }
 

@@ -34,17 +34,13 @@ extension ServiceDispatcher {
 
   private func takeSnapshot(_ payload: UnsafeRawBufferPointer, answering address: ReturnAddress) throws(Status) {
     try Self.decode(GatehouseV1.TakeSnapshotRequest.self, payload, of: .adminServiceTakeSnapshot)
-    guard let take = settings.takeSnapshot else {
-      throw Status(
-        .unimplemented, .methodUnknown, "this server takes no snapshots",
-        metadata: [("method", RPCMethod.adminServiceTakeSnapshot.path)])
-    }
-    take { result in
+    let began = MonotonicClock.now()
+    store.takeSnapshot { result in
       switch result {
       case .success(let taken):
         var response = GatehouseV1.TakeSnapshotResponse()
-        response.snapshot = GatehouseV1.SnapshotStatus(taken.snapshot)
-        response.durationUs = taken.microseconds
+        response.snapshot = GatehouseV1.SnapshotStatus(taken)
+        response.durationUs = (MonotonicClock.now() - began) / 1000
         address.deliver { response.encode(into: &$0) }
       case .failure(let error):
         address.deliver(.snapshotFailed(error))

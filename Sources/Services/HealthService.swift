@@ -3,10 +3,17 @@ internal import ProtobufWire
 internal import RPC
 internal import Synchronization
 
-/// Which services there are, and whether they take calls: grpc.health.v1.Health, as published.
+/// Which services there are, and whether they take calls: grpc.health.v1.Health, as published. Beside them there is
+/// ``journal``, which is no service: it stops "serving" when damage is found on the disk. The others go on: what they
+/// answer from is in memory, and it is for a person to decide.
 public final class HealthRegistry: Sendable {
+  /// The name under which the health of what lies on the disk is asked for.
+  static let journal = "gatehouse.journal"
+
   private struct State {
     var isServing = true
+    /// Whether nothing was found wrong with what lies on the disk.
+    var isJournalSound = true
     /// Grows with each change, so that a stream knows what it has told.
     var version: UInt64 = 0
     /// Of the streams that are open, by a number of their own. Bounded by the streams that connections allow.
@@ -23,14 +30,21 @@ public final class HealthRegistry: Sendable {
       if method.service == "gatehouse.v1.SimulatorService" && !hasSimulator { continue }
       names.append(method.service)
     }
+    names.append(Self.journal)
     self.names = names
   }
 
   /// Says whether the server takes calls, and tells those who watch. Any thread.
-  public func setServing(_ isServing: Bool) {
+  public func setServing(_ isServing: Bool) { change { $0.isServing = isServing } }
+
+  /// Says that damage was found on the disk, and tells those who watch. Any thread.
+  func journalIsDamaged() { change { $0.isJournalSound = false } }
+
+  private func change(_ body: (inout State) -> Void) {
     let watchers = state.withLock { state -> [StreamWaker] in
-      guard state.isServing != isServing else { return [] }
-      state.isServing = isServing
+      let before = (state.isServing, state.isJournalSound)
+      body(&state)
+      guard before != (state.isServing, state.isJournalSound) else { return [] }
       state.version += 1
       return Array(state.watchers.values)
     }
@@ -40,7 +54,10 @@ public final class HealthRegistry: Sendable {
   /// The present status of a service, and the version it is of; nil if there is no such service.
   func status(of service: String) -> (status: GrpcHealthV1.HealthCheckResponse.ServingStatus, version: UInt64)? {
     guard names.contains(service) else { return nil }
-    return state.withLock { ($0.isServing ? .serving : .notServing, $0.version) }
+    return state.withLock { state in
+      let isServing = state.isServing && (service != Self.journal || state.isJournalSound)
+      return (isServing ? .serving : .notServing, state.version)
+    }
   }
 
   /// The status of every service, by name.

@@ -15,6 +15,7 @@ extension ServiceDispatcher {
     status.uptimeUs = (MonotonicClock.now() &- startedClock) / 1000
     status.storeId = journal.storeID.bytes
     status.log = GatehouseV1.LogStatus(journal)
+    status.log?.recoveryEstimateSeconds = store.recoveryEstimate(journal)
     status.snapshots = journal.snapshots.map { GatehouseV1.SnapshotStatus($0) }
     status.flush = GatehouseV1.FlushStatus(journal)
     status.recovery = GatehouseV1.RecoveryStatus(journal)
@@ -59,7 +60,6 @@ extension GatehouseV1.LogStatus {
     bytes = UInt64(journal.bytes)
     bytesSinceSnapshot = UInt64(journal.bytesSinceSnapshot)
     eventsSinceSnapshot = journal.eventsSinceSnapshot
-    recoveryEstimateSeconds = journal.recoveryEstimateSeconds
     waitingBytes = UInt64(max(0, journal.waitingBytes))
   }
 }
@@ -102,6 +102,7 @@ extension GatehouseV1.RecoveryStatus {
     durationUs = journal.recoveryMicroseconds
     cutBytes = UInt64(journal.recovery.cutBytes)
     quarantineFile = journal.recovery.quarantineFile ?? ""
+    snapshotRevision = journal.recovery.snapshotRevision
   }
 }
 

@@ -31,6 +31,7 @@ public final class ServiceDispatcher: CallHandler {
     workers = try WorkerPool(threads: settings.workers)
     sandbox = settings.sandbox.map { Sandbox(settings: $0) }
     health = HealthRegistry(hasSimulator: settings.sandbox != nil)
+    store.observeDamage { [health] in health.journalIsDamaged() }
   }
 
   /// Lets the sandbox act on customers that wait for it since before the start.

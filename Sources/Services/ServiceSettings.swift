@@ -1,5 +1,3 @@
-public import Journal
-
 /// What the services offer besides what the store does.
 public struct ServiceSettings: Sendable {
   /// Plays the third parties; nil where they are real.
@@ -8,25 +6,10 @@ public struct ServiceSettings: Sendable {
   public var workers: Int
   /// The server's version, as its status tells it.
   public var version = ""
-  /// Takes a snapshot, on a thread of its own, and says once what came of it, from any thread; nil where there are no
-  /// snapshots.
-  public var takeSnapshot: (@Sendable (@escaping @Sendable (Result<TakenSnapshot, JournalError>) -> Void) -> Void)?
 
   public init(sandbox: SandboxSettings?, workers: Int) {
     self.sandbox = sandbox
     self.workers = workers
-  }
-}
-
-/// A snapshot that was asked for.
-public struct TakenSnapshot: Sendable {
-  public var snapshot: SnapshotStatus
-  /// How long it took until it counted.
-  public var microseconds: UInt64
-
-  public init(snapshot: SnapshotStatus, microseconds: UInt64) {
-    self.snapshot = snapshot
-    self.microseconds = microseconds
   }
 }
 

@@ -30,6 +30,7 @@ extension CustomerStore {
     do throws(SystemError) {
       try store.executor.start()
       try store.keeper.start(store)
+      try store.scrubber.start(journal)
     } catch {
       throw JournalError(.disk, path: directory, "no thread for the store: \(error)")
     }
@@ -46,6 +47,7 @@ extension CustomerStore {
   /// Makes everything durable that was decided, and gives the directory back. No turn may run at the same time or
   /// later.
   public nonisolated func close() {
+    scrubber.stop()
     keeper.stop(waiting: !journal.hasFailed)
     journal.close()
   }

@@ -17,6 +17,7 @@ public actor CustomerStore {
   nonisolated let journal: Journal
   nonisolated let recent: RecentRecords
   nonisolated let keeper: StoreKeeper
+  nonisolated let scrubber: Scrubber
   nonisolated let publishedCustomers: Atomic<Int>
 
   var state: StoreState
@@ -45,6 +46,7 @@ public actor CustomerStore {
   init(journal: Journal, state: consuming StoreState, keeper: StoreKeeper, settings: StoreSettings) {
     self.journal = journal
     self.keeper = keeper
+    scrubber = Scrubber(settings)
     self.settings = settings
     executor = CombiningExecutor()
     gate = CommitGate()
@@ -79,8 +81,8 @@ public actor CustomerStore {
     guard !turn.isEmpty else { return }
     let batch = turn.take()
     recent.append(batch)
-    position = batch.withBytes { journal.append($0).rawValue }
     publishedCustomers.store(state.customers.count, ordering: .relaxed)
+    position = batch.withBytes { journal.append($0).rawValue }
   }
 
   // MARK: - Questions

@@ -3,6 +3,11 @@
 import pytest
 
 from harness import BINARY, Server
+from scope import FULL, SEED
+
+
+def pytest_report_header():
+    return f"acceptance: {'all of it' if FULL else 'the fast subset (ACCEPTANCE=full for all)'}, ACCEPTANCE_SEED={SEED}"
 
 
 def pytest_sessionstart(session):

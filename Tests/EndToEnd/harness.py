@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import hashlib
+import json
 import os
 import pathlib
 import re
@@ -32,18 +33,29 @@ class NotStarted(Exception):
 
 
 class Server:
-    """`gatehouse serve` as a child process, on a port of its own choosing."""
+    """`gatehouse serve` as a child process, on a port of its own choosing.
 
-    def __init__(self, data, *flags, sandbox=True, log=None, wait=30):
+    `wrapper` is a command that runs the server's, such as strace with its flags; `environment` is added to the server's.
+    """
+
+    def __init__(self, data, *flags, sandbox=True, log=None, wait=30, wrapper=(), environment=None):
         self.data, self.flags, self.sandbox, self.log = pathlib.Path(data), flags, sandbox, log
         self.process, self.address, self.wait = None, None, wait
+        self.wrapper, self.environment = wrapper, environment or {}
         self.errors = b""
 
     def start(self):
-        command = [str(BINARY), "serve", "--listen", "127.0.0.1:0", "--data", str(self.data), *self.flags]
+        self.launch()
+        return self.await_listening()
+
+    def launch(self):
+        """Starts the process and does not wait for it to listen."""
+        serve = [str(BINARY), "serve", "--listen", "127.0.0.1:0", "--data", str(self.data), *self.flags]
+        command = [*map(str, self.wrapper), *serve]
         if self.sandbox:
             command.append("--sandbox")
         environment = {key: value for key, value in os.environ.items() if not key.startswith("GATEHOUSE_")}
+        environment |= self.environment
         self.errors = b""
         self.began = time.monotonic()
         self.process = subprocess.Popen(
@@ -51,6 +63,9 @@ class Server:
         )
         self.collector = threading.Thread(target=self._collect, args=(self.process,), daemon=True)
         self.collector.start()
+
+    def await_listening(self):
+        """Waits until a server that was launched listens; raises NotStarted when it ends instead."""
         ready, _, _ = select.select([self.process.stdout], [], [], self.wait)
         if not ready:
             self.kill()
@@ -60,7 +75,7 @@ class Server:
         match = LINE.fullmatch(line)
         if match is None:
             code = self.process.wait(self.wait)
-            self.collector.join(5)
+            self._release()
             raise NotStarted(code, self.errors.decode(errors="replace") + line)
         self.address = (match[1], int(match[2]))
         return self
@@ -76,23 +91,47 @@ class Server:
     def listen(self):
         return f"{self.address[0]}:{self.address[1]}"
 
+    @property
+    def pid(self):
+        """The process id of the server itself, whatever it is wrapped in."""
+        for child in pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split():
+            if os.path.realpath(f"/proc/{child}/exe") == str(BINARY):
+                return int(child)
+        return self.process.pid
+
+    def await_log(self, text, count=1, wait=30):
+        """Waits until the server has logged a text so often since it was started."""
+        deadline = time.monotonic() + wait
+        while self.errors.count(text.encode()) < count:
+            if time.monotonic() > deadline or self.process.poll() is not None:
+                raise TimeoutError(f"no {text!r} in the log: {self.errors.decode(errors='replace')}")
+            time.sleep(0.002)
+
     def resident_bytes(self):
-        text = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        text = pathlib.Path(f"/proc/{self.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+) kB", text)[1]) * 1024
+
+    def signal(self, number):
+        """Sends a signal to the server, if it still runs."""
+        if self.process.poll() is None:
+            with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+                os.kill(self.pid, number)
 
     def terminate(self, wait=30):
         """SIGTERM; the exit code."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
+        self.signal(signal.SIGTERM)
         code = self.process.wait(wait)
         self._release()
         return code
 
     def kill(self):
         """SIGKILL."""
-        if self.process.poll() is None:
-            self.process.kill()
-        code = self.process.wait(30)
+        self.signal(signal.SIGKILL)
+        return self.wait_for_end(30)
+
+    def wait_for_end(self, wait):
+        """Waits until the server has ended by itself; the exit code."""
+        code = self.process.wait(wait)
         self._release()
         return code
 
@@ -266,13 +305,23 @@ def present_revision(connection):
 
 
 def fingerprint(directory):
-    """A digest of every file below a directory, by path."""
+    """A digest of every file below a directory, by path; folders by name alone."""
     root = pathlib.Path(directory)
     return {
-        str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
+        str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "folder"
         for path in sorted(root.rglob("*"))
-        if path.is_file() and path.name != "lock"
     }
+
+
+def log_verify(data, wrapper=()):
+    """What `gatehouse log verify --json` says of a directory: exit code, what it printed, and what it complained of.
+    `wrapper` is a command that runs it."""
+    before = fingerprint(data)
+    command = [*wrapper, str(BINARY), "log", "verify", "--json", str(data)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert fingerprint(data) == before, "it changed something"
+    assert done.returncode in (0, 1, 2), (done.returncode, done.stderr)
+    return done.returncode, json.loads(done.stdout), done.stderr
 
 
 @functools.cache

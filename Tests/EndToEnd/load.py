@@ -1,5 +1,6 @@
 """Load on a server: customers created and moved on by pipelined connections, with a record of what was acknowledged."""
 
+import collections
 import threading
 
 from gatehouse_client import CUSTOMERS, REVIEWS, Closed, request
@@ -9,13 +10,22 @@ CREATE = f"{CUSTOMERS}/CreateCustomer"
 REJECT = f"{REVIEWS}/Reject"
 
 
+Answer = collections.namedtuple("Answer", "path request customer")
+Failure = collections.namedtuple("Failure", "path request status")
+
+
 class Acknowledged:
-    """What one connection was told: customers as the server answered them, and what it was not told."""
+    """What one connection was told, and what it was not told."""
 
     def __init__(self):
-        self.customers = []  # each answer's customer
+        self.answers = []  # an Answer for each call that succeeded
         self.unanswered = []  # (path, request) that were sent and not answered
-        self.failures = []
+        self.failures = []  # a Failure for each call that was refused
+
+    @property
+    def customers(self):
+        """Each answer's customer."""
+        return [answer.customer for answer in self.answers]
 
 
 class Loader(threading.Thread):
@@ -66,18 +76,18 @@ class Loader(threading.Thread):
                 self._take(open_calls, other, connection.finished.pop(other))
 
     def _take(self, open_calls, stream, reply):
-        path, _ = open_calls.pop(stream)
+        path, message = open_calls.pop(stream)
         connection = self.connection
         connection.finished[stream] = reply
         if reply.status.code == 0:
             customer = connection.finish(stream).customer
-            self.told.customers.append(customer)
+            self.told.answers.append(Answer(path, message, customer))
             if path == CREATE:
                 self.taken_in.append(customer.id)
         else:
             connection.finished.pop(stream)
             connection.calls.pop(stream, None)
-            self.told.failures.append((path, reply.status))
+            self.told.failures.append(Failure(path, message, reply.status))
 
     def finish(self, wait=60):
         """Stops a load that has no end of its own, waits for its end, and tells what it was told."""

@@ -1,6 +1,5 @@
 """A data directory that is not as it should be: a clear message, the right exit code, and nothing on disk changed."""
 
-import json
 import os
 import pathlib
 import re
@@ -13,7 +12,8 @@ import time
 import pytest
 
 from gatehouse_client import CUSTOMERS, request
-from harness import BINARY, NotStarted, create, fingerprint, list_all, random_wallet_text, unique, watch_all
+from harness import (
+    BINARY, NotStarted, create, fingerprint, list_all, log_verify, random_wallet_text, unique, watch_all)
 from load import start_load
 
 
@@ -161,18 +161,9 @@ def test_a_flipped_byte_in_the_log(new_server, tmp_path):
         assert list_all(connection, page_size=1000) == listed
 
 
-def verdict(data):
-    """What `log verify` says of a directory: exit code, what it printed, and what it complained of."""
-    before = fingerprint(data)
-    done = subprocess.run(
-        [str(BINARY), "log", "verify", "--json", str(data)], capture_output=True, text=True, timeout=60, check=False)
-    assert fingerprint(data) == before, "it changed something"
-    return done.returncode, json.loads(done.stdout), done.stderr
-
-
 def test_verify_says_what_a_start_would(new_server):
     server, listed = filled(new_server, 100)
-    code, found, errors = verdict(server.data)
+    code, found, errors = log_verify(server.data)
     assert (code, found["verdict"], errors) == (0, "sound", "")
     assert int(found["revision"]) >= len(listed)
     segment = min(log_segments(server.data))
@@ -181,11 +172,11 @@ def test_verify_says_what_a_start_would(new_server):
     # The last of its blocks is attested by the watermark, so any damage is told from a torn tail.
     for offset in (3, 4100, used // 2, used - 1):
         segment.write_bytes(content[:offset] + bytes([content[offset] ^ 1]) + content[offset + 1 :])
-        code, found, errors = verdict(server.data)
+        code, found, errors = log_verify(server.data)
         assert code == 2 and found["verdict"] == "refused" and segment.name in found["file"], found
         assert segment.name in errors and segment.name in refused_start(new_server, code=4)
     segment.write_bytes(content)
-    assert verdict(server.data)[0] == 0
+    assert log_verify(server.data)[0] == 0
 
 
 def test_verify_reports_a_torn_tail(new_server):
@@ -195,7 +186,7 @@ def test_verify_reports_a_torn_tail(new_server):
     content = segment.read_bytes()
     start = (len(content.rstrip(b"\0")) + 4095) // 4096 * 4096
     segment.write_bytes(content[:start] + bytes(range(256)) * 2 + content[start + 512 :])
-    code, found, errors = verdict(server.data)
+    code, found, errors = log_verify(server.data)
     assert (code, found["verdict"], int(found["torn_offset"])) == (1, "torn", start), (found, errors)
     assert segment.name in found["torn_file"] and segment.name in errors
     with new_server().connect() as connection:

@@ -67,15 +67,17 @@ struct CrashSearch {
         object("start \(start)", "\(error)")
         break
       }
+      if random.once(in: 4), let objection = workload.objectionToSecondStart() { object("start \(start)", objection) }
       disk.fault = trouble.fault
       if random.once(in: 2) { workload.beAccompanied(SplitMix(random.next())) }
-      workload.live(&random, flushes: 12, keeps: seed % 2 == 0)
+      workload.live(&random, flushes: 12)
       if trouble.isInvisible, workload.failure != nil || workload.acknowledged != workload.records.count {
         object(
           "start \(start)",
           "\(workload.acknowledged) of \(workload.records.count) records acknowledged"
             + (workload.failure.map { ": \($0)" } ?? ""))
       }
+      if trouble.isInvisible, let trouble = workload.troubles.first { object("start \(start)", "\(trouble)") }
       if random.once(in: 2) { workload.close() } else { workload.abandon() }
       disk.fault = nil
     }
@@ -194,7 +196,7 @@ struct CrashSearch {
     }
     disk.beforeChange = { moments.append(Moment(image: $0, oracle: workload.oracle)) }
     if random.once(in: 2) { workload.beAccompanied(SplitMix(random.next())) }
-    workload.live(&random, flushes: 3, keeps: random.once(in: 2))
+    workload.live(&random, flushes: 3)
     if let objection = workload.objection { return object("\(what), gone on", objection) }
     if workload.failure != nil || workload.acknowledged != workload.records.count {
       return object("\(what), gone on", "not everything is acknowledged: \(String(describing: workload.failure))")
@@ -211,7 +213,8 @@ struct CrashSearch {
 
   private mutating func read(_ recovered: Recovered, _ what: String) {
     let revision = recovered.journal.durableRevision
-    let start = UInt64(random.below(Int(revision) + 1))
+    let oldest = recovered.journal.oldestRevision - 1
+    let start = max(oldest, UInt64(random.below(Int(revision) + 1)))
     do throws(JournalError) {
       if let objection = try recovered.objectionToReading(after: start) {
         object("\(what), read after \(start)", objection)

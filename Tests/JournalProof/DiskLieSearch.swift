@@ -60,7 +60,7 @@ struct DiskLieSearch {
     // Not even the second start may have seen the lie when it is read from the kernel's memory.
     for _ in 0..<2 {
       guard (try? workload.open()) != nil else { return (nil, workload.oracle, what) }
-      workload.live(&random, flushes: 8, keeps: seed % 2 == 0)
+      workload.live(&random, flushes: 8)
       guard workload.failure == nil else { return (nil, workload.oracle, what) }
       workload.close()
     }

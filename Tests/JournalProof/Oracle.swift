@@ -47,22 +47,14 @@ struct Recovered {
   let replayed: [Digest]
   let journal: Journal
 
-  init(_ disk: SimulatedDisk) throws(JournalError) {
-    var replay = Replay()
-    journal = try Journal.open(directory: Workload.directory, fileSystem: disk, options: Workload.options) {
-      (piece) throws(ReplayError) in try replay.restore(piece)
-    } replay: {
-      replay.replay($0)
-    }.journal
-    replayed = replay.records
+  init(_ disk: SimulatedDisk, _ options: JournalOptions = Workload.options) throws(JournalError) {
+    (journal, _, replayed) = try Journal.open(disk, options)
   }
 
   /// Reads the log from a revision on, as a watcher does: the same events as were replayed, each revision once.
   ///
   /// - Returns: what is wrong.
   func objectionToReading(after revision: UInt64) throws(JournalError) -> String? {
-    // What was let go is no longer read.
-    let revision = max(revision, journal.oldestRevision - 1)
     var last = revision
     var read: [Digest] = []
     while true {

@@ -4,11 +4,14 @@ internal import System
 enum ProofCommand {
   static let usage = """
     usage: JournalProof crashes [--states N] [--from SEED]    crash lives until N disks were recovered from
-           JournalProof crash SEED                            every crash of the life of one seed
+           JournalProof crash SEED [--share N]                crashes of the life of one seed: all, or every Nth
            JournalProof faults                                every single call fails, once and for good
            JournalProof lies [--seeds N]                      writes lost, misdirected, duplicated; stale sectors
            JournalProof damage [--share N]                    every damage to a small log, or every Nth
            JournalProof damage CASE                           one of them
+                                                              --until-violation: no further than the first
+           JournalProof limits                                the longest records and blocks
+           JournalProof space                                 a disk that is full, and has room again
     """
 
   /// - Returns: whether every promise was kept.
@@ -16,15 +19,19 @@ enum ProofCommand {
     switch arguments.first {
     case "crashes":
       return crashes(
-        states: number("--states", arguments) ?? 200_000, from: UInt64(number("--from", arguments) ?? 1))
+        states: number("--states", arguments) ?? 200_000, from: UInt64(number("--from", arguments) ?? 1),
+        share: number("--share", arguments) ?? defaultShare,
+        stops: arguments.contains("--until-violation"))
     case "crash":
-      guard arguments.count == 2, let seed = UInt64(arguments[1]) else { break }
-      return crashes(states: 1, from: seed)
+      guard arguments.count >= 2, let seed = UInt64(arguments[1]) else { break }
+      return crashes(states: 1, from: seed, share: number("--share", arguments) ?? 1, stops: false)
     case "faults": return faults()
     case "lies": return lies(seeds: UInt64(number("--seeds", arguments) ?? 2000))
+    case "limits": return limits()
+    case "space": return space()
     case "damage":
       if arguments.count == 2 { return damage(case: arguments[1]) }
-      return damage(share: number("--share", arguments) ?? 1)
+      return damage(share: number("--share", arguments) ?? 1, stops: arguments.contains("--until-violation"))
     default: break
     }
     tell(usage)
@@ -39,15 +46,18 @@ enum ProofCommand {
     return Int(arguments[place + 1])
   }
 
-  private static func crashes(states wanted: Int, from first: UInt64) -> Bool {
+  /// Of the moments of a life: many lives say more than all moments of a few.
+  private static let defaultShare = 8
+
+  private static func crashes(states wanted: Int, from first: UInt64, share: Int, stops: Bool) -> Bool {
     let began = MonotonicClock.now()
     var (states, seed, violations) = (0, first, 0)
-    while states < wanted {
+    while states < wanted, violations == 0 || !stops {
       var search = CrashSearch(seed: seed)
-      search.run()
+      search.run(share: max(1, share))
       for violation in search.violations { tell(violation) }
       violations += search.violations.count
-      if !search.violations.isEmpty { tell("  reproduce with: JournalProof crash \(seed)") }
+      if !search.violations.isEmpty { tell("  reproduce with: JournalProof crash \(seed) --share \(share)") }
       states += search.states
       seed += 1
       if seed % 1000 == 0 { tell("\(states) states, \(violations) violations, seed \(seed)") }
@@ -69,7 +79,19 @@ enum ProofCommand {
     return conclude("\(search.cases) lives on a lying disk, \(search.refusals) refused", search.violations)
   }
 
-  private static func damage(share: Int) -> Bool {
+  private static func limits() -> Bool {
+    var search = LimitSearch()
+    search.run()
+    return conclude("\(search.cases) lives with long records", search.violations)
+  }
+
+  private static func space() -> Bool {
+    var search = SpaceSearch()
+    search.run()
+    return conclude("\(search.cases) lives on a full disk", search.violations)
+  }
+
+  private static func damage(share: Int, stops: Bool) -> Bool {
     var search: DamageSearch
     do {
       search = try DamageSearch()
@@ -78,7 +100,7 @@ enum ProofCommand {
     }
     LastWords.boundMemory()
     search.willTry = { LastWords.set($0) }
-    search.run(share: max(1, share))
+    search.run(share: max(1, share), told: stops ? 1 : 20)
     return conclude("\(search.cases) damaged logs, \(search.refusals) refused", search.violations)
   }
 

@@ -39,24 +39,3 @@ enum Records {
     return bytes + [UInt8(rest)]
   }
 }
-
-/// Stands for a record where millions are compared.
-struct Digest: Hashable {
-  let value: UInt64
-  /// Whether it is an event's: a note is replayed, and shown to nobody.
-  let isEvent: Bool
-
-  init(_ record: UnsafeRawBufferPointer) {
-    value = UInt64(CRC32C.checksum(record)) << 32 | UInt64(record.count)
-    isEvent = record.first == Records.eventTag
-  }
-
-  init(value: UInt64, isEvent: Bool) {
-    self.value = value
-    self.isEvent = isEvent
-  }
-
-  init(_ record: [UInt8]) {
-    self = record.withUnsafeBytes { Digest($0) }
-  }
-}

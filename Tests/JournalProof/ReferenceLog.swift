@@ -5,7 +5,7 @@ internal import System
 /// A small data directory with 56 or 72 KiB of log, made by two starts: several segments, sealed ones that were cut and ones
 /// that were filled, an active one with several blocks, one made ahead; events and notes.
 struct ReferenceLog {
-  /// How its last process ended.
+  /// How its last process ended, and what it had done.
   enum End: String, CaseIterable {
     /// In good order.
     case closed
@@ -17,6 +17,8 @@ struct ReferenceLog {
     /// Power was lost when the last block was on the disk and nobody had been told yet. The watermark on the disk is
     /// several blocks old: only later blocks attest those behind it.
     case unwatched
+    /// Killed, with two snapshots listed, a segment let go that lies behind both, and one there that does.
+    case compacted
   }
 
   let end: End
@@ -67,8 +69,10 @@ struct ReferenceLog {
     Self.live(workload, turns: 0..<3)
     workload.close()
     try workload.open()
-    Self.live(workload, turns: 3..<6)
-    if end != .killed { workload.journal?.synchronizeWatermark() }
+    Self.live(workload, turns: 3..<5)
+    if end == .compacted { try Self.compact(workload) }
+    Self.live(workload, turns: 5..<6)
+    if end == .torn || end == .unwatched { workload.journal?.synchronizeWatermark() }
     var attested = workload.records.count
     Self.live(workload, turns: 6..<(end == .torn ? 7 : 8))
     if end == .closed || end == .torn { try workload.journal?.prepareSpare() }
@@ -86,7 +90,7 @@ struct ReferenceLog {
 
     var image: DiskImage
     switch end {
-    case .closed, .killed:
+    case .closed, .killed, .compacted:
       oracle = workload.oracle
       attested = workload.records.count
       if end == .closed { workload.close() }
@@ -107,6 +111,16 @@ struct ReferenceLog {
     self.attested = attested
     names = Self.names(of: image)
     earlier = Self.earlier(past, than: image)
+  }
+
+  private static func compact(_ workload: Workload) throws {
+    workload.takeSnapshot(chunks: 1)
+    live(workload, turns: 20..<22)
+    workload.takeSnapshot(chunks: 3)
+    guard let journal = workload.journal, let oldest = journal.dispensableSegments.first else {
+      throw SystemError(code: EIO, operation: "reference log")
+    }
+    try journal.letGo(through: oldest)
   }
 
   /// One block a turn.
@@ -149,6 +163,9 @@ enum FileNames {
   static let watermark = "WATERMARK"
 
   static func isSegment(_ name: String) -> Bool { name.hasPrefix("segment-") && name.hasSuffix(".log") }
+
+  /// Whether nothing in the file may change, wherever it lies: segments and snapshots hold nothing that is of no meaning.
+  static func isImmutable(_ name: String) -> Bool { isSegment(name) || name.hasPrefix("snapshot-") }
 
   /// The name of the segment behind that one; nil when it is no segment's.
   static func segment(behind name: String) -> String? {

@@ -1,44 +1,50 @@
 internal import Journal
 
-/// What a start makes of a directory: the records that its snapshot stands for, and those that it replays behind it.
-///
-/// A snapshot of these tests holds the digest of every record, so that a start from one is held against the same as a
-/// start from the whole log.
+/// What a start is given: a snapshot, if there is one, and the log behind it. Comes to every record there is.
 struct Replay {
   private(set) var records: [Digest] = []
-  /// Notes that the snapshot held: the log may tell of them again.
-  private var notes: Set<Digest> = []
+  /// Those of a snapshot: the log behind it may hold them once more. No two notes are alike.
+  private var restoredNotes: Set<Digest> = []
+  /// The revision of the snapshot.
+  private var revision: UInt64 = 0
 
   mutating func restore(_ piece: RestoredPiece) throws(ReplayError) {
     switch piece {
-    case .beginning: self = Replay()
+    case .beginning(let revision):
+      self = Replay()
+      self.revision = revision
     case .chunk(let bytes):
-      guard bytes.count % Digest.byteCount == 0 else { throw ReplayError("not a chunk of digests") }
-      for offset in stride(from: 0, to: bytes.count, by: Digest.byteCount) {
-        records.append(Digest(restoring: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + Digest.byteCount])))
+      guard bytes.count % Digest.encodedBytes == 0 else { throw ReplayError("a chunk of another length") }
+      for start in stride(from: 0, to: bytes.count, by: Digest.encodedBytes) {
+        records.append(
+          Digest(encoded: UnsafeRawBufferPointer(rebasing: bytes[start..<start + Digest.encodedBytes])))
       }
-    case .end: notes = Set(records.filter { !$0.isEvent })
+    case .end:
+      guard records.count(where: \.isEvent) == Int(revision) else {
+        throw ReplayError("a snapshot of revision \(revision) that holds another number of events")
+      }
+      restoredNotes = Set(records.lazy.filter { !$0.isEvent })
     }
   }
 
   mutating func replay(_ record: UnsafeRawBufferPointer) {
     let digest = Digest(record)
-    if !digest.isEvent, notes.contains(digest) { return }
-    records.append(digest)
+    if digest.isEvent || !restoredNotes.contains(digest) { records.append(digest) }
   }
 }
 
-extension Digest {
-  static let byteCount = 16
-
-  /// What a snapshot keeps of it.
-  var bytes: [UInt8] {
-    (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) } + [isEvent ? 1 : 0]
-      + [UInt8](repeating: 0, count: 7)
-  }
-
-  init(restoring bytes: UnsafeRawBufferPointer) {
-    self.init(
-      value: bytes.loadUnaligned(as: UInt64.self).littleEndian, isEvent: bytes[8] == 1)
+extension Journal {
+  /// Opens a journal of records as ``Records`` makes them.
+  static func open(
+    _ disk: SimulatedDisk, _ options: JournalOptions
+  ) throws(JournalError) -> (journal: Journal, report: RecoveryReport, records: [Digest]) {
+    var replay = Replay()
+    let (journal, report) = try open(directory: Workload.directory, fileSystem: disk, options: options) {
+      (piece) throws(ReplayError) in
+      try replay.restore(piece)
+    } replay: {
+      replay.replay($0)
+    }
+    return (journal, report, replay.records)
   }
 }

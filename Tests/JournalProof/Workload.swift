@@ -12,8 +12,10 @@ final class Workload: @unchecked Sendable {
   /// The events that a watcher has read, from revision 1 on.
   private(set) var shown: [Digest] = []
   private(set) var failure: JournalError?
+  /// What kept a snapshot from being taken, or a segment from being let go. The log goes on.
+  private(set) var troubles: [JournalError] = []
   /// What a watcher, or a later start, was given that it should not have been.
-  var objection: String?
+  private(set) var objection: String?
   /// Whether there was a start before: the first one may find what others left.
   private var hasBegun = false
   private var countAt: [UInt64: Int] = [:]
@@ -55,24 +57,19 @@ final class Workload: @unchecked Sendable {
 
   func open() throws(JournalError) {
     failure = nil
+    troubles = []
     var options = options
     options.onFailure = { self.failure = $0 }
-    var replay = Replay()
-    let opened = try Journal.open(directory: Self.directory, fileSystem: disk, options: options) {
-      (piece) throws(ReplayError) in try replay.restore(piece)
-    } replay: {
-      replay.replay($0)
-    }
-    let replayed = replay.records
+    let (opened, _, replayed) = try Journal.open(disk, options)
     if hasBegun { objection = objection ?? oracle.objection(to: replayed) }
     hasBegun = true
     let served = Oracle(served: replayed)
     (records, acknowledged, shown) = (served.records, served.acknowledged, served.shown)
     salt &+= 0x9E37_79B9_7F4A_7C15
-    revision = opened.journal.durableRevision
+    revision = opened.durableRevision
     countAt = [:]
-    journal = opened.journal
-    opened.journal.observe { position, _ in self.acknowledged = self.countAt[position.rawValue] ?? 0 }
+    journal = opened
+    opened.observe { position, _ in self.acknowledged = self.countAt[position.rawValue] ?? 0 }
   }
 
   /// Appends one turn of events and, now and then, a note.
@@ -82,8 +79,8 @@ final class Workload: @unchecked Sendable {
       revision += 1
       turn += take(Records.body(revision, bytes: bytes, salt: salt))
     }
-    // No two notes are alike: a snapshot may hold one that the log tells of again.
-    if note { turn += take(Records.body(0, bytes: bytes, salt: salt &+ UInt64(records.count))) }
+    // No two notes are alike.
+    if note { turn += take(Records.body(0, bytes: bytes, salt: salt ^ UInt64(records.count))) }
     guard let journal, !turn.isEmpty else { return }
     let position = turn.withUnsafeBytes { journal.append($0) }
     countAt[position.rawValue] = records.count
@@ -119,9 +116,6 @@ final class Workload: @unchecked Sendable {
   private func watch() {
     guard let journal else { return }
     do throws(JournalError) {
-      // What was let go before it was read is as good as read: it was durable.
-      let oldest = journal.oldestRevision
-      if UInt64(shown.count) + 1 < oldest { shown = Array(records.lazy.filter(\.isEvent).prefix(Int(oldest) - 1)) }
       let slice = try journal.read(after: UInt64(shown.count), maxBytes: 8 << 10)
       for event in slice.events {
         if event.revision != UInt64(shown.count) + 1 {
@@ -136,9 +130,7 @@ final class Workload: @unchecked Sendable {
 
   /// A life with everything in it: rotations, notes, turns of many sizes, a watermark on the disk now and then, spares
   /// made ahead or late, blocks that take several turns, and a turn too long for one block.
-  ///
-  /// - Parameter keeps: whether snapshots are taken and segments let go.
-  func live(_ random: inout SplitMix, flushes: Int, keeps: Bool = false) {
+  func live(_ random: inout SplitMix, flushes: Int) {
     for flush in 0..<flushes where failure == nil {
       for _ in 0...random.below(3) {
         append(events: random.below(4), bytes: 1 + random.below(300), note: random.below(4) == 0)
@@ -147,11 +139,77 @@ final class Workload: @unchecked Sendable {
       self.flush()
       if random.below(4) == 0 { try? journal?.prepareSpare() }
       if flush % 5 == 4, failure == nil { journal?.synchronizeWatermark() }
-      guard keeps, failure == nil else { continue }
-      if random.below(4) == 0 { takeSnapshot() }
+      if random.below(5) == 0 { takeSnapshot(chunks: 1 + random.below(3), goingOn: random.once(in: 2)) }
       if random.below(4) == 0 { letGo(&random) }
     }
     meanwhile = nil
     while failure == nil, journal?.flush() == true {}
+  }
+
+  /// What a second start makes of a directory that is in use: nothing, and it leaves no trace.
+  ///
+  /// - Returns: what is wrong.
+  func objectionToSecondStart() -> String? {
+    let image = disk.image
+    do throws(JournalError) {
+      _ = try Journal.open(disk, options)
+      return "two have the directory"
+    } catch {
+      guard error.kind == .inUse else { return "the directory is in use, and the refusal says: \(error)" }
+      return disk.image == image ? nil : "a second start was refused, but changed the disk"
+    }
+  }
+
+  // MARK: Snapshots and retention
+
+  /// Takes a snapshot of what there is now, in so many pieces.
+  ///
+  /// - Parameter isGoingOn: whether the log goes on between the pieces.
+  func takeSnapshot(chunks: Int, goingOn isGoingOn: Bool = false) {
+    guard let journal, failure == nil else { return }
+    let mark = journal.mark()
+    let held = records
+    flush()
+    if isGoingOn {
+      append(events: 1, bytes: 60)
+      flush()
+    }
+    guard failure == nil, mark.position <= journal.durable, case .ready = journal.use(of: mark) else { return }
+    do throws(JournalError) {
+      let draft = try journal.begin(mark)
+      for chunk in 0..<chunks {
+        if isGoingOn {
+          append(events: 1, bytes: 50, note: chunk == 0)
+          flush()
+        }
+        let part = held[held.count * chunk / chunks..<held.count * (chunk + 1) / chunks]
+        let bytes = part.flatMap(\.encoded)
+        try Self.append(bytes, to: draft)
+      }
+      guard failure == nil else { return }
+      _ = try journal.complete(draft)
+    } catch {
+      troubles.append(error)
+    }
+  }
+
+  private static func append(_ bytes: [UInt8], to draft: SnapshotDraft) throws(JournalError) {
+    // `Array.withUnsafeBytes` does not pass typed errors on.
+    let result = bytes.withUnsafeBytes { bytes in
+      Result { () throws(JournalError) in try draft.append(bytes) }
+    }
+    try result.get()
+  }
+
+  /// Lets go of the oldest segments that no start needs, if there are any.
+  func letGo(_ random: inout SplitMix) {
+    guard let journal, failure == nil, !journal.dispensableSegments.isEmpty else { return }
+    // Whoever reads from the beginning has to have done so before.
+    while objection == nil, shown.count < journal.durableRevision { watch() }
+    do throws(JournalError) {
+      try journal.letGo(through: random.pick(journal.dispensableSegments))
+    } catch {
+      troubles.append(error)
+    }
   }
 }

@@ -6,7 +6,7 @@ internal import Testing
 
 /// A backup is a sound data directory that ends with the plan's last block, whatever happens beside it.
 @Suite struct BackupTests {
-  /// A live journal with some history: several starts, several segments.
+  /// A live journal with some history: several starts, several segments, snapshots now and then.
   private static func living(seed: UInt64 = 1, starts: Int = 3, flushes: Int = 10) throws -> Workload {
     let workload = Workload(SimulatedDisk())
     var random = SplitMix(seed)
@@ -49,9 +49,15 @@ internal import Testing
   /// Verifies a backup, and starts on it.
   private static func check(_ plan: BackupPlan, _ files: [[UInt8]], holds records: [Digest]) throws {
     let disk = try disk(plan, files)
-    var found: [Digest] = []
-    let verified = try Journal.verify(directory: Workload.directory, fileSystem: disk) { found.append(Digest($0)) }
-    #expect(found == records)
+    var found = Replay()
+    let verified = try Journal.verify(directory: Workload.directory, fileSystem: disk) {
+      (piece) throws(ReplayError) in
+      try found.restore(piece)
+    } replay: {
+      found.replay($0)
+    }
+    #expect(found.records == records)
+    #expect(verified.findings.isEmpty)
     #expect(verified.tornTail == nil && verified.report.notes.isEmpty)
     #expect(verified.chain == plan.chain && verified.report.lastRevision == plan.revision)
     #expect(verified.storeID == plan.storeID)
@@ -74,10 +80,13 @@ internal import Testing
     try Self.check(backup.plan, try Self.copy(backup), holds: [])
   }
 
-  @Test(arguments: UInt64(1)...12) func aBackupIsASoundDirectory(seed: UInt64) throws {
-    let workload = try Self.living(seed: seed, flushes: Int(seed) * 2)
+  @Test(arguments: UInt64(1)...20) func aBackupIsASoundDirectory(seed: UInt64) throws {
+    let workload = try Self.living(seed: seed, flushes: Int(seed) * 4)
     workload.flush()
     let backup = try #require(workload.journal).beginBackup()
+    let snapshot = workload.journal?.snapshots.last
+    #expect(backup.plan.files.count { FileName.snapshotSequence($0.name) != nil } == (snapshot == nil ? 0 : 1))
+    if let snapshot { #expect(snapshot.file == backup.plan.files[2].name) }
     try Self.check(backup.plan, try Self.copy(backup), holds: Array(workload.records[..<workload.acknowledged]))
   }
 
@@ -90,22 +99,22 @@ internal import Testing
     try Self.check(backup.plan, try Self.copy(backup), holds: Array(workload.records[..<workload.acknowledged]))
   }
 
-  /// The log goes on, rotates and is even removed between the pieces: the backup is of the revision it was begun at.
+  /// Between the pieces the log goes on and lets go of what it can: the backup is of the revision it was begun at.
   @Test func theLogGoesOnBesideIt() throws {
-    let workload = try Self.living()
+    let workload = try Self.living(flushes: 20)
+    workload.takeSnapshot(chunks: 2)
     workload.flush()
     let records = Array(workload.records[..<workload.acknowledged])
     let backup = try #require(workload.journal).beginBackup()
     var files = [[UInt8]](repeating: [], count: backup.plan.files.count)
     var random = SplitMix(5)
-    for segment in backup.plan.files.filter({ FileName.looksLikeSegment($0.name) }).dropLast() {
-      try workload.disk.remove("\(Workload.directory)/\(segment.name)")
-    }
     while let piece = try backup.next() {
       files[piece.position.file] += piece.bytes
       workload.live(&random, flushes: 10)
     }
     #expect(workload.journal?.durableRevision ?? 0 > backup.plan.revision)
+    let names = try workload.disk.list(Workload.directory)
+    #expect(backup.plan.files.count { !names.contains($0.name) } > 1, "nothing was let go of")
     try Self.check(backup.plan, files, holds: records)
   }
 
@@ -137,6 +146,40 @@ internal import Testing
     }
     let end = BackupPosition(file: plan.files.count, offset: 0)
     #expect(try #require(workload.journal).resumeBackup(plan, from: end).next() == nil)
+  }
+
+  /// A snapshot that was replaced and segments that were let go of are missed only where they were not copied yet.
+  @Test func whatWasCopiedAlreadyIsNotMissed() throws {
+    let workload = try Self.living(flushes: 20)
+    workload.takeSnapshot(chunks: 2)
+    workload.flush()
+    let journal = try #require(workload.journal)
+    let backup = try journal.beginBackup()
+    let plan = backup.plan
+    let whole = try Self.copy(backup)
+    #expect(FileName.snapshotSequence(plan.files[2].name) != nil)
+    var random = SplitMix(3)
+    for _ in 0..<2 {
+      workload.live(&random, flushes: 5)
+      workload.takeSnapshot(chunks: 2)
+    }
+    func resumes(_ file: Int) throws -> Bool {
+      do throws(BackupError) {
+        let resumed = try journal.resumeBackup(plan, from: BackupPosition(file: file, offset: 0))
+        var files = Array(whole[..<file]) + whole[file...].map { _ in [] }
+        #expect(throws: Never.self) { try Self.drain(resumed, into: &files) }
+        #expect(files == whole)
+        return true
+      } catch {
+        if case .stale = error { return false }
+        throw error
+      }
+    }
+    #expect(try !resumes(0) && !resumes(2) && resumes(3) && resumes(plan.files.count))
+    let first = try #require(journal.dispensableSegments.first)
+    #expect(FileName.segment(first.number) == plan.files[3].name)
+    try journal.letGo(through: first)
+    #expect(try !resumes(3) && resumes(4))
   }
 
   @Test func whatIsGoneOrWasNeverThereIsStale() throws {
@@ -178,6 +221,7 @@ internal import Testing
   /// One flipped bit at place after place: nothing of the block is handed out, and file and place are told.
   @Test func damageIsNeverCopied() throws {
     let workload = try Self.living()
+    workload.takeSnapshot(chunks: 2)
     workload.flush()
     let journal = try #require(workload.journal)
     let good = try Self.copy(try journal.beginBackup())

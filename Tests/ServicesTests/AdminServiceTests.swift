@@ -23,7 +23,7 @@ internal import WalletSigner
     #expect(status.customers == 0 && status.log?.durableRevision == 0 && status.log?.decidedRevision == 0)
     #expect(status.log?.sequence == 0 && status.log?.oldestRevision == 1 && status.log?.segments == 1)
     #expect(status.log?.recoveryEstimateSeconds == 0)
-    #expect(status.snapshots.isEmpty && status.scrub == nil)
+    #expect(status.snapshots.isEmpty && status.scrub?.findings == [])
     #expect(status.writeRefusal == .unspecified && status.writeRefusalSince == nil)
     #expect(status.startedAt?.seconds ?? 0 > 1_700_000_000)
     #expect(status.residentBytes > 1 << 20)
@@ -76,7 +76,7 @@ internal import WalletSigner
       created.withLock { $0 = Result { try GatehouseV1.CreateCustomerResponse(decoding: try answer.get()) } }
       created.broadcast()
     }
-    disk.awaitFlush()
+    disk.awaitFlush(of: "segment-00000000000000000001")
     let status = try Self.status(fixture)
     #expect(status.log?.decidedRevision == 1 && status.log?.durableRevision == 0)
     #expect(status.log?.waitingBytes ?? 0 > 0 && status.customers == 1)
@@ -104,26 +104,30 @@ internal import WalletSigner
   // MARK: - TakeSnapshot
 
   @Test func aSnapshotIsAnsweredWhenItCounts() throws {
-    let taken = TakenSnapshot(
-      snapshot: SnapshotStatus(revision: 7, bytes: 8, madeAt: 9_000_001, file: "snapshot-1"), microseconds: 10)
-    let fixture = try ServicesFixture(snapshot: .success(taken))
-    let response = try fixture.call(
+    let fixture = try ServicesFixture()
+    _ = try fixture.makeActive(1)
+    let before = try Self.status(fixture)
+    let taken = try fixture.call(
       .adminServiceTakeSnapshot, GatehouseV1.TakeSnapshotRequest(), GatehouseV1.TakeSnapshotResponse.self)
-    #expect(response.snapshot?.revision == 7 && response.snapshot?.bytes == 8 && response.durationUs == 10)
-    #expect(response.snapshot?.madeAt?.seconds == 9 && response.snapshot?.madeAt?.nanos == 1000)
+    let snapshot = try #require(taken.snapshot)
+    #expect(snapshot.revision == 4 && snapshot.bytes > 0 && taken.durationUs > 0)
+    #expect(snapshot.madeAt?.seconds ?? 0 >= before.startedAt?.seconds ?? .max)
+    let status = try Self.status(fixture)
+    #expect(status.snapshots == [snapshot])
+    #expect(before.log?.eventsSinceSnapshot == 4 && status.log?.eventsSinceSnapshot == 0)
+    #expect(before.log?.bytesSinceSnapshot ?? 0 > 0 && status.log?.bytesSinceSnapshot == 0)
+    let file = try LinuxFileSystem().open("\(fixture.directory)/\(snapshot.file)", .read)
+    #expect(try file.size() == Int(snapshot.bytes))
+    // Nothing has happened since: the same one says all that there is to say.
+    let again = try fixture.call(
+      .adminServiceTakeSnapshot, GatehouseV1.TakeSnapshotRequest(), GatehouseV1.TakeSnapshotResponse.self)
+    #expect(again.snapshot == snapshot)
   }
 
-  @Test func aSnapshotThatFailsIsARefusal() throws {
-    func refusal(_ snapshot: Result<TakenSnapshot, JournalError>?) throws -> String? {
-      let fixture = try ServicesFixture(snapshot: snapshot)
-      guard case .failure(let status) = fixture.call(.adminServiceTakeSnapshot, []) else { return nil }
-      return status.description
-    }
-    let full = try refusal(.failure(JournalError(.noSpace, path: "p", "full")))
-    #expect(full?.hasPrefix("RESOURCE_EXHAUSTED DISK_FULL") ?? false)
-    let failed = try refusal(.failure(JournalError(.disk, path: "p", "broken")))
-    #expect(failed?.hasPrefix("INTERNAL SNAPSHOT_FAILED") ?? false && failed?.contains("p: broken") ?? false)
-    let missing = try refusal(nil)
-    #expect(missing?.hasPrefix("UNIMPLEMENTED METHOD_UNKNOWN") ?? false)
+  @Test func aSnapshotThatFailsIsARefusal() {
+    let full = Status.snapshotFailed(JournalError(.noSpace, path: "p", "full"))
+    #expect(full.code == .resourceExhausted && full.reason == "DISK_FULL")
+    let failed = Status.snapshotFailed(JournalError(.disk, path: "p", "broken"))
+    #expect(failed.code == .internal && failed.reason == "SNAPSHOT_FAILED" && failed.message.contains("p: broken"))
   }
 }

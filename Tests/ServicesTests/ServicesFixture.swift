@@ -58,9 +58,7 @@ final class ServicesFixture {
     policy: Policy = Policy(),
     sandbox: SandboxSettings? = SandboxSettings(screensAutomatically: false, verifiesAutomatically: false),
     fileSystem: some FileSystem = LinuxFileSystem(),
-    journalOptions: JournalOptions = JournalOptions(),
-    snapshot: Result<TakenSnapshot, JournalError>? = .failure(
-      JournalError(.disk, path: "snapshot", "none is taken here"))
+    journalOptions: JournalOptions = JournalOptions()
   ) throws {
     let terms = ChallengeTerms(
       settings: try SignInSettings(domain: "app.example", uri: "https://app.example", statement: "Prove it."),
@@ -70,7 +68,6 @@ final class ServicesFixture {
       settings: StoreSettings(terms: terms))
     var settings = ServiceSettings(sandbox: sandbox, workers: 1)
     settings.version = "1.2.3"
-    if let snapshot { settings.takeSnapshot = { $0(snapshot) } }
     dispatcher = try ServiceDispatcher(store: store, settings: settings)
   }
 

@@ -4,8 +4,8 @@ internal import System
 struct StallingFileSystem: FileSystem {
   struct Gate {
     var isClosed = false
-    /// Flushes that wait.
-    var waiting = 0
+    /// The files whose flushes wait, by the paths that they were opened with.
+    var waiting: [String] = []
   }
 
   private let base = LinuxFileSystem()
@@ -20,13 +20,13 @@ struct StallingFileSystem: FileSystem {
     gate.broadcast()
   }
 
-  /// Returns when a flush waits.
-  func awaitFlush() {
-    gate.wait { $0.waiting > 0 ? () : nil }
+  /// Returns when a flush of a file waits whose path has this in it.
+  func awaitFlush(of name: String) {
+    gate.wait { gate in gate.waiting.contains { $0.contains(name) } ? () : nil }
   }
 
   func open(_ path: String, _ mode: OpenMode) throws(SystemError) -> any File {
-    StallingFile(base: try base.open(path, mode), gate: gate)
+    StallingFile(base: try base.open(path, mode), path: path, gate: gate)
   }
 
   func createDirectory(_ path: String) throws(SystemError) { try base.createDirectory(path) }
@@ -37,18 +37,20 @@ struct StallingFileSystem: FileSystem {
 
 private final class StallingFile: File {
   private let base: any File
+  private let path: String
   private let gate: Monitor<StallingFileSystem.Gate>
 
-  init(base: any File, gate: Monitor<StallingFileSystem.Gate>) {
+  init(base: any File, path: String, gate: Monitor<StallingFileSystem.Gate>) {
     self.base = base
+    self.path = path
     self.gate = gate
   }
 
   private func pass() {
-    gate.withLock { $0.waiting += 1 }
+    gate.withLock { $0.waiting.append(path) }
     gate.broadcast()
     gate.wait { $0.isClosed ? nil : () }
-    gate.withLock { $0.waiting -= 1 }
+    gate.withLock { gate in gate.waiting.removeAll { $0 == path } }
   }
 
   func fdatasync() throws(SystemError) {
