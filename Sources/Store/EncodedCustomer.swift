@@ -45,7 +45,10 @@ struct EncodedCustomer {
       case .number(Field.chain): chain = try reader.number()
       case .bytes(Field.address): address = try reader.address()
       case .fixed64(Field.checksumCase): checksumCase = try reader.fixed64()
-      case .bytes(Field.labels): labels.append(try Label(decoding: try reader.bytes()))
+      case .bytes(Field.labels):
+        // Labels lie together: an array of just their number, made once.
+        if labels.isEmpty { labels.reserveCapacity(1 + reader.following(tag)) }
+        labels.append(try Label(decoding: try reader.bytes()))
       case .number(Field.createdAt): createdAt = try reader.time()
       case .bytes(Field.initiating): standing = .initiating(try Proof(decoding: try reader.bytes()))
       case .bytes(Field.screening): standing = .screening(try Review(decoding: try reader.bytes()))

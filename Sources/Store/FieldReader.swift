@@ -25,6 +25,14 @@ struct FieldReader {
     do throws(WireError) { try reader.skip(tag) } catch { throw .malformed }
   }
 
+  /// How many more fields of this tag, which is of bytes, follow right behind the value that is next.
+  func following(_ tag: WireTag) -> Int {
+    var ahead = self
+    var count = 0
+    while (try? ahead.bytes()) != nil, let next = try? ahead.nextTag(), next == tag { count += 1 }
+    return count
+  }
+
   // MARK: Values
 
   @inline(__always)

@@ -75,6 +75,25 @@ struct SlotIndex: ~Copyable {
     shard.pointee.put(Bucket(tag: Self.tag(hash), slot: slot))
   }
 
+  /// The same in an index whose slots are not all found for ever: those that `isForgotten` are let go of when the shard
+  /// would have to grow.
+  mutating func insert(hash: UInt64, slot: UInt32, isForgotten: (UInt32) -> Bool) {
+    let shard = shards + Self.shard(hash)
+    if (shard.pointee.count &+ 1) &* 4 > shard.pointee.capacity &* 3 {
+      var kept = 0
+      for index in 0..<shard.pointee.capacity {
+        let bucket = shard.pointee.buckets[index]
+        if bucket.slot != Self.free && !isForgotten(bucket.slot) { kept += 1 }
+      }
+      // At most half full afterwards, so that it takes many insertions until the next time.
+      var capacity = Self.initialCapacity
+      while kept &* 2 >= capacity { capacity &*= 2 }
+      Self.resize(&shard.pointee, capacity: capacity, isForgotten: isForgotten)
+    }
+    precondition(slot != Self.free)
+    shard.pointee.put(Bucket(tag: Self.tag(hash), slot: slot))
+  }
+
   /// The first slot under this hash that `matches`; nil if there is none.
   @inline(__always)
   func find(hash: UInt64, where matches: (UInt32) -> Bool) -> UInt32? {
@@ -109,10 +128,15 @@ struct SlotIndex: ~Copyable {
   private static func shard(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash) & (shardCount &- 1) }
   private static func tag(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash &>> 32) }
 
-  private static func resize(_ shard: inout Shard, capacity: Int) {
+  private static func resize(
+    _ shard: inout Shard, capacity: Int, isForgotten: (UInt32) -> Bool = { _ in false }
+  ) {
     let old = shard
     shard = Shard(capacity: capacity)
-    for index in 0..<old.capacity where old.buckets[index].slot != free { shard.put(old.buckets[index]) }
+    for index in 0..<old.capacity {
+      let bucket = old.buckets[index]
+      if bucket.slot != free && !isForgotten(bucket.slot) { shard.put(bucket) }
+    }
     old.buckets.deallocate()
   }
 }
