@@ -12,7 +12,7 @@ internal import Testing
       for seed: UInt64 in 1...2 {
         var random = SplitMix(seed)
         try workload.open()
-        workload.live(&random, flushes: 10)
+        workload.live(&random, flushes: 10, keeps: false)
         workload.close()
       }
       try workload.open()
@@ -56,7 +56,7 @@ internal import Testing
         return .loseAndFail(EIO, isShown: failing % 2 == 0, seed: UInt64(failing))
       }
       var life = SplitMix(UInt64(failing))
-      workload.live(&life, flushes: 30)
+      workload.live(&life, flushes: 30, keeps: false)
       guard let acknowledgedThen else { break }
       // A failure to make a segment ahead is told when the segment is needed.
       if workload.failure != nil { #expect(workload.acknowledged == acknowledgedThen) }
