@@ -61,9 +61,9 @@ extension CustomerStore {
 extension StoreState {
   /// Takes in a record as the journal has kept it. ``endReplay()`` has to follow.
   mutating func replay(_ bytes: UnsafeRawBufferPointer) throws(ReplayError) {
-    var record: EncodedRecord
+    var record = EncodedRecord()
     do throws(RecordError) {
-      record = try EncodedRecord(bytes) { prefetch($0) }
+      try record.read(bytes) { prefetch($0) }
     } catch {
       throw ReplayError("a record is not understood: \(error)")
     }

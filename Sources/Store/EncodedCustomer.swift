@@ -18,7 +18,7 @@ struct EncodedCustomer {
   private(set) var standing: Standing?
 
   /// Whether the message holds a whole customer, not the id alone.
-  var isWhole: Bool { account != nil && standing != nil }
+  private(set) var isWhole = false
 
   /// Reads a message in place of what was there before.
   ///
@@ -67,6 +67,7 @@ struct EncodedCustomer {
       checksumCase.map { WalletAccount(chainID: chain, address: address, checksumCase: $0) }
       ?? WalletAccount(chainID: chain, address: address)
     guard account != nil else { throw .invalid(message: "Customer", field: Field.address) }
+    isWhole = true
   }
 }
 

@@ -23,10 +23,20 @@ struct EncodedRecord {
   private(set) var call: EncodedCall?
   private(set) var report: Report?
 
+  /// A record to read one into.
+  init() {}
+
+  /// Reads a record.
+  init(_ bytes: UnsafeRawBufferPointer) throws(RecordError) {
+    try read(bytes) { _ in }
+  }
+
+  /// Reads a record into this one, which is a new one.
+  ///
   /// - Parameters:
   ///   - bytes: the message, without the tag and length that stand before it in a block.
   ///   - notice: told which customer the record is about as soon as that is known, which is before most of the rest.
-  init(_ bytes: UnsafeRawBufferPointer, notice: (CustomerID) -> Void = { _ in }) throws(RecordError) {
+  mutating func read(_ bytes: UnsafeRawBufferPointer, notice: (CustomerID) -> Void) throws(RecordError) {
     typealias Field = GatehouseJournalV1.Record.Field
     var command: CommandName?
     var reader = FieldReader(bytes)
