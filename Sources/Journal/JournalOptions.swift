@@ -28,6 +28,11 @@ public struct JournalOptions: Sendable {
     CurrentProcess.exitAtOnce(JournalOptions.failureExitCode)
   }
 
+  /// Called when a flush takes more than a second, while it still does: at most every ten seconds, from any thread.
+  public var onSlowFlush: @Sendable (SlowFlush) -> Void = { _ in }
+  /// The time that flushes are measured with, in nanoseconds.
+  package var now: @Sendable () -> UInt64 = { MonotonicClock.now() }
+
   /// What the process ends with when the disk fails.
   public static let failureExitCode: Int32 = 5
 

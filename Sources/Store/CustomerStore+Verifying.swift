@@ -16,7 +16,7 @@ extension CustomerStore {
   ) throws(JournalError) -> JournalVerification {
     var finding = look(at: directory, fileSystem)
     for _ in 1..<looks {
-      if case .success(let sound) = finding, sound.tornTail == nil { break }
+      if case .success(let sound) = finding, sound.tornTail == nil, sound.findings.isEmpty { break }
       MonotonicClock.wait(microseconds: pause)
       let before = finding
       finding = look(at: directory, fileSystem)

@@ -12,7 +12,7 @@ internal import Testing
       for seed: UInt64 in 1...2 {
         var random = SplitMix(seed)
         try workload.open()
-        workload.live(&random, flushes: 10)
+        workload.live(&random, flushes: 10, keeps: false)
         workload.close()
       }
       try workload.open()
@@ -56,7 +56,7 @@ internal import Testing
         return .loseAndFail(EIO, isShown: failing % 2 == 0, seed: UInt64(failing))
       }
       var life = SplitMix(UInt64(failing))
-      workload.live(&life, flushes: 30)
+      workload.live(&life, flushes: 30, keeps: false)
       guard let acknowledgedThen else { break }
       // A failure to make a segment ahead is told when the segment is needed.
       if workload.failure != nil { #expect(workload.acknowledged == acknowledgedThen) }
@@ -138,6 +138,41 @@ internal import Testing
     disk.capacity = .max
     try workload.journal?.prepareSpare()
     #expect(disk.image.current.names.count == names.count + 1)
+  }
+
+  /// Whatever may pass keeps only the next segment from being made: what there is can be filled meanwhile. On a segment
+  /// in use the same is the end.
+  @Test(arguments: [ENOSPC, EDQUOT, EROFS, EFBIG]) func whatMayPassIsWaitedForWhereSegmentsAreMade(code: Int32) throws {
+    for call in [SimulatedDisk.Call.create, .fallocate, .pwrite, .fdatasync, .rename] {
+      let disk = SimulatedDisk()
+      let workload = Workload(disk)
+      // A file goes by the name that it was opened under: one made in this life by another than it ends with.
+      try workload.open()
+      workload.close()
+      try workload.open()
+      disk.fault = { found, path in found == call && path.contains(".tmp") ? .fail(code) : nil }
+      let error = #expect(throws: JournalError.self) { try workload.journal?.prepareSpare() }
+      #expect(error?.kind == .noSpace, "\(call)")
+      workload.append(events: 3, bytes: 100)
+      workload.flush()
+      #expect(workload.acknowledged == 3 && workload.failure == nil)
+      disk.fault = nil
+      try workload.journal?.prepareSpare()
+
+      disk.fault = { found, path in found == .pwrite && path.hasSuffix(".log") ? .fail(code) : nil }
+      workload.append(events: 1, bytes: 100)
+      workload.flush()
+      #expect(workload.failure != nil && workload.acknowledged == 3)
+    }
+  }
+
+  @Test func anErrorOfTheDiskIsNoLackOfRoom() throws {
+    let disk = SimulatedDisk()
+    let workload = Workload(disk)
+    try workload.open()
+    disk.fault = { call, path in call == .fdatasync && path.contains(".tmp") ? .fail(EIO) : nil }
+    let error = #expect(throws: JournalError.self) { try workload.journal?.prepareSpare() }
+    #expect(error?.kind == .disk)
   }
 
   @Test func anUnreadableSectorIsRefused() throws {

@@ -21,7 +21,7 @@ enum LogCommands {
     discussion: """
       Changes nothing and takes no lock: the server may be running. Exit code 0: sound. 1: sound, but the next start \
       would cut off a write that was interrupted before anybody was told of it. 2: damaged, or of an unknown version; \
-      the server would refuse to start.
+      the server would refuse to start, or start with what is whole and report the rest.
       """,
     operands: [directory],
     flags: [ClientFlags.json.flag]
@@ -39,6 +39,9 @@ enum LogCommands {
       console.print(json(found).text)
     } else {
       for line in lines(found) { console.print(line) }
+    }
+    if let first = found.findings.first {
+      throw CommandFailure(.logDamaged, "not sound, although a start would go on without it: \(first)")
     }
     if let torn = found.tornTail {
       throw CommandFailure(
@@ -74,23 +77,26 @@ enum LogCommands {
 
   private static func lines(_ found: JournalVerification) -> [String] {
     let report = found.report
-    return [
+    let facts = [
       "store     \(found.storeID)", "segments  \(report.segments)", "blocks    \(report.blocks)",
       "records   \(report.records)", "revision  \(report.lastRevision)", "bytes     \(report.bytes)",
       "chain     \(Hexadecimal.digits(found.chain, 16))",
     ]
+    return facts + found.findings.map { "damaged   \($0)" }
   }
 
   private static func json(_ found: JournalVerification) -> JSON {
     let report = found.report
     return .members([
-      "verdict": .string(found.tornTail == nil ? "sound" : "torn"), "store_id": .string(found.storeID.description),
+      "verdict": .string(!found.findings.isEmpty ? "damaged" : found.tornTail == nil ? "sound" : "torn"),
+      "store_id": .string(found.storeID.description),
       "segments": .number(UInt64(report.segments)), "blocks": .number(UInt64(report.blocks)),
       "records": .number(UInt64(report.records)), "revision": .string(String(report.lastRevision)),
       "bytes": .string(String(report.bytes)), "chain": .string(Hexadecimal.digits(found.chain, 16)),
       "torn_file": found.tornTail.map { .string($0.path) },
       "torn_offset": found.tornTail.map { .string(String($0.offset)) },
       "torn_bytes": found.tornTail.map { .string(String($0.bytes)) },
+      "findings": found.findings.isEmpty ? nil : .array(found.findings.map(place)),
     ])
   }
 
@@ -98,6 +104,13 @@ enum LogCommands {
     .members([
       "verdict": .string("refused"), "file": .string(error.path), "offset": error.offset.map { .string(String($0)) },
       "problem": .string(error.detail),
+    ])
+  }
+
+  private static func place(_ finding: JournalError) -> JSON {
+    .members([
+      "file": .string(finding.path), "offset": finding.offset.map { .string(String($0)) },
+      "problem": .string(finding.detail),
     ])
   }
 }
