@@ -15,7 +15,8 @@ internal import System
 ///     the segment that was sealed was also cut, its size is not what the older slot says, and it is refused.
 ///   - A snapshot was listed: the start goes on from the one before, and replays more.
 ///   - Segments were let go: their files are missing, and it is refused.
-/// - A watermark that falls back to its older slot attests less, and nothing else is damaged then: the log is read whole.
+/// - A watermark that falls back to its older slot attests less, and nothing else is damaged then: the log is read
+///   whole.
 struct DamageSearch {
   private(set) var cases = 0
   private(set) var refusals = 0
@@ -94,8 +95,8 @@ struct DamageSearch {
       return objection(to: error, damage) ?? objectionToVerifying(image, opened, damage)
     }
     var oracle = log.oracle
-    // A segment that turned back to what the watermark on the disk attests is whole by all that is known: the one damage
-    // that is told by nothing, in the one second of a loss of power.
+    // A segment that turned back to what the watermark on the disk attests is whole by all that is known: the one
+    // damage that is told by nothing, in the one second of a loss of power.
     if log.end == .unwatched, case .stale = damage { oracle.limit(to: log.attested) }
     if let objection = oracle.objection(to: opened.replayed) { return objection }
     return objectionToVerifying(image, opened, damage) ?? objectionToServing(disk, opened.replayed)
@@ -104,8 +105,8 @@ struct DamageSearch {
   /// Reading to verify is what opening begins with: what holds for one of so many cases holds for all.
   private static let verifiedShare = 16
 
-  /// Verifying says what opening does, and changes nothing. It reads also what opening passes over, and finds there what
-  /// is damaged.
+  /// Verifying says what opening does, and changes nothing. It reads also what opening passes over, and finds there
+  /// what is damaged.
   private func objectionToVerifying(_ image: DiskImage, _ opened: Outcome, _ damage: Damage) -> String? {
     let isPassedOver = opened.error == nil && damage.isWithinFile && FileNames.isImmutable(damage.file)
     guard cases % Self.verifiedShare == 0 || isPassedOver else { return nil }

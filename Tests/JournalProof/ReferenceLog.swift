@@ -2,8 +2,8 @@ internal import Glibc
 internal import Journal
 internal import System
 
-/// A small data directory with 56 or 72 KiB of log, made by two starts: several segments, sealed ones that were cut and ones
-/// that were filled, an active one with several blocks, one made ahead; events and notes.
+/// A small data directory with 56 or 72 KiB of log, made by two starts: several segments, sealed ones that were cut and
+/// ones that were filled, an active one with several blocks, one made ahead; events and notes.
 struct ReferenceLog {
   /// How its last process ended, and what it had done.
   enum End: String, CaseIterable {
@@ -164,7 +164,7 @@ enum FileNames {
 
   static func isSegment(_ name: String) -> Bool { name.hasPrefix("segment-") && name.hasSuffix(".log") }
 
-  /// Whether nothing in the file may change, wherever it lies: segments and snapshots hold nothing that is of no meaning.
+  /// Whether nothing in the file may change, wherever it lies: segments and snapshots hold nothing without a meaning.
   static func isImmutable(_ name: String) -> Bool { isSegment(name) || name.hasPrefix("snapshot-") }
 
   /// The name of the segment behind that one; nil when it is no segment's.

@@ -3,8 +3,8 @@ internal import Journal
 internal import Synchronization
 internal import System
 
-/// Fills the disk while the journal's threads run, and frees it again: meanwhile nothing fails and what is durable can be
-/// read, and afterwards all that was appended becomes durable.
+/// Fills the disk while the journal's threads run, and frees it again: meanwhile nothing fails and what is durable can
+/// be read, and afterwards all that was appended becomes durable.
 struct SpaceSearch {
   private(set) var cases = 0
   private(set) var violations: [String] = []

@@ -60,8 +60,8 @@ internal import Testing
     #expect(workload.acknowledged == 1 && recovered.replayed == workload.records)
   }
 
-  /// A process killed while it let go of a segment leaves the manifest that says so in the kernel's memory. The next start
-  /// must not remove the segment before that manifest is on the disk.
+  /// A process killed while it let go of a segment leaves the manifest that says so in the kernel's memory. The next
+  /// start must not remove the segment before that manifest is on the disk.
   @Test func aSegmentGoesOnlyWhenTheManifestOnTheDiskDoesNotListIt() throws {
     let disk = SimulatedDisk()
     let workload = Workload(disk)

@@ -4,8 +4,8 @@ internal import Testing
 @testable import Journal
 @testable import JournalProof
 
-/// Damage to a small log: it is refused and nothing changed, or nothing is lost. `DamageSearchTests` do every damage that
-/// there is to what was written; here is what else can happen to a directory.
+/// Damage to a small log: it is refused and nothing changed, or nothing is lost. `DamageSearchTests` do every damage
+/// that there is to what was written; here is what else can happen to a directory.
 @Suite struct DamageTests {
   /// A log of several segments on a simulated disk, all of it acknowledged.
   struct Log {
