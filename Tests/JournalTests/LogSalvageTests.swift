@@ -62,4 +62,43 @@ internal import Testing
     let none = #expect(throws: JournalError.self) { try salvage(empty.image) }
     #expect(none?.detail.contains("nothing of a store") == true)
   }
+
+  /// Whatever the damage: what is saved are the first records of the log, and nothing else.
+  @Test func nothingIsInvented() throws {
+    let log = try DamageTests.Log(isClosed: false)
+    var random = SplitMix(11)
+    var saved: Set<Int> = []
+    for _ in 0..<400 {
+      var image = log.image
+      for _ in 0...random.below(3) {
+        let name = (log.segments + [FileName.manifest, FileName.watermark])[random.below(log.segments.count + 2)]
+        guard var bytes = image.current[DamageTests.Log.path(name)], !bytes.isEmpty else { continue }
+        let at = random.below(bytes.count)
+        switch random.below(5) {
+        case 0: bytes[at] ^= 1 << UInt8(random.below(8))
+        case 1: bytes.removeLast(bytes.count - at)
+        case 2: for place in at..<min(bytes.count, at + 4096) { bytes[place] = 0 }
+        case 3: for place in at..<min(bytes.count, at + 512) { bytes[place] = UInt8(random.below(256)) }
+        default: bytes = image.current[DamageTests.Log.path(log.segments[random.below(2)])] ?? bytes
+        }
+        image.current[DamageTests.Log.path(name)] = bytes
+      }
+      let found: LogSalvage
+      do throws(JournalError) {
+        found = try salvage(image)
+      } catch {
+        #expect(error.kind == .damaged)
+        continue
+      }
+      var records: [Digest] = []
+      try found.fragments.read(from: found.start, into: nil, restore: { (_: RestoredPiece) throws(ReplayError) in }) {
+        (record) throws(ReplayError) in
+        records.append(Digest(record))
+        return true
+      }
+      #expect(records == Array(log.records.prefix(records.count)))
+      saved.insert(records.count)
+    }
+    #expect(saved.contains(log.records.count) && saved.count > 5)
+  }
 }

@@ -54,20 +54,31 @@ enum JSON: Equatable, Sendable {
 
   /// RFC 8259, section 7. DEL and the C1 controls are escaped too, so that the line is safe to show on a terminal.
   private static func append(quoted text: String, to bytes: inout [UInt8]) {
+    var text = text
     bytes.append(UInt8(ascii: "\""))
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": bytes += Array("\\\"".utf8)
-      case "\\": bytes += Array("\\\\".utf8)
-      case "\n": bytes += Array("\\n".utf8)
-      case "\r": bytes += Array("\\r".utf8)
-      case "\t": bytes += Array("\\t".utf8)
-      case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}":
-        let digits = String(scalar.value, radix: 16)
-        bytes += Array("\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".utf8)
-      default: bytes += Array(UTF8.encode(scalar)!)
+    text.withUTF8 { text in
+      var index = 0
+      while index < text.count {
+        let byte = text[index]
+        index += 1
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+        case UInt8(ascii: "\n"): bytes += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
+        case UInt8(ascii: "\r"): bytes += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
+        case UInt8(ascii: "\t"): bytes += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
+        case 0..<0x20, 0x7F: append(escaped: byte, to: &bytes)
+        // The C1 controls, U+0080 to U+009F, are this byte and another one, which is the scalar's number.
+        case 0xC2 where index < text.count && (0x80...0x9F).contains(text[index]):
+          append(escaped: text[index], to: &bytes)
+          index += 1
+        default: bytes.append(byte)
+        }
       }
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  private static func append(escaped scalar: UInt8, to bytes: inout [UInt8]) {
+    bytes += Array("\\u\(Hexadecimal.digits(UInt64(scalar), 4))".utf8)
   }
 }
