@@ -79,6 +79,7 @@ struct BackupReception {
       case nil: throw Self.odd("a message says nothing")
       }
     }
+    guard isComplete else { throw Self.odd("it stops before its end") }
   }
 
   private mutating func take(_ sent: GatehouseV1.BackupPlan) throws(CommandFailure) {
