@@ -33,7 +33,7 @@ extension Journal {
       replay: replay)
   }
 
-  private static func open(
+  static func open(
     _ path: String, _ fileSystem: some FileSystem, _ options: JournalOptions, from start: Recovery.Start,
     restore: Recovery.Restoring, replay: (UnsafeRawBufferPointer) throws(ReplayError) -> Void
   ) throws(JournalError) -> (journal: Journal, report: RecoveryReport) {
@@ -46,7 +46,7 @@ extension Journal {
     let isNew = !names.contains(FileName.manifest) && Recovery.isUnused(names)
     if isNew {
       try synchronizeName(directory)
-      _ = try ManifestFile.create(Manifest(new: options.storeID ?? .random()), in: directory)
+      _ = try ManifestFile.create(Manifest(options), in: directory)
       names = try directory.list()
     }
     let recovery = Recovery(directory)
@@ -88,22 +88,15 @@ extension Journal {
   /// Makes the name of the directory itself durable, whoever made it: an interrupted start may have.
   private static func synchronizeName(_ directory: DataDirectory) throws(JournalError) {
     do {
-      try directory.fileSystem.synchronizeDirectory(parent(of: directory.path))
+      try directory.fileSystem.synchronizeDirectory(PathText.parent(of: directory.path))
     } catch {
       // Who may not open the parent did not make the directory.
       guard error.isDenied else { throw JournalError(error, path: directory.path) }
     }
   }
 
-  private static func parent(of path: String) -> String {
-    var rest = path[...]
-    while rest.count > 1, rest.hasSuffix("/") { rest.removeLast() }
-    guard let slash = rest.lastIndex(of: "/") else { return "." }
-    return slash == rest.startIndex ? "/" : String(rest[..<slash])
-  }
-
   /// Locks the directory itself: that lock cannot be lost by removing or copying a file, and taking it changes nothing.
-  private static func takeLock(_ directory: DataDirectory) throws(JournalError) -> any File {
+  static func takeLock(_ directory: DataDirectory) throws(JournalError) -> any File {
     let lock = try withPath(directory.path) { () throws(SystemError) in
       try directory.fileSystem.open(directory.path, .directory)
     }
@@ -134,5 +127,16 @@ extension Journal {
       try file.resize(to: 0)
       try file.write(Array("\(CurrentProcess.id)\n".utf8), at: 0)
     }
+  }
+}
+
+extension Manifest {
+  /// The manifest of a new store.
+  fileprivate init(_ options: JournalOptions) {
+    self.init(new: options.storeID ?? .random())
+    guard options.baseRevision > 0 else { return }
+    // What comes before counts as one block that was let go: a start then asks for a snapshot.
+    base.sequence = 1
+    base.revision = options.baseRevision
   }
 }

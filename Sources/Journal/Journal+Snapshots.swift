@@ -38,8 +38,8 @@ extension Journal {
   /// Makes a snapshot count: reads it back, gives it its name, lists it. The oldest one goes when there are too many.
   ///
   /// - Precondition: all that the snapshot holds is durable: otherwise a start might find more in it than was promised.
-  /// - Throws: `noSpace`, `disk` or `damaged` when the file did not become one: then it is no snapshot, and the log goes
-  ///   on. A failure to list it ends the journal, as every failure of the manifest does.
+  /// - Throws: `noSpace`, `disk` or `damaged` when the file did not become one: then there is none more, and the log
+  ///   goes on. A failure to list it ends the journal, as every failure of the manifest does.
   public func complete(_ draft: SnapshotDraft) throws(JournalError) -> SnapshotStatus {
     precondition(draft.mark.position <= durable, "a snapshot holds nothing that a crash could take back")
     let snapshot = try draft.finish()

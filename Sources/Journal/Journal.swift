@@ -28,7 +28,7 @@ public final class Journal: Sendable {
   private let life: Mutex<Life>
   /// Bytes of log behind the newest snapshot when the journal was opened; less what newer snapshots stand for.
   let unsnapshotBytes: Mutex<Int>
-  private let waitingBytes = Atomic<Int>(0)
+  private let watchdog: FlushWatchdog
   /// Since when more waits than ought to, in microseconds since the Unix epoch; 0 when it does not.
   private let overloadedSince = Atomic<Int64>(0)
   private let durablePosition = Atomic<UInt64>(0)
@@ -41,6 +41,7 @@ public final class Journal: Sendable {
     var onDurable: (@Sendable (Position, UInt64) -> Void)?
     var flusher: Thread?
     var preparer: Thread?
+    var watcher: Thread?
   }
 
   init(
@@ -54,6 +55,7 @@ public final class Journal: Sendable {
     index = writer.index
     manifest = writer.manifest
     flushes = writer.flushes
+    watchdog = writer.watchdog
     onFailure = options.onFailure
     gathering = Monitor(Gathering(lastRevision: writer.head.revision))
     lastDurableRevision = Atomic(writer.head.revision)
@@ -73,6 +75,7 @@ public final class Journal: Sendable {
     spares.willBeAttended()
     try withPath(directory.path) { () throws(SystemError) in
       try life.withLock { (life) throws(SystemError) in
+        life.watcher = try Thread(name: "journal-watch") { [watchdog] in watchdog.attend() }
         life.preparer = try Thread(name: "journal-segment") { self.attendSpares() }
         life.flusher = try Thread(name: "journal-flush") { self.flushUntilStopped() }
       }
@@ -91,6 +94,9 @@ public final class Journal: Sendable {
     let preparer = life.withLock { $0.preparer.take() }
     preparer?.join()
     if !gathering.withLock({ $0.hasFailed }) { synchronizeWatermark() }
+    watchdog.stop()
+    let watcher = life.withLock { $0.watcher.take() }
+    watcher?.join()
     life.withLock { $0.lock = nil }
   }
 
@@ -113,7 +119,7 @@ public final class Journal: Sendable {
     guard let run = RecordCursor.run(of: records, after: last), run.bytes == records.count else {
       preconditionFailure("a turn is made of records whose revisions go on from the last one")
     }
-    let (before, after) = waitingBytes.add(records.count, ordering: .relaxed)
+    let (before, after) = watchdog.waitingBytes.add(records.count, ordering: .relaxed)
     if before <= JournalOptions.gatheringBound, after > JournalOptions.gatheringBound {
       overloadedSince.store(WallClock.now(), ordering: .relaxed)
     }
@@ -157,7 +163,7 @@ public final class Journal: Sendable {
   var appended: (Position, revision: UInt64) { gathering.withLock { ($0.lastPosition, $0.lastRevision) } }
 
   /// Bytes that were appended and are not durable yet. Callers refuse more beyond ``JournalOptions/gatheringBound``.
-  public var gatheredBytes: Int { waitingBytes.load(ordering: .relaxed) }
+  public var gatheredBytes: Int { watchdog.waitingBytes.load(ordering: .relaxed) }
 
   /// Whether the disk failed, so that nothing becomes durable any more.
   public var hasFailed: Bool { gathering.withLock { $0.hasFailed } }
@@ -189,6 +195,9 @@ public final class Journal: Sendable {
   package func observe(_ onDurable: @escaping @Sendable (Position, UInt64) -> Void) {
     life.withLock { $0.onDurable = onDurable }
   }
+
+  /// What the thread that watches the flushes does, once.
+  package func checkFlush() { watchdog.check() }
 
   /// What the thread that makes segments does, once.
   package func prepareSpare() throws(JournalError) {
@@ -246,7 +255,7 @@ public final class Journal: Sendable {
         let revision = writer.head.revision
         durablePosition.store(position.rawValue, ordering: .releasing)
         lastDurableRevision.store(revision, ordering: .releasing)
-        let (_, left) = waitingBytes.subtract(end - written, ordering: .relaxed)
+        let (_, left) = watchdog.waitingBytes.subtract(end - written, ordering: .relaxed)
         if left <= JournalOptions.gatheringBound { overloadedSince.store(0, ordering: .relaxed) }
         written = end
         onDurable?(position, revision)

@@ -13,7 +13,7 @@ public struct JournalError: Error, Equatable, CustomStringConvertible {
     case refusedRecord
     /// The disk, or the system, failed.
     case disk
-    /// There is no room left for the journal to start.
+    /// There is no room for another file, or none may be made for now.
     case noSpace
   }
 

@@ -18,12 +18,20 @@ public struct JournalOptions: Sendable {
   public var firstSegmentBytes = defaultFirstSegmentBytes
   /// The id of the store, when the directory is new; random unless set.
   public var storeID: StoreID?
+  /// What the log of a new directory goes on behind: a copy of one that had let its beginning go. A snapshot must
+  /// follow.
+  var baseRevision: UInt64 = 0
   /// Called once, from any thread, when the disk fails. From then on nothing becomes durable, nothing is tried again,
   /// and nobody is told that it did. The process ought to end, as it does unless this is set: with exit code 5.
   public var onFailure: @Sendable (JournalError) -> Void = { error in
     StandardStream.error.write("gatehouse: the journal's disk failed, nothing more can be made durable: \(error)\n")
     CurrentProcess.exitAtOnce(JournalOptions.failureExitCode)
   }
+
+  /// Called when a flush takes more than a second, while it still does: at most every ten seconds, from any thread.
+  public var onSlowFlush: @Sendable (SlowFlush) -> Void = { _ in }
+  /// The time that flushes are measured with, in nanoseconds.
+  package var now: @Sendable () -> UInt64 = { MonotonicClock.now() }
 
   /// What the process ends with when the disk fails.
   public static let failureExitCode: Int32 = 5

@@ -17,8 +17,8 @@ public struct JournalVerification: Equatable, Sendable {
   public var chain: UInt64
   /// nil when the log ends clean.
   public var tornTail: TornTail?
-  /// What is damaged although a start would not be refused: in a snapshot that another one stands in for, or in the part
-  /// of the log that a snapshot stands for, which is still the history of the customers.
+  /// What is damaged although a start would not be refused: in a snapshot that another one stands in for, or in the
+  /// part of the log that a snapshot stands for, which is still the history of the customers.
   public var findings: [JournalError] = []
 }
 
@@ -53,7 +53,7 @@ extension Journal {
     replay: (UnsafeRawBufferPointer) throws(ReplayError) -> Void
   ) throws(JournalError) -> JournalVerification {
     let directory = DataDirectory(path: path, fileSystem: fileSystem)
-    let survey = try Recovery(directory).survey(
+    let survey = try Recovery(directory, mode: .read).survey(
       try directory.list(), depth: .everything, from: start, restore: restore, replay: replay)
     var verification = JournalVerification(
       storeID: survey.manifest.manifest.storeID, report: survey.report, chain: survey.head.chain)

@@ -8,6 +8,9 @@ final class LogWriter {
   let index: LogIndex
   /// How long each block took to reach the disk.
   let flushes = FlushRecorder()
+  /// Watches whatever waits for the disk.
+  let watchdog: FlushWatchdog
+  private let now: @Sendable () -> UInt64
   private let directory: DataDirectory
   let manifest: ManifestFile
   private let watermark: WatermarkFile
@@ -23,8 +26,10 @@ final class LogWriter {
   /// - Parameter active: the last segment of the manifest; no block is in it.
   init(
     directory: DataDirectory, manifest: ManifestFile, watermark: WatermarkFile, spares: SpareShelf, index: LogIndex,
-    active: SpareSegment, head: LogHead
+    active: SpareSegment, head: LogHead, options: JournalOptions
   ) {
+    now = options.now
+    watchdog = FlushWatchdog(now: options.now, warn: options.onSlowFlush)
     self.directory = directory
     self.manifest = manifest
     self.watermark = watermark
@@ -74,12 +79,14 @@ final class LogWriter {
       header.encode(into: bytes)
       chain = ChainHash.value(of: UnsafeRawBufferPointer(bytes))
     } write: { (block) throws(JournalError) in
-      try withPath(directory.path(of: FileName.segment(active.number))) { () throws(SystemError) in
-        try active.file.write(block, at: offset)
-        let began = MonotonicClock.now()
-        try active.file.synchronizeData()
-        let ended = MonotonicClock.now()
-        flushes.record(nanoseconds: ended - began, now: ended)
+      try watchdog.watching { () throws(JournalError) in
+        try withPath(directory.path(of: FileName.segment(active.number))) { () throws(SystemError) in
+          try active.file.write(block, at: offset)
+          let began = now()
+          try active.file.synchronizeData()
+          let ended = now()
+          flushes.record(nanoseconds: ended - began, now: ended)
+        }
       }
     }
     offset += header.blockBytes
@@ -92,9 +99,11 @@ final class LogWriter {
   /// Ends the active segment and goes on in the next one, which is listed durably before its first block is written.
   private func rotate() throws(JournalError) {
     let next = try spares.take()
-    try manifest.update { manifest in
-      manifest.seal(end: offset, head: head, fileBytes: active.fileBytes)
-      manifest.activate(next)
+    try watchdog.watching { () throws(JournalError) in
+      try manifest.update { manifest in
+        manifest.seal(end: offset, head: head, fileBytes: active.fileBytes)
+        manifest.activate(next)
+      }
     }
     index.add(segment: next.number)
     active = next
@@ -103,7 +112,7 @@ final class LogWriter {
 
   /// Puts the watermark on the disk, so that after a loss of power nothing up to here can be taken for a torn tail.
   func synchronizeWatermark() throws(JournalError) {
-    try watermark.synchronize()
+    try watchdog.watching { () throws(JournalError) in try watermark.synchronize() }
   }
 }
 

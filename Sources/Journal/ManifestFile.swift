@@ -62,9 +62,9 @@ final class ManifestFile: Sendable {
   }
 
   /// Reads what is there and changes nothing.
-  static func read(in directory: DataDirectory) throws(JournalError) -> ManifestFile {
+  static func read(in directory: DataDirectory, _ mode: OpenMode = .readWrite) throws(JournalError) -> ManifestFile {
     let path = directory.path(of: FileName.manifest)
-    let file = try directory.open(FileName.manifest, .readWrite)
+    let file = try directory.open(FileName.manifest, mode)
     let size = try withPath(path) { () throws(SystemError) in try file.size() }
     let slotBytes = size / 2
     guard slotBytes >= Format.alignment, slotBytes <= maximumSlotBytes, size % (2 * Format.alignment) == 0 else {

@@ -8,7 +8,7 @@ extension Recovery {
   ) throws(JournalError) -> (file: any File, size: Int, madeBytes: Int) {
     let name = FileName.segment(number)
     let path = directory.path(of: name)
-    let file = try directory.open(name, .readWrite)
+    let file = try directory.open(name, mode)
     let size = try withPath(path) { () throws(SystemError) in try file.size() }
     guard size >= Format.segmentHeaderBytes, size % Format.alignment == 0 else {
       throw JournalError(.damaged, path: path, "its size, \(size) bytes, is none that a segment has")
@@ -35,12 +35,22 @@ extension Recovery {
     }
   }
 
+  /// Opens a segment that the manifest lists.
+  func open(_ segment: Manifest.Segment, storeID: StoreID) throws(JournalError) -> (file: any File, size: Int) {
+    let (file, size, madeBytes) = try open(segment.number, storeID: storeID)
+    // A sealed file that was to be cut may not be yet.
+    guard size == segment.fileBytes || segment.state == .sealed && size == madeBytes && size > segment.fileBytes else {
+      throw JournalError(
+        .damaged, path: window.path, "is \(size) bytes long instead of \(segment.fileBytes): what is missing is lost")
+    }
+    return (file, size)
+  }
+
   func scan(
     _ segment: Manifest.Segment, into survey: inout Survey, replay: (UnsafeRawBufferPointer) throws(ReplayError) -> Void
   ) throws(JournalError) {
     let storeID = survey.manifest.manifest.storeID
-    let (file, size, madeBytes) = try open(segment.number, storeID: storeID)
-    try checkSize(size, madeBytes, segment)
+    let (file, size) = try open(segment, storeID: storeID)
     survey.index.add(segment: segment.number)
     if let snapshot = survey.snapshot, snapshot.place.segment == segment.number,
       snapshot.place.offset == Format.segmentHeaderBytes, snapshot.place.head != survey.head
@@ -57,7 +67,9 @@ extension Recovery {
       guard scan.place.offset == end, scan.place.head == segment.head else { throw sealedDamage(scan, header, segment) }
       if size > segment.fileBytes { survey.uncut.append((file, FileName.segment(segment.number), segment.fileBytes)) }
     case .active:
-      let tail = try judgeTail(scan, header, lastBlock: lastBlock, survey: &survey)
+      let isAttested = survey.attestedSequence > scan.place.head.sequence
+      let tail = try judgeTail(scan, header, lastBlock: lastBlock, isAttested: isAttested)
+      survey.report.cutBytes = tail.torn?.count ?? 0
       survey.active = (SpareSegment(number: segment.number, fileBytes: size, file: file), tail)
     }
   }
@@ -65,8 +77,7 @@ extension Recovery {
   /// Verifies a segment that a snapshot stands for: the name, the size and the header, or all of it.
   func pass(_ segment: Manifest.Segment, _ depth: Depth, into survey: inout Survey) throws(JournalError) {
     let storeID = survey.manifest.manifest.storeID
-    let (file, size, madeBytes) = try open(segment.number, storeID: storeID)
-    try checkSize(size, madeBytes, segment)
+    let (file, size) = try open(segment, storeID: storeID)
     if size > segment.fileBytes { survey.uncut.append((file, FileName.segment(segment.number), segment.fileBytes)) }
     if depth == .everything {
       var scan = BlockScan(
@@ -89,14 +100,6 @@ extension Recovery {
     survey.head = segment.head
   }
 
-  private func checkSize(_ size: Int, _ madeBytes: Int, _ segment: Manifest.Segment) throws(JournalError) {
-    // A sealed file that was to be cut may not be yet.
-    guard size == segment.fileBytes || segment.state == .sealed && size == madeBytes && size > segment.fileBytes else {
-      throw JournalError(
-        .damaged, path: window.path, "is \(size) bytes long instead of \(segment.fileBytes): what is missing is lost")
-    }
-  }
-
   /// Verifies block after block, up to the first that is none, and replays those that no snapshot stands for.
   private func replayBlocks(
     _ scan: inout BlockScan, into survey: inout Survey, replay: (UnsafeRawBufferPointer) throws(ReplayError) -> Void
@@ -112,7 +115,9 @@ extension Recovery {
         if let snapshot = survey.snapshot, header.sequence <= snapshot.place.head.sequence {
           try check(scan, leadsTo: snapshot)
         } else {
-          try replayRecords(body, header, before: before, behind: survey.snapshot?.revision ?? 0, replay: replay)
+          try BlockRecords.forEach(
+            in: body, of: header, path: window.path, place: before, behind: survey.snapshot?.revision ?? 0
+          ) { (bytes, _) throws(ReplayError) in try replay(bytes) }
           survey.report.blocks += 1
           survey.report.records += Int(header.recordCount)
           survey.report.bytes += header.blockBytes
@@ -134,45 +139,6 @@ extension Recovery {
     JournalError(
       .damaged, path: window.path, offset: offset,
       "the block that ends here is not the one that \(snapshot.fileName) was taken behind")
-  }
-
-  /// - Parameter passed: events up to that revision are counted and passed over.
-  private func replayRecords(
-    _ body: UnsafeRawBufferPointer, _ header: BlockHeader, before: BlockHeader.Place, behind passed: UInt64,
-    replay: (UnsafeRawBufferPointer) throws(ReplayError) -> Void
-  ) throws(JournalError) {
-    var cursor = RecordCursor(body)
-    var count: UInt32 = 0
-    var revision = before.head.revision
-    while true {
-      let record: RecordCursor.Record?
-      do {
-        record = try cursor.next()
-      } catch {
-        throw JournalError(
-          .damaged, path: window.path, offset: before.offset,
-          "the checksum is right, but this is no block of records: \(error)")
-      }
-      guard let record else { break }
-      count &+= 1
-      if record.revision != 0 {
-        revision &+= 1
-        guard record.revision == revision else { break }
-        if revision <= passed { continue }
-      }
-      do {
-        try replay(record.bytes)
-      } catch {
-        throw JournalError(
-          .refusedRecord, path: window.path, offset: before.offset,
-          "record \(count) of the block, revision \(record.revision): \(error.detail)")
-      }
-    }
-    guard count == header.recordCount, revision == header.lastRevision, cursor.remaining == 0 else {
-      throw JournalError(
-        .damaged, path: window.path, offset: before.offset,
-        "the checksum is right, but the records are not those that the block's header tells of")
-    }
   }
 
   func sealedDamage(_ scan: BlockScan, _ header: TailFacts.Header, _ segment: Manifest.Segment) -> JournalError {

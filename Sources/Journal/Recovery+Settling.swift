@@ -56,7 +56,7 @@ extension Recovery {
     for name in survey.forgotten { try directory.remove(name) }
     let writer = LogWriter(
       directory: directory, manifest: survey.manifest, watermark: watermark, spares: spares, index: survey.index,
-      active: segment, head: survey.head)
+      active: segment, head: survey.head, options: options)
     return (writer, spares)
   }
 

@@ -36,7 +36,7 @@ extension Recovery {
       }
       if depth == .everything { try verifyOlder(than: survey.snapshot, into: &survey) }
     }
-    guard survey.snapshot == nil else { return }
+    guard survey.snapshot == nil, start != .oldestBlock else { return }
     guard manifest.base.sequence == 0 else { throw beginningIsLost(survey) }
     try hand(.beginning(revision: 0), to: restore)
   }

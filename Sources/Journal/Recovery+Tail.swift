@@ -2,17 +2,18 @@ internal import System
 
 /// Judging the end of the log.
 extension Recovery {
+  /// What to make of the end of the active segment.
+  ///
+  /// - Parameter isAttested: whether it is known that there was another block.
   func judgeTail(
-    _ scan: BlockScan, _ header: TailFacts.Header, lastBlock: Range<Int>?, survey: inout Survey
+    _ scan: BlockScan, _ header: TailFacts.Header, lastBlock: Range<Int>?, isAttested: Bool
   ) throws(JournalError) -> Tail {
     let place = scan.place
-    let isAttested = survey.attestedSequence > place.head.sequence
     let tail = try TailScan(window, place: place, header: header, isAttested: isAttested)
     switch TailVerdict(tail.facts) {
     case .end:
       return Tail(end: place.offset, lastBlock: lastBlock)
     case .torn:
-      survey.report.cutBytes = tail.bytes?.count ?? 0
       return Tail(end: place.offset, lastBlock: lastBlock, torn: tail.bytes)
     case .refused(let refusal):
       let what =

@@ -19,11 +19,13 @@ internal import System
 /// that are not listed, names that the journal has no use for. A snapshot that is missing or damaged is passed over for
 /// the one before it, with a note: nothing is lost as long as the log behind that one is whole.
 ///
-/// The log is replayed behind the newest snapshot that is whole. The segment that this snapshot ends in is verified from
-/// its start all the same, so that the chain of blocks leads to the snapshot; of older ones the names, the sizes and the
-/// headers are.
+/// The log is replayed behind the newest snapshot that is whole. The segment that this snapshot ends in is verified
+/// from its start all the same, so that the chain of blocks leads to the snapshot; of older ones the names, the sizes
+/// and the headers are.
 struct Recovery {
   let directory: DataDirectory
+  /// How the files are opened: a look that changes nothing gets by where nothing may be written.
+  let mode: OpenMode
   /// What reads the segments and the snapshots.
   let window = FileWindow()
   /// What reads their headers: there may be thousands of segments of which no more is read.
@@ -79,6 +81,8 @@ struct Recovery {
     case newestSnapshot
     /// With the first block: snapshots are passed over.
     case firstBlock
+    /// With the oldest block there is, whatever was before it: for a log that is being copied, its snapshots to follow.
+    case oldestBlock
   }
 
   /// How much is read.
@@ -89,8 +93,9 @@ struct Recovery {
     case everything
   }
 
-  init(_ directory: DataDirectory) {
+  init(_ directory: DataDirectory, mode: OpenMode = .readWrite) {
     self.directory = directory
+    self.mode = mode
   }
 
   /// Whether the directory is to become a store: it is empty, but for what an interrupted first start can leave before
@@ -111,11 +116,12 @@ struct Recovery {
     _ names: [String], depth: Depth = .start, from start: Start, restore: Restoring,
     replay: (UnsafeRawBufferPointer) throws(ReplayError) -> Void
   ) throws(JournalError) -> Survey {
-    guard names.contains(FileName.manifest) else { throw lacksManifest(names) }
-    var survey = Survey(try ManifestFile.read(in: directory))
+    try requireManifest(names)
+    var survey = Survey(try ManifestFile.read(in: directory, mode))
     let manifest = survey.manifest.manifest
     survey.unfinished = names.filter { $0.hasSuffix(FileName.unfinished) }.sorted()
-    try readWatermark(names, into: &survey)
+    survey.watermark = try readWatermark(names)
+    try check(survey.watermark?.watermark, against: manifest)
     try checkNames(names, into: &survey)
     try self.restore(into: &survey, depth, from: start, restore)
     for segment in manifest.segments {
@@ -126,36 +132,37 @@ struct Recovery {
       }
     }
     try findSpares(names, into: &survey)
-    try checkAttestations(survey)
+    try check(survey.head, reaches: survey.watermark?.watermark, survey.manifest.manifest)
     survey.report.lastRevision = survey.head.revision
     survey.report.segments = manifest.segments.count
     return survey
   }
 
-  private func lacksManifest(_ names: [String]) -> JournalError {
+  func requireManifest(_ names: [String]) throws(JournalError) {
+    guard !names.contains(FileName.manifest) else { return }
     let what =
-      names.isEmpty
-      ? "missing: the directory is empty"
+      Self.isUnused(names)
+      ? "missing: no store was ever made in this directory"
       : "missing, but the directory is not empty (\(names.sorted().prefix(3).joined(separator: ", "))): "
         + "neither a store nor a place for a new one"
-    return JournalError(.damaged, path: directory.path(of: FileName.manifest), what)
+    throw JournalError(.damaged, path: directory.path(of: FileName.manifest), what)
   }
 
-  /// Whether the log reaches as far as the watermark and the snapshots say that it did.
-  private func checkAttestations(_ survey: Survey) throws(JournalError) {
-    if let watermark = survey.watermark?.watermark, watermark.sequence > survey.head.sequence {
+  /// Refuses a log that does not reach as far as the watermark and the snapshots say that it did.
+  func check(_ head: LogHead, reaches watermark: Watermark?, _ manifest: Manifest) throws(JournalError) {
+    if let watermark, watermark.sequence > head.sequence {
       throw JournalError(
         .damaged, path: directory.path(of: FileName.segment(watermark.segment)),
         offset: Int(truncatingIfNeeded: watermark.end),
         "the log had reached the disk up to block \(watermark.sequence), which ended here, but "
-          + whole(survey.head) + ": the rest is lost")
+          + whole(head) + ": the rest is lost")
     }
-    for snapshot in survey.manifest.manifest.snapshots
-    where snapshot.place.head.sequence > survey.head.sequence || snapshot.revision > survey.head.revision {
+    for snapshot in manifest.snapshots
+    where snapshot.place.head.sequence > head.sequence || snapshot.revision > head.revision {
       throw JournalError(
         .damaged, path: directory.path(of: FileName.segment(snapshot.place.segment)), offset: snapshot.place.offset,
         "the log had reached the disk up to revision \(snapshot.revision), as a snapshot tells, but "
-          + whole(survey.head) + ": the rest is lost")
+          + whole(head) + ": the rest is lost")
     }
   }
 
@@ -163,21 +170,23 @@ struct Recovery {
     "is whole only up to block \(head.sequence), revision \(head.revision)"
   }
 
-  private func readWatermark(_ names: [String], into survey: inout Survey) throws(JournalError) {
-    let manifest = survey.manifest.manifest
+  func readWatermark(_ names: [String]) throws(JournalError) -> WatermarkFile? {
+    names.contains(FileName.watermark) ? try WatermarkFile.read(in: directory, mode) : nil
+  }
+
+  /// Refuses a watermark that is missing, or of another store.
+  func check(_ watermark: Watermark?, against manifest: Manifest) throws(JournalError) {
     let path = directory.path(of: FileName.watermark)
-    guard names.contains(FileName.watermark) else {
+    if let watermark {
+      guard watermark.storeID == manifest.storeID else {
+        throw JournalError(.damaged, path: path, "belongs to another store, \(watermark.storeID)")
+      }
+    } else {
       // Made right after the manifest, and before anything is listed there.
       guard manifest.segments.isEmpty else {
         throw JournalError(.damaged, path: path, "missing: whether the end of the log is missing cannot be told")
       }
-      return
     }
-    let watermark = try WatermarkFile.read(in: directory)
-    guard watermark.watermark.storeID == manifest.storeID else {
-      throw JournalError(.damaged, path: path, "belongs to another store, \(watermark.watermark.storeID)")
-    }
-    survey.watermark = watermark
   }
 
   /// Names that could be taken for segments: each is one that is listed, or newer than those, or was let go.

@@ -21,11 +21,16 @@ struct SegmentMaker: Sendable {
   /// - Precondition: `fileBytes` is a multiple of 4096 and more than that.
   func make(_ number: UInt64, fileBytes: Int) throws(JournalError) -> SpareSegment {
     let name = FileName.segment(number)
-    let file = try withPath(directory.path(of: name)) { () throws(SystemError) in
-      try directory.make(name) { (file) throws(SystemError) in
+    let file: any File
+    do throws(SystemError) {
+      file = try directory.make(name) { (file) throws(SystemError) in
         try file.reserve(fileBytes)
         try fill(file, number: number, fileBytes: fileBytes)
       }
+    } catch {
+      // Nothing is in flight here, so whatever may pass is waited for. On a segment in use all of it is fatal.
+      let kind: JournalError.Kind = error.keepsFilesFromBeingMade ? .noSpace : .disk
+      throw JournalError(kind, path: directory.path(of: name), error.description)
     }
     try directory.synchronize()
     return SpareSegment(number: number, fileBytes: fileBytes, file: file)

@@ -40,9 +40,9 @@ final class WatermarkFile {
   }
 
   /// Reads what is there and changes nothing.
-  static func read(in directory: DataDirectory) throws(JournalError) -> WatermarkFile {
+  static func read(in directory: DataDirectory, _ mode: OpenMode = .readWrite) throws(JournalError) -> WatermarkFile {
     let path = directory.path(of: FileName.watermark)
-    let file = try directory.open(FileName.watermark, .readWrite)
+    let file = try directory.open(FileName.watermark, mode)
     let size = try withPath(path) { () throws(SystemError) in try file.size() }
     guard size == fileBytes else {
       throw JournalError(.damaged, path: path, "its size is \(size) bytes instead of \(fileBytes)")

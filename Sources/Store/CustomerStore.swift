@@ -81,8 +81,8 @@ public actor CustomerStore {
     guard !turn.isEmpty else { return }
     let batch = turn.take()
     recent.append(batch)
-    position = batch.withBytes { journal.append($0).rawValue }
     publishedCustomers.store(state.customers.count, ordering: .relaxed)
+    position = batch.withBytes { journal.append($0).rawValue }
   }
 
   // MARK: - Questions

@@ -46,7 +46,7 @@ struct SnapshotSchedule {
   static let assumedRate = 64 << 20
   /// Below this many bytes a measurement says little.
   static let measurableBytes = 4 << 20
-  /// The share of the budget that may be used up before a snapshot is begun, in percent: the log grows while it is made.
+  /// The share of the budget that may be used up before a snapshot is begun, in percent: the log grows meanwhile.
   private static let duePercent = 75
 
   var snapshotBytes: Int

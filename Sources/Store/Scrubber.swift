@@ -55,8 +55,8 @@ final class Scrubber: Sendable {
 
   private func run(_ journal: Journal) {
     let scrub = LogScrub(journal)
-    // The rest is what reading so much at the rate takes, less the time that it took: a second's worth at most is caught
-    // up on.
+    // The rest is what reading so much at the rate takes, less the time that it took: a second's worth at most is
+    // caught up on.
     var due = MonotonicClock.now()
     while true {
       let step = scrub.step()

@@ -2,8 +2,8 @@ internal import GatehouseAPI
 internal import Lifecycle
 internal import ProtobufWire
 
-// A snapshot as `gatehouse.journal.v1.Snapshot`, a part at a time. Customers and answers are many, and are written field
-// by field like records; that both agree with the generated messages is tested.
+// A snapshot as `gatehouse.journal.v1.Snapshot`, a part at a time. Customers and answers are many, and are written
+// field by field like records; that both agree with the generated messages is tested.
 
 /// What a snapshot begins with, copied in one turn.
 struct SnapshotHead: Sendable {

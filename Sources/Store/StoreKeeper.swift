@@ -2,8 +2,8 @@ internal import Journal
 internal import Synchronization
 internal import System
 
-/// Keeps the store's directory in order beside the traffic, on a thread of its own: takes snapshots when they are due or
-/// asked for, hands sealed segments over to the archive, lets go of what need not be kept.
+/// Keeps the store's directory in order beside the traffic, on a thread of its own: takes snapshots when they are due
+/// or asked for, hands sealed segments over to the archive, lets go of what need not be kept.
 final class StoreKeeper: Sendable {
   typealias Answer = @Sendable (Result<SnapshotStatus, JournalError>) -> Void
 
@@ -39,7 +39,9 @@ final class StoreKeeper: Sendable {
     }
   }
 
-  /// Ends what is being done at the next possible moment, and waits for that. To be called before the journal is closed.
+  /// Ends what is being done at the next possible moment. To be called before the journal is closed.
+  ///
+  /// - Parameter waiting: whether to wait for that: not when the disk has failed, for which it might wait for good.
   func stop(waiting: Bool) {
     duties.withLock { $0.isStopping = true }
     duties.broadcast()

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// The file system of the running system.
@@ -46,6 +47,12 @@ public struct LinuxFileSystem: FileSystem {
 
   public func rename(_ path: String, to newPath: String) throws(SystemError) {
     guard Glibc.rename(path, newPath) == 0 else { throw .last("rename") }
+  }
+
+  /// Exchanges two names, whatever they are of, at once; durable when the directories are synchronized. Some file
+  /// systems cannot.
+  public func exchange(_ path: String, _ other: String) throws(SystemError) {
+    guard clinux_exchange(path, other) == 0 else { throw .last("renameat2") }
   }
 
   public func remove(_ path: String) throws(SystemError) {

@@ -26,11 +26,18 @@ public enum StandardStream: Int32, Sendable {
   @discardableResult
   public func write(_ text: String) -> Bool {
     var text = text
-    return text.withUTF8 { write($0) }
+    return text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
   }
 
-  private func write(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    var rest = UnsafeRawBufferPointer(bytes)
+  /// Writes all of the bytes.
+  ///
+  /// - Returns: whether all of them were written; the rest is dropped.
+  public func write(_ bytes: [UInt8]) -> Bool {
+    bytes.withUnsafeBytes { write($0) }
+  }
+
+  private func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var rest = bytes
     while !rest.isEmpty {
       let count = Glibc.write(rawValue, rest.baseAddress, rest.count)
       if count > 0 {

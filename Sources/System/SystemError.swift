@@ -39,8 +39,15 @@ extension SystemError {
   public var wouldBlock: Bool { code == EAGAIN || code == EWOULDBLOCK }
   /// No room left on the device, or in the quota.
   public var isNoSpace: Bool { code == ENOSPC || code == EDQUOT }
+  /// A file can be neither made nor grow, for now: there is no room on the device, in the quota or below the limit of a
+  /// file's size, or nothing may be written at all.
+  public var keepsFilesFromBeingMade: Bool { isNoSpace || code == EROFS || code == EFBIG }
   /// There is no such file or directory.
   public var isNotFound: Bool { code == ENOENT }
+  /// The kernel or the file system does not know how to do that.
+  public var isUnsupported: Bool { code == ENOSYS || code == EOPNOTSUPP || code == EINVAL }
+  /// What was taken for a directory is none.
+  public var isNotDirectory: Bool { code == ENOTDIR }
   /// The user may not do that.
   public var isDenied: Bool { code == EACCES || code == EPERM }
   /// The file or directory is there already.

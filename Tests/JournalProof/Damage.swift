@@ -18,6 +18,14 @@ enum Damage: Equatable {
   static let sectorBytes = 512
   static let pageBytes = 4096
 
+  /// Whether there are so many of the kind that a share of them says most of what all do.
+  var isOneOfMany: Bool {
+    switch self {
+    case .flip, .cut, .swap: true
+    case .zero, .delete, .exchange, .copy, .stale, .foreign: false
+    }
+  }
+
   /// The file that it is done to.
   var file: String {
     switch self {

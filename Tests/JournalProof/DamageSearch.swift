@@ -8,10 +8,13 @@ internal import System
 /// What the whole search has shown of the two files with two slots, where a slot that is damaged counts for nothing:
 ///
 /// - A manifest that falls back to its older slot never serves less. The two differ in what the newer one was written
-///   for: a segment was listed, and the one before it sealed. The segment that the older slot does not know holds
-///   blocks, then it is refused as one that holds data and is not listed; or it is empty, then the log ends in the
-///   segment before, which the older slot has as the active one, and the watermark says whether its end is the log's.
-///   Where the segment that was sealed was also cut, its size is not what the older slot says, and it is refused.
+///   for:
+///   - A segment was listed, and the one before it sealed. The segment that the older slot does not know holds blocks,
+///     then it is refused as one that holds data and is not listed; or it is empty, then the log ends in the segment
+///     before, which the older slot has as the active one, and the watermark says whether its end is the log's. Where
+///     the segment that was sealed was also cut, its size is not what the older slot says, and it is refused.
+///   - A snapshot was listed: the start goes on from the one before, and replays more.
+///   - Segments were let go: their files are missing, and it is refused.
 /// - A watermark that falls back to its older slot attests less, and nothing else is damaged then: the log is read whole.
 struct DamageSearch {
   private(set) var cases = 0
@@ -22,22 +25,21 @@ struct DamageSearch {
 
   private let logs: [ReferenceLog]
   private let foreign: ReferenceLog
-  /// How many violations are told: one is enough to begin with.
-  private static let toldViolations = 20
-
   init(ends: [ReferenceLog.End] = ReferenceLog.End.allCases) throws {
     logs = try ends.map { try ReferenceLog($0) }
     foreign = try ReferenceLog(.closed, storeID: [UInt8](repeating: 0x7e, count: StoreID.byteCount))
   }
 
-  /// - Parameter share: tries every so many of the cases. A prime number takes some of each kind and of each bit.
-  mutating func run(share: Int = 1) {
+  /// - Parameters:
+  ///   - share: of the kinds that there are many of, tries every so many. A prime number takes some of each bit.
+  ///   - told: ends behind so many violations.
+  mutating func run(share: Int = 1, told: Int = 20) {
     for log in logs {
       if let objection = objection(to: log.image, log, .delete("")) { violations.append("\(log.end): \(objection)") }
       var number = 0
       Damage.forEach(of: log, foreign: foreign) { damage in
-        number += 1
-        if number % share == 0, violations.count < Self.toldViolations { attempt(damage, log) }
+        if damage.isOneOfMany { number += 1 }
+        if number % share == 0 || !damage.isOneOfMany, violations.count < told { attempt(damage, log) }
       }
     }
   }

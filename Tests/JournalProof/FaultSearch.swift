@@ -67,7 +67,7 @@ struct FaultSearch {
       return call == .fdatasync || call == .fsync
         ? .loseAndFail(plan.code, isShown: plan.isShown, seed: seed) : .fail(plan.code)
     }
-    live(workload)
+    live(workload, plan)
     guard hasFailed else { return false }
     cases += 1
     disk.fault = nil
@@ -79,7 +79,7 @@ struct FaultSearch {
   }
 
   /// Two starts, and what the journal does when it has failed: nothing.
-  private mutating func live(_ workload: Workload) {
+  private mutating func live(_ workload: Workload, _ plan: Plan) {
     var life = SplitMix(12)
     for _ in 0..<2 {
       do throws(JournalError) {
@@ -89,7 +89,7 @@ struct FaultSearch {
       }
       workload.beAccompanied(SplitMix(life.next()))
       workload.live(&life, flushes: 7)
-      if let objection = workload.objection { violations.append(objection) }
+      if let objection = workload.objection { violations.append("\(plan): \(objection)") }
       if workload.failure != nil {
         let acknowledged = workload.acknowledged
         var changes = 0
@@ -98,8 +98,10 @@ struct FaultSearch {
         workload.flush()
         workload.close()
         workload.disk.beforeChange = nil
-        if workload.acknowledged != acknowledged { violations.append("something is acknowledged behind a failure") }
-        if changes > 0 { violations.append("\(changes) changes on the disk behind a failure") }
+        if workload.acknowledged != acknowledged {
+          violations.append("\(plan): something is acknowledged behind a failure")
+        }
+        if changes > 0 { violations.append("\(plan): \(changes) changes on the disk behind a failure") }
       }
       workload.close()
     }

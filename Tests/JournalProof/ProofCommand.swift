@@ -9,6 +9,7 @@ enum ProofCommand {
            JournalProof lies [--seeds N]                      writes lost, misdirected, duplicated; stale sectors
            JournalProof damage [--share N]                    every damage to a small log, or every Nth
            JournalProof damage CASE                           one of them
+                                                              --until-violation: no further than the first
            JournalProof limits                                the longest records and blocks
            JournalProof space                                 a disk that is full, and has room again
     """
@@ -19,17 +20,18 @@ enum ProofCommand {
     case "crashes":
       return crashes(
         states: number("--states", arguments) ?? 200_000, from: UInt64(number("--from", arguments) ?? 1),
-        share: number("--share", arguments) ?? defaultShare)
+        share: number("--share", arguments) ?? defaultShare,
+        stops: arguments.contains("--until-violation"))
     case "crash":
       guard arguments.count >= 2, let seed = UInt64(arguments[1]) else { break }
-      return crashes(states: 1, from: seed, share: number("--share", arguments) ?? 1)
+      return crashes(states: 1, from: seed, share: number("--share", arguments) ?? 1, stops: false)
     case "faults": return faults()
     case "lies": return lies(seeds: UInt64(number("--seeds", arguments) ?? 2000))
     case "limits": return limits()
     case "space": return space()
     case "damage":
       if arguments.count == 2 { return damage(case: arguments[1]) }
-      return damage(share: number("--share", arguments) ?? 1)
+      return damage(share: number("--share", arguments) ?? 1, stops: arguments.contains("--until-violation"))
     default: break
     }
     tell(usage)
@@ -47,10 +49,10 @@ enum ProofCommand {
   /// Of the moments of a life: many lives say more than all moments of a few.
   private static let defaultShare = 8
 
-  private static func crashes(states wanted: Int, from first: UInt64, share: Int) -> Bool {
+  private static func crashes(states wanted: Int, from first: UInt64, share: Int, stops: Bool) -> Bool {
     let began = MonotonicClock.now()
     var (states, seed, violations) = (0, first, 0)
-    while states < wanted {
+    while states < wanted, violations == 0 || !stops {
       var search = CrashSearch(seed: seed)
       search.run(share: max(1, share))
       for violation in search.violations { tell(violation) }
@@ -89,7 +91,7 @@ enum ProofCommand {
     return conclude("\(search.cases) lives on a full disk", search.violations)
   }
 
-  private static func damage(share: Int) -> Bool {
+  private static func damage(share: Int, stops: Bool) -> Bool {
     var search: DamageSearch
     do {
       search = try DamageSearch()
@@ -98,7 +100,7 @@ enum ProofCommand {
     }
     LastWords.boundMemory()
     search.willTry = { LastWords.set($0) }
-    search.run(share: max(1, share))
+    search.run(share: max(1, share), told: stops ? 1 : 20)
     return conclude("\(search.cases) damaged logs, \(search.refusals) refused", search.violations)
   }
 

@@ -59,4 +59,40 @@ internal import Testing
     let recovered = try Recovered(SimulatedDisk(disk.image.afterPowerLoss(.none, &random)))
     #expect(workload.acknowledged == 1 && recovered.replayed == workload.records)
   }
+
+  /// A process killed while it let go of a segment leaves the manifest that says so in the kernel's memory. The next start
+  /// must not remove the segment before that manifest is on the disk.
+  @Test func aSegmentGoesOnlyWhenTheManifestOnTheDiskDoesNotListIt() throws {
+    let disk = SimulatedDisk()
+    let workload = Workload(disk)
+    var random = SplitMix(5)
+    try workload.open()
+    for _ in 0..<2 {
+      for _ in 0..<8 {
+        workload.append(events: 2, bytes: 900)
+        workload.flush()
+      }
+      workload.takeSnapshot(chunks: 1)
+    }
+    #expect(workload.journal?.dispensableSegments.isEmpty == false)
+    var killed: [DiskImage] = []
+    disk.beforeChange = { killed.append($0) }
+    workload.letGo(&random)
+    disk.beforeChange = nil
+    #expect(workload.troubles == [])
+    for (step, image) in (killed + [disk.image]).enumerated() {
+      var within: [DiskImage] = []
+      let started = SimulatedDisk(image)
+      started.beforeChange = { within.append($0) }
+      _ = try Recovered(started)
+      for (next, image) in within.enumerated() {
+        for survival in Survival.allCases {
+          let recovered = try? Recovered(SimulatedDisk(image.afterPowerLoss(survival, &random)))
+          #expect(
+            recovered?.replayed == workload.records,
+            "killed in step \(step), power lost in step \(next), \(survival) left")
+        }
+      }
+    }
+  }
 }

@@ -4,7 +4,8 @@ internal import Testing
 @testable import Journal
 @testable import JournalProof
 
-/// Damage of every kind to a small log: it is refused and nothing changed, or nothing is lost.
+/// Damage to a small log: it is refused and nothing changed, or nothing is lost. `DamageSearchTests` do every damage that
+/// there is to what was written; here is what else can happen to a directory.
 @Suite struct DamageTests {
   /// A log of several segments on a simulated disk, all of it acknowledged.
   struct Log {
@@ -73,76 +74,6 @@ internal import Testing
     let outcome = Self.outcome(of: image, expecting: log.records)
     if case .fails(let how) = outcome { Issue.record("\(what()): \(how)") }
     return outcome != .servesAll
-  }
-
-  /// Every bit where the files hold anything, and a few where they are zero. `JOURNAL_EVERY_BIT` asks for all.
-  @Test(arguments: [true, false]) func noFlippedBitLosesAnything(isClosed: Bool) throws {
-    let log = try Log(isClosed: isClosed)
-    let isExhaustive = getenv("JOURNAL_EVERY_BIT") != nil
-    var random = SplitMix(3)
-    var refused = 0
-    var flips = 0
-    for name in log.segments + [FileName.manifest, FileName.watermark] {
-      let bytes = try #require(log.image.current[Log.path(name)])
-      for offset in bytes.indices {
-        // Bodies are alike all through, and their checksum is tested elsewhere: one bit of a byte will do.
-        let isHeader = isClosed && bytes[offset] != 0 && offset % Format.alignment < Format.headerBytes + 8
-        let bits =
-          isExhaustive || isHeader ? 0..<8 : bytes[offset] != 0 || offset % 197 == 0 ? random.below(8)..<8 : 0..<0
-        for bit in isExhaustive || isHeader ? bits : bits.prefix(1) {
-          let image = log.changing(name) { $0[offset] ^= 1 << UInt8(bit) }
-          flips += 1
-          if expectNoLoss(image, log, "bit \(bit) of byte \(offset) of \(name)") { refused += 1 }
-        }
-      }
-    }
-    #expect(refused > flips / 2)
-  }
-
-  @Test func noTruncationLosesAnything() throws {
-    let log = try Log(isClosed: false)
-    for name in log.segments + [FileName.manifest, FileName.watermark] {
-      let size = try #require(log.image.current[Log.path(name)]).count
-      for length in 0..<size where length % 64 == 0 || length % 512 < 2 || length % 512 == 511 {
-        let image = log.changing(name) { $0.removeLast(size - length) }
-        #expect(expectNoLoss(image, log, "\(name) cut to \(length) bytes"), "\(name), \(length)")
-      }
-    }
-  }
-
-  @Test func noZeroedSectorLosesAnything() throws {
-    let log = try Log(isClosed: false)
-    for name in log.segments + [FileName.manifest, FileName.watermark] {
-      let size = try #require(log.image.current[Log.path(name)]).count
-      for run in [1, 8, 16] {
-        for start in stride(from: 0, to: size - run * 512 + 1, by: 512) {
-          let image = log.changing(name) { bytes in for at in start..<start + run * 512 { bytes[at] = 0 } }
-          _ = expectNoLoss(image, log, "\(run) sectors at \(start) of \(name)")
-        }
-      }
-    }
-  }
-
-  @Test func noSwappedPagesOrSectorsLoseAnything() throws {
-    let log = try Log(isClosed: true)
-    for name in log.segments {
-      let bytes = try #require(log.image.current[Log.path(name)])
-      for unit in [512, 4096] {
-        let places = stride(from: 0, to: bytes.count, by: unit).filter { at in
-          bytes[at..<at + unit].contains { $0 != 0 }
-        }
-        for (index, first) in places.enumerated() {
-          for second in places[(index + 1)...] {
-            let image = log.changing(name) { changed in
-              changed.replaceSubrange(first..<first + unit, with: bytes[second..<second + unit])
-              changed.replaceSubrange(second..<second + unit, with: bytes[first..<first + unit])
-            }
-            #expect(
-              expectNoLoss(image, log, "\(first) and \(second) of \(name) swapped"), "\(name), \(first), \(second)")
-          }
-        }
-      }
-    }
   }
 
   @Test func garbageBehindTheEndIsNoBlock() throws {
@@ -214,25 +145,6 @@ internal import Testing
         swapped.current.names[Log.path(name)] = log.image.current.names[Log.path(other)]
         swapped.current.names[Log.path(other)] = log.image.current.names[Log.path(name)]
         #expect(Self.outcome(of: swapped, expecting: log.records) == .refuses(.damaged), "\(name) and \(other)")
-      }
-    }
-  }
-
-  @Test func oldVersionsOfSingleFilesLoseNothing() throws {
-    let disk = SimulatedDisk()
-    let workload = Workload(disk)
-    var random = SplitMix(77)
-    try workload.open()
-    workload.live(&random, flushes: 5)
-    let earlier = disk.image
-    workload.live(&random, flushes: 8)
-    workload.abandon()
-    for (path, node) in earlier.current.names where path != Log.path(FileName.lock) {
-      guard disk.image.current.names[path] == node, let old = earlier.current.files[node] else { continue }
-      var image = disk.image
-      image.current.files[node] = old
-      if case .fails(let how) = Self.outcome(of: image, expecting: workload.records) {
-        Issue.record("\(path) of an earlier time: \(how)")
       }
     }
   }

@@ -140,6 +140,38 @@ internal import Testing
     #expect(disk.image.current.names.count == names.count + 1)
   }
 
+  /// Whatever may pass keeps only the next segment from being made: what there is can be filled meanwhile. On a segment
+  /// in use the same is the end.
+  @Test(arguments: [ENOSPC, EDQUOT, EROFS, EFBIG]) func whatMayPassIsWaitedForWhereSegmentsAreMade(code: Int32) throws {
+    for call in [SimulatedDisk.Call.create, .fallocate, .pwrite, .fdatasync, .rename] {
+      let disk = SimulatedDisk()
+      let workload = Workload(disk)
+      try workload.open()
+      disk.fault = { found, path in found == call && path.contains(".tmp") ? .fail(code) : nil }
+      let error = #expect(throws: JournalError.self) { try workload.journal?.prepareSpare() }
+      #expect(error?.kind == .noSpace, "\(call)")
+      workload.append(events: 3, bytes: 100)
+      workload.flush()
+      #expect(workload.acknowledged == 3 && workload.failure == nil)
+      disk.fault = nil
+      try workload.journal?.prepareSpare()
+
+      disk.fault = { found, path in found == .pwrite && path.hasSuffix(".log") ? .fail(code) : nil }
+      workload.append(events: 1, bytes: 100)
+      workload.flush()
+      #expect(workload.failure != nil && workload.acknowledged == 3)
+    }
+  }
+
+  @Test func anErrorOfTheDiskIsNoLackOfRoom() throws {
+    let disk = SimulatedDisk()
+    let workload = Workload(disk)
+    try workload.open()
+    disk.fault = { call, path in call == .fdatasync && path.contains(".tmp") ? .fail(EIO) : nil }
+    let error = #expect(throws: JournalError.self) { try workload.journal?.prepareSpare() }
+    #expect(error?.kind == .disk)
+  }
+
   @Test func anUnreadableSectorIsRefused() throws {
     let log = try DamageTests.Log(isClosed: true)
     for name in log.segments.dropLast() + [FileName.manifest, FileName.watermark] {

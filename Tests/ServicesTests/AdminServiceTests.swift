@@ -23,7 +23,7 @@ internal import WalletSigner
     #expect(status.customers == 0 && status.log?.durableRevision == 0 && status.log?.decidedRevision == 0)
     #expect(status.log?.sequence == 0 && status.log?.oldestRevision == 1 && status.log?.segments == 1)
     #expect(status.log?.recoveryEstimateSeconds == 0)
-    #expect(status.snapshots.isEmpty && status.scrub == nil)
+    #expect(status.snapshots.isEmpty && status.scrub?.findings == [])
     #expect(status.writeRefusal == .unspecified && status.writeRefusalSince == nil)
     #expect(status.startedAt?.seconds ?? 0 > 1_700_000_000)
     #expect(status.residentBytes > 1 << 20)

@@ -15,3 +15,9 @@ int clinux_fallocate(int descriptor, int64_t size);
 
 // flock(2), exclusive, without waiting. (`flock` is a structure's name too, which hides the function from Swift.)
 int clinux_flock(int descriptor);
+
+// renameat2(2) with RENAME_EXCHANGE: the two names change places at once. -1 and errno on failure.
+int clinux_exchange(const char *_Nonnull path, const char *_Nonnull other);
+
+// Which file system a path is on: the type that statfs(2) tells. -1 and errno on failure.
+int clinux_file_system_type(const char *_Nonnull path, uint32_t *_Nonnull type);

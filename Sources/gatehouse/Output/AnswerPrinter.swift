@@ -65,7 +65,7 @@ struct AnswerPrinter {
   }
 
   /// Names and values, lined up; what is empty is left out.
-  private func list(_ pairs: [(name: String, value: String)], ink: [String: Palette.Ink?] = [:]) {
+  func list(_ pairs: [(name: String, value: String)], ink: [String: Palette.Ink?] = [:]) {
     let pairs = pairs.filter { !$0.value.isEmpty }
     let widths = [pairs.map(\.name.count).max() ?? 0, 0]
     for (name, value) in pairs {

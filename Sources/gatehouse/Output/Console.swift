@@ -12,6 +12,10 @@ struct Console: Sendable {
   let isTerminal: Bool
   /// Colours and weights for standard output: plain unless it is a terminal.
   let palette: Palette
+  /// Asks the person at the terminal; nil when there is none.
+  var ask: @Sendable (_ question: String) -> String? = { _ in nil }
+  /// Writes to the terminal on standard error, while something goes on; nil when nobody looks.
+  var note: (@Sendable (String) -> Void)?
 
   /// The process's own.
   static func standard() -> Console {
@@ -27,7 +31,18 @@ struct Console: Sendable {
       isTerminal: StandardStream.output.isTerminal,
       palette: Palette(
         isOn: StandardStream.output.isTerminal && (CurrentProcess.environment("NO_COLOR") ?? "").isEmpty
-          && CurrentProcess.environment("TERM") != "dumb"))
+          && CurrentProcess.environment("TERM") != "dumb"),
+      ask: { question in
+        guard StandardStream.input.isTerminal, StandardStream.error.isTerminal else { return nil }
+        StandardStream.error.write(question + " ")
+        return readLine() ?? ""
+      },
+      note: terminalNote)
+  }
+
+  private static var terminalNote: (@Sendable (String) -> Void)? {
+    guard StandardStream.error.isTerminal else { return nil }
+    return { StandardStream.error.write($0) }
   }
 
   /// Writes a line to standard output.

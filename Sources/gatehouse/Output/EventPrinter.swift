@@ -18,7 +18,7 @@ struct EventPrinter {
 
   /// {"kind":"event", …}
   mutating func event(_ event: GatehouseV1.Event) {
-    guard !isJSON else { return print("event", event.members) }
+    guard !isJSON else { return printObject("event", event.members) }
     titles()
     let customer = event.customer ?? GatehouseV1.Customer()
     let cause = event.cause ?? GatehouseV1.Cause()
@@ -30,7 +30,7 @@ struct EventPrinter {
 
   /// {"kind":"current","customer":{…}}
   mutating func current(_ customer: GatehouseV1.Customer) {
-    guard !isJSON else { return print("current", [JSON.Member(name: "customer", value: customer.json)]) }
+    guard !isJSON else { return printObject("current", [JSON.Member(name: "customer", value: customer.json)]) }
     titles()
     row(
       revision: customer.revision, at: customer.updatedAt, from: .unspecified, to: customer.state, cause: "(present)",
@@ -40,7 +40,7 @@ struct EventPrinter {
   /// {"kind":"snapshot_complete","revision":…,"customers":…}
   mutating func snapshotComplete(_ end: GatehouseV1.SnapshotComplete) {
     guard !isJSON else {
-      return print(
+      return printObject(
         "snapshot_complete",
         [
           JSON.Member(name: "revision", value: .number(end.revision)),
@@ -53,14 +53,14 @@ struct EventPrinter {
   /// {"kind":"progress","revision":…}
   func progress(_ revision: UInt64) {
     guard !isJSON else {
-      return print("progress", [JSON.Member(name: "revision", value: .number(revision))])
+      return printObject("progress", [JSON.Member(name: "revision", value: .number(revision))])
     }
     note("everything up to revision \(revision) has been sent")
   }
 
   /// {"kind":"skipped","events":…}
   func skipped(_ events: UInt64) {
-    guard !isJSON else { return print("skipped", [JSON.Member(name: "events", value: .number(events))]) }
+    guard !isJSON else { return printObject("skipped", [JSON.Member(name: "events", value: .number(events))]) }
     note("\(events) events skipped: newer ones of the same customers follow")
   }
 
@@ -68,7 +68,8 @@ struct EventPrinter {
     console.print(console.palette.paint("-- \(text)", .dim))
   }
 
-  private func print(_ kind: String, _ members: [JSON.Member]) {
+  /// One object, its kind and the name of the history first.
+  func printObject(_ kind: String, _ members: [JSON.Member]) {
     var head = [JSON.Member(name: "kind", value: .string(kind))]
     if !storeID.isEmpty { head.append(JSON.Member(name: "store_id", value: .string(Hexadecimal.text(storeID)))) }
     console.print(JSON.object(head + members).text)

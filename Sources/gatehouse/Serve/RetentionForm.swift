@@ -1,8 +1,8 @@
 internal import Store
 
 extension ValueForm where Value == KeepingSettings.Retention {
-  /// What of the log is kept: all of it, a length of time, or a number of revisions. A number alone counts revisions, so
-  /// that a length of time always has its unit.
+  /// What of the log is kept: all of it, a length of time, or a number of revisions. A number alone counts revisions:
+  /// a length of time always has its unit.
   static var retention: ValueForm {
     ValueForm("all|TIME|N") { text throws(ValueProblem) in
       if text.lowercased() == "all" { return .everything }

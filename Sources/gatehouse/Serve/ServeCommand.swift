@@ -61,8 +61,8 @@ enum ServeCommand {
     name: "serve", summary: "runs the server",
     discussion: """
       Prints "gatehouse: listening on HOST:PORT" on standard output once it takes connections; logs go to standard \
-      error. SIGTERM or SIGINT stops it gracefully, a second one at once; SIGUSR1 has a snapshot taken. Exit codes: 2 usage, 3 data directory in \
-      use, 4 journal damaged, 5 disk failure, 1 anything else.
+      error. SIGTERM or SIGINT stops it gracefully, a second one at once; SIGUSR1 has a snapshot taken. Exit codes: \
+      2 usage, 3 data directory in use, 4 journal damaged, 5 disk failure, 1 anything else.
       """,
     flags: [
       listen.flag, data.flag, insecure.flag, sandbox.flag, sandboxScreening.flag, sandboxVerification.flag,

@@ -49,9 +49,11 @@ final class ServerProcess {
 
   private static func open(_ settings: ServeSettings) throws(CommandFailure) -> CustomerStore {
     let began = MonotonicClock.now()
+    var options = JournalOptions()
+    options.onSlowFlush = { [logger = settings.logger] in logger.event($0) }
     do throws(JournalError) {
       let (store, report) = try CustomerStore.open(
-        directory: settings.dataDirectory, fileSystem: LinuxFileSystem(), journalOptions: JournalOptions(),
+        directory: settings.dataDirectory, fileSystem: LinuxFileSystem(), journalOptions: options,
         settings: StoreSettings(settings))
       settings.logger.info(
         report.isNew ? "new data directory" : "data directory opened",
@@ -67,6 +69,8 @@ final class ServerProcess {
           "a torn end of the log was cut; nobody had been told of what it held",
           ["bytes": "\(report.cutBytes)", "kept_in": report.quarantineFile ?? ""])
       }
+      // Of an interrupted start nothing is left by now: what ends so is removed when a journal is opened.
+      settings.logger.disk(settings.dataDirectory, probe: "\(settings.dataDirectory)/probe.tmp")
       return store
     } catch {
       throw CommandFailure(error)

@@ -1,10 +1,20 @@
 internal import Journal
+internal import Lifecycle
 internal import Store
 internal import System
 
-/// What can be done with a data directory without a server.
+/// What can be done with a data directory.
 enum LogCommands {
-  static let group = Subcommand(name: "log", summary: "looks at a data directory", children: [verify])
+  static let group = Subcommand(
+    name: "log", summary: "looks at a data directory, and after that of a running server",
+    children: [
+      verify, LogDumpCommand.command, LogStatusCommand.status, LogStatusCommand.snapshot, LogBackupCommand.command,
+      LogRestoreCommand.command, LogRepairCommand.command,
+    ])
+
+  static let yes = Switch("yes", "Does it without asking.")
+
+  static let directory = Subcommand.Operand(name: "DIR", summary: "The data directory.")
 
   static let verify = Subcommand(
     name: "verify", summary: "reads a whole data directory and says whether it is sound",
@@ -13,7 +23,7 @@ enum LogCommands {
       would cut off a write that was interrupted before anybody was told of it. 2: damaged, or of an unknown version; \
       the server would refuse to start, or start with what is whole and report the rest.
       """,
-    operands: [Subcommand.Operand(name: "DIR", summary: "The data directory.")],
+    operands: [directory],
     flags: [ClientFlags.json.flag]
   ) { arguments, console throws(CommandFailure) in
     let directory = arguments.operands.first ?? ""
@@ -41,11 +51,28 @@ enum LogCommands {
     }
   }
 
-  private static func failure(_ error: JournalError) -> CommandFailure {
+  static func failure(_ error: JournalError) -> CommandFailure {
     switch error.kind {
     case .damaged, .unsupported, .refusedRecord: CommandFailure(.logDamaged, "not sound: \(error)")
     case .disk, .noSpace, .inUse: CommandFailure(.diskFailure, "the data directory cannot be read: \(error)")
     }
+  }
+
+  /// Why a command that makes a store did not.
+  static func refusal(_ error: JournalError) -> CommandFailure {
+    switch error.kind {
+    case .damaged, .unsupported, .refusedRecord: CommandFailure(.journalDamaged, "\(error)")
+    case .inUse: CommandFailure(.dataDirectoryInUse, "\(error)")
+    case .disk, .noSpace: CommandFailure(.diskFailure, "\(error)")
+    }
+  }
+
+  static func lines(_ store: RewrittenStore) -> [String] {
+    [
+      "store      \(store.storeID)", "revision   \(store.revision)",
+      "time       \(TimestampText.utc(microseconds: store.time.microseconds))", "customers  \(store.customers)",
+      "records    \(store.records)",
+    ] + (store.oldestRevision > 1 ? ["oldest     \(store.oldestRevision)"] : [])
   }
 
   private static func lines(_ found: JournalVerification) -> [String] {
@@ -53,7 +80,7 @@ enum LogCommands {
     return [
       "store     \(found.storeID)", "segments  \(report.segments)", "blocks    \(report.blocks)",
       "records   \(report.records)", "revision  \(report.lastRevision)", "bytes     \(report.bytes)",
-      "chain     \(chain(found))",
+      "chain     \(Hexadecimal.digits(found.chain, 16))",
     ] + found.findings.map { "damaged   \($0)" }
   }
 
@@ -64,7 +91,7 @@ enum LogCommands {
       "store_id": .string(found.storeID.description),
       "segments": .number(UInt64(report.segments)), "blocks": .number(UInt64(report.blocks)),
       "records": .number(UInt64(report.records)), "revision": .string(String(report.lastRevision)),
-      "bytes": .string(String(report.bytes)), "chain": .string(chain(found)),
+      "bytes": .string(String(report.bytes)), "chain": .string(Hexadecimal.digits(found.chain, 16)),
       "torn_file": found.tornTail.map { .string($0.path) },
       "torn_offset": found.tornTail.map { .string(String($0.offset)) },
       "torn_bytes": found.tornTail.map { .string(String($0.bytes)) },
@@ -84,11 +111,5 @@ enum LogCommands {
       "file": .string(finding.path), "offset": finding.offset.map { .string(String($0)) },
       "problem": .string(finding.detail),
     ])
-  }
-
-  /// The chain value as 16 hexadecimal digits.
-  private static func chain(_ found: JournalVerification) -> String {
-    let digits = String(found.chain, radix: 16)
-    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
   }
 }
