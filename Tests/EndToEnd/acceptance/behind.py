@@ -1,7 +1,7 @@
 """The judge of a start behind a snapshot, where a segment that it did not read is damaged.
 
-Such a start is not refused, for the state is whole. But nobody is given the damaged part of the history for a whole one,
-or a shorter one, and it is reported.
+Such a start is not refused, for the state is whole. But nobody is given the damaged part of the history for a whole
+one, or a shorter one, and it is reported.
 """
 
 import time
@@ -32,8 +32,8 @@ def read_events(connection, after, until):
 
 
 def check_reading(connection, ledger, damaged, chance):
-    """Every part of the history is as it was, or an error; outside of the segment it is as it was. Where the header of a
-    block is damaged, the way to the rest of the segment may be lost with it."""
+    """Every part of the history is as it was, or an error; outside of the segment it is as it was. Where the header of
+    a block is damaged, the way to the rest of the segment may be lost with it."""
     segment = blocks(damaged.path)
     last, segment_end = len(ledger.events), segment[-1].last_revision
     for after in [0, damaged.first_revision - 1, segment_end, *chance.sample(range(last), 5)]:
