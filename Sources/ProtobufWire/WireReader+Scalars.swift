@@ -68,17 +68,16 @@ extension WireReader {
 
   /// A `string`: refused unless it is UTF-8, kept byte for byte.
   public mutating func string() throws(WireError) -> String {
-    let bytes = try lengthDelimited()
-    do throws(UTF8.ValidationError) {
-      return String(copying: try UTF8Span(validating: bytes.assumingMemoryBound(to: UInt8.self).span))
-    } catch {
-      throw .invalidUTF8
-    }
+    String(copyingUTF8: try utf8())
   }
 
-  /// The bytes of a `string`, in place, refused unless they are UTF-8: for readers that make no `String`.
+  /// The bytes of a `string`, in place, refused unless they are UTF-8: for readers that make no `String`, or later.
+  ///
+  /// Most are short and ASCII: they are told from others eight bytes at a time, which is several times faster than the
+  /// library's validation.
   public mutating func utf8() throws(WireError) -> UnsafeRawBufferPointer {
     let bytes = try lengthDelimited()
+    if bytes.isASCII { return bytes }
     do throws(UTF8.ValidationError) {
       _ = try UTF8Span(validating: bytes.assumingMemoryBound(to: UInt8.self).span)
       return bytes
@@ -90,5 +89,31 @@ extension WireReader {
   /// The bytes of a `bytes` field, copied.
   public mutating func bytes() throws(WireError) -> [UInt8] {
     [UInt8](try lengthDelimited())
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Whether no byte is 128 or more.
+  var isASCII: Bool {
+    guard let start = baseAddress else { return true }
+    var bits: UInt64 = 0
+    var offset = 0
+    while offset &+ 8 <= count {
+      bits |= start.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      offset &+= 8
+    }
+    while offset < count {
+      bits |= UInt64(start.load(fromByteOffset: offset, as: UInt8.self))
+      offset &+= 1
+    }
+    return bits & 0x8080_8080_8080_8080 == 0
+  }
+}
+
+extension String {
+  /// The string of bytes that are UTF-8, as ``WireReader/utf8()`` gives them: they are not validated again.
+  public init(copyingUTF8 bytes: UnsafeRawBufferPointer) {
+    let text = bytes.assumingMemoryBound(to: UInt8.self).span
+    self.init(copying: UTF8Span(unchecked: text, isKnownASCII: bytes.isASCII))
   }
 }

@@ -95,7 +95,25 @@ public struct WireReader {
   @usableFromInline
   @inline(never)
   mutating func longVarint() throws(WireError) -> UInt64 {
-    try varint(ofAtMost: WireReader.maximumVarintBytes)
+    if let value = eightByteVarint() { return value }
+    return try varint(ofAtMost: WireReader.maximumVarintBytes)
+  }
+
+  /// A varint of at most 8 bytes, without a loop over them: moments in microseconds are that long, and records are full
+  /// of them. Nil for a longer one, or near the end.
+  @inline(__always)
+  private mutating func eightByteVarint() -> UInt64? {
+    guard end - cursor >= 8 else { return nil }
+    let word = UInt64(littleEndian: cursor.loadUnaligned(as: UInt64.self))
+    let stops = ~word & 0x8080_8080_8080_8080
+    guard stops != 0 else { return nil }
+    // Up to the first byte without a continuation bit, 7 bits of each; then pairs, quads and halves drawn together.
+    var bits = word & (stops ^ (stops &- 1)) & 0x7F7F_7F7F_7F7F_7F7F
+    bits = bits & 0x007F_007F_007F_007F | (bits & 0x7F00_7F00_7F00_7F00) &>> 1
+    bits = bits & 0x0000_3FFF_0000_3FFF | (bits & 0x3FFF_0000_3FFF_0000) &>> 2
+    bits = bits & 0x0000_0000_0FFF_FFFF | (bits & 0x0FFF_FFFF_0000_0000) &>> 4
+    cursor += stops.trailingZeroBitCount &>> 3 &+ 1
+    return bits
   }
 
   /// A varint of at most 5 bytes, hence 35 bits.

@@ -23,6 +23,7 @@ extension CustomerStore {
     } replay: { (bytes) throws(ReplayError) in
       try state.replay(bytes)
     }
+    state.endReplay()
     schedule.measure(bytes: report.bytes, nanoseconds: MonotonicClock.now() - began)
     let store = CustomerStore(
       journal: journal, state: state, keeper: StoreKeeper(settings, schedule: schedule), settings: settings)
@@ -58,16 +59,16 @@ extension CustomerStore {
 }
 
 extension StoreState {
-  /// Takes in a record as the journal has kept it.
+  /// Takes in a record as the journal has kept it. ``endReplay()`` has to follow.
   mutating func replay(_ bytes: UnsafeRawBufferPointer) throws(ReplayError) {
-    let record: JournalRecord
+    var record = EncodedRecord()
     do throws(RecordError) {
-      record = try JournalRecord(decoding: bytes)
+      try record.read(bytes) { prefetch($0) }
     } catch {
       throw ReplayError("a record is not understood: \(error)")
     }
     do throws(StoreStateError) {
-      try take(record)
+      try replay(&record)
     } catch {
       throw ReplayError("record \(record.revision) does not fit: \(error)")
     }

@@ -4,7 +4,7 @@ internal import Lifecycle
 ///
 /// It keeps no answers: an answer is rendered again from the record that it was rendered from first. Bounded by the
 /// window and the rate of calls with a key: about 80 bytes each.
-struct IdempotencyWindow {
+struct IdempotencyWindow: ~Copyable {
   /// A caller's key: digest of the principal and the key.
   typealias Key = SipHash.Digest
 
@@ -30,65 +30,76 @@ struct IdempotencyWindow {
     var entry: Entry
   }
 
-  private struct Lapse {
-    var at: Timestamp
-    var key: Key
-  }
+  /// Answers a slab: they are made and freed so many at a time, never all of a day's.
+  private static var slabCapacity: Int { 1024 }
+  /// Numbers that the index knows answers by, used again and again: one less than it can tell apart.
+  private static var numbers: Int { Int(UInt32.max) }
 
-  private var entries: [Key: Entry] = [:]
-  /// In the order of time, from `head` on.
-  private var lapses: [Lapse] = []
+  /// In the order in which they were remembered, from the place `dropped` on.
+  private var slabs: [[Remembered]] = []
+  private var index = SlotIndex()
+  /// The place of the oldest answer that is not forgotten.
   private var head = 0
-  /// How many lapses came before the first of `lapses`.
+  /// How many answers came before the first slab: a multiple of its capacity.
   private var dropped = 0
+  /// Counts the answers remembered so far, forgotten ones among them: where the next one will be.
+  private(set) var end = 0
 
-  /// How many keys are remembered.
-  var count: Int { entries.count }
+  /// How many answers are remembered.
+  var count: Int { end - head }
 
   /// What was answered under a key that has not lapsed.
   func entry(under key: Key, at now: Timestamp) -> Entry? {
-    guard let entry = entries[key], now < entry.lapsesAt else { return nil }
-    return entry
+    let found = index.find(hash: key.low) { number in
+      guard let place = place(number) else { return false }
+      return self[place].key == key && now < self[place].entry.lapsesAt
+    }
+    return found.flatMap { place($0) }.map { self[$0].entry }
   }
 
   /// Remembers an answer. The key is free: a call whose key is not is answered from what is there.
   mutating func remember(_ entry: Entry, under key: Key) {
-    entries[key] = entry
-    lapses.append(Lapse(at: entry.lapsesAt, key: key))
+    if end - dropped == slabs.count * Self.slabCapacity {
+      var slab: [Remembered] = []
+      slab.reserveCapacity(Self.slabCapacity)
+      slabs.append(slab)
+    }
+    slabs[slabs.count - 1].append(Remembered(key: key, entry: entry))
+    // Where the index would grow it first lets go of what is forgotten.
+    let (head, end) = (head, end)
+    index.insert(hash: key.low, slot: UInt32(end % Self.numbers)) { Self.place($0, from: head, to: end) == nil }
+    self.end += 1
   }
 
   /// Forgets at most `limit` of what has lapsed, so that no call pays for a whole day's keys.
   mutating func forget(lapsedBy now: Timestamp, limit: Int = 64) {
-    var left = limit
-    while left > 0 && head < lapses.count && lapses[head].at <= now {
-      let lapse = lapses[head]
-      // The key may have been used again since.
-      if entries[lapse.key]?.lapsesAt == lapse.at { entries[lapse.key] = nil }
-      head += 1
-      left -= 1
+    let last = min(end, head + limit)
+    while head < last && self[head].entry.lapsesAt <= now { head += 1 }
+    while head - dropped >= Self.slabCapacity {
+      slabs.removeFirst()
+      dropped += Self.slabCapacity
     }
-    if head > 4096 && head * 2 > lapses.count {
-      lapses.removeSubrange(..<head)
-      dropped += head
-      head = 0
-    }
+  }
+
+  private subscript(place: Int) -> Remembered {
+    _read { yield slabs[(place - dropped) / Self.slabCapacity][(place - dropped) % Self.slabCapacity] }
+  }
+
+  private func place(_ number: UInt32) -> Int? { Self.place(number, from: head, to: end) }
+
+  /// The place of a number; nil when that is forgotten.
+  private static func place(_ number: UInt32, from head: Int, to end: Int) -> Int? {
+    var distance = Int(number) - head % numbers
+    if distance < 0 { distance += numbers }
+    return distance < end - head ? head + distance : nil
   }
 
   // MARK: - Copying, a few at a time
 
-  /// Counts the answers remembered so far, those that have lapsed among them: where the next one will be.
-  var end: Int { dropped + lapses.count }
-
-  /// The answers from a place on that have not lapsed, of at most so many that were remembered, and the place behind.
+  /// The answers from a place on that are not forgotten, of at most so many that were remembered, and the place behind.
   func answers(from place: Int, to end: Int, limit: Int) -> (answers: [Remembered], next: Int) {
-    let first = max(place, dropped + head)
+    let first = max(place, head)
     let next = max(place, min(end, first + limit))
-    var answers: [Remembered] = []
-    for index in first..<max(first, next) {
-      let lapse = lapses[index - dropped]
-      guard let entry = entries[lapse.key], entry.lapsesAt == lapse.at else { continue }
-      answers.append(Remembered(key: lapse.key, entry: entry))
-    }
-    return (answers, next)
+    return ((first..<max(first, next)).map { self[$0] }, next)
   }
 }

@@ -1,3 +1,5 @@
+internal import System
+
 /// An array that only grows, in slabs that never move: appending never copies what is there, so it never takes longer
 /// than making one slab.
 ///
@@ -19,7 +21,11 @@ struct SlabArray<Element>: ~Copyable {
   /// Appends at index `count`.
   mutating func append(_ element: consuming Element) {
     if count == slabs.count * Self.slabCapacity {
-      slabs.append(.allocate(capacity: Self.slabCapacity))
+      let slab = UnsafeMutablePointer<Element>.allocate(capacity: Self.slabCapacity)
+      // All of it will be used: one call instead of a page fault for each page, which is a tenth of a start.
+      Memory.populate(
+        UnsafeMutableRawBufferPointer(start: slab, count: Self.slabCapacity * MemoryLayout<Element>.stride))
+      slabs.append(slab)
     }
     (slabs[count / Self.slabCapacity] + count % Self.slabCapacity).initialize(to: element)
     count += 1

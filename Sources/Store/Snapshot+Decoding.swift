@@ -27,12 +27,13 @@ extension StoreState {
 
   private mutating func restore(chunk bytes: UnsafeRawBufferPointer) throws(RecordError) {
     typealias Field = GatehouseJournalV1.Snapshot.Field
-    try readFields(bytes) { (field, value) throws(RecordError) in
-      switch field {
-      case Field.head: try restore(head: value.bytes)
-      case Field.customers: try restore(customer: value.bytes)
-      case Field.answers: try restore(answer: value.bytes)
-      default: break
+    var reader = FieldReader(bytes)
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case .bytes(Field.head): try restore(head: try reader.bytes())
+      case .bytes(Field.customers): try restore(customer: try reader.bytes())
+      case .bytes(Field.answers): try restore(answer: try reader.bytes())
+      default: try reader.skip(tag)
       }
     }
   }
@@ -65,22 +66,21 @@ extension StoreState {
 
   private mutating func restore(customer bytes: UnsafeRawBufferPointer) throws(RecordError) {
     typealias Field = GatehouseJournalV1.SnapshotCustomer.Field
-    var customer: CustomerRecord?
+    var customer = EncodedCustomer()
     var revision: UInt64 = 0
     var updatedAt = Timestamp(microseconds: 0)
-    try readFields(bytes) { (field, value) throws(RecordError) in
-      switch field {
-      case Field.customer: customer = try CustomerRecord.decode(value.bytes).1
-      case Field.revision: revision = value.varint
-      case Field.updatedAt: updatedAt = value.time
-      default: break
+    var reader = FieldReader(bytes)
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case .bytes(Field.customer): try customer.read(try reader.bytes()) { prefetch($0) }
+      case .number(Field.revision): revision = try reader.number()
+      case .number(Field.updatedAt): updatedAt = try reader.time()
+      default: try reader.skip(tag)
       }
     }
-    guard var customer else { throw .invalid(message: "SnapshotCustomer", field: Field.customer) }
-    customer.revision = revision
-    customer.updatedAt = updatedAt
+    guard customer.isWhole else { throw .invalid(message: "SnapshotCustomer", field: Field.customer) }
     do throws(StoreStateError) {
-      try restore(customer)
+      try restore(&customer, revision: revision, updatedAt: updatedAt)
     } catch {
       throw .invalid(message: "SnapshotCustomer", field: Field.revision)
     }
@@ -92,20 +92,21 @@ extension StoreState {
     var entry = IdempotencyWindow.Entry(
       digest: RequestDigest(low: 0, high: 0), revision: 0, form: 0, refusal: 0, slot: 0,
       lapsesAt: Timestamp(microseconds: 0))
-    try readFields(bytes) { (field, value) throws(RecordError) in
-      switch field {
-      case Field.key:
-        let words = try value.customerID()
-        key = SipHash.Digest(low: words.low, high: words.high)
-      case Field.digest:
-        let words = try value.customerID()
-        entry.digest = RequestDigest(low: words.low, high: words.high)
-      case Field.revision: entry.revision = value.varint
-      case Field.form: entry.form = value.narrow()
-      case Field.refusal: entry.refusal = value.narrow()
-      case Field.lapsesAt: entry.lapsesAt = value.time
-      case Field.customer: entry.slot = value.narrow()
-      default: break
+    var reader = FieldReader(bytes)
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case .bytes(Field.key):
+        let words = try reader.id()
+        key = words.map { SipHash.Digest(low: $0.low, high: $0.high) }
+      case .bytes(Field.digest):
+        let words = try reader.id()
+        entry.digest = RequestDigest(low: words?.low ?? 0, high: words?.high ?? 0)
+      case .number(Field.revision): entry.revision = try reader.number()
+      case .number(Field.form): entry.form = try reader.narrow()
+      case .number(Field.refusal): entry.refusal = try reader.narrow()
+      case .number(Field.lapsesAt): entry.lapsesAt = try reader.time()
+      case .number(Field.customer): entry.slot = try reader.narrow()
+      default: try reader.skip(tag)
       }
     }
     guard let key, entry.slot < customers.count else { throw .invalid(message: "SnapshotAnswer", field: Field.key) }

@@ -23,8 +23,7 @@ struct SnapshotHead: Sendable {
     head.tenants = tenants.map { tenant in
       var encoded = GatehouseJournalV1.SnapshotTenant()
       encoded.name = tenant.name
-      encoded.states = tenant.statistics.states
-      encoded.transitions = tenant.statistics.transitions
+      (encoded.states, encoded.transitions) = tenant.statistics.counts
       encoded.attention = tenant.statistics.attention
       return encoded
     }

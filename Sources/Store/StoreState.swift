@@ -5,14 +5,14 @@ internal import Wallet
 /// answered, the counts. Records change it the same way when they are decided and when they are replayed.
 struct StoreState: ~Copyable {
   private(set) var customers = SlabArray<CustomerRecord>()
-  private var byID = SlotIndex()
-  private var byWallet = SlotIndex()
-  private var byExternalID = SlotIndex()
+  private var indexes = CustomerIndexes()
   /// Addresses of rejected customers, whatever the chain and the tenant.
   private(set) var barredAddresses: Set<EthereumAddress> = []
   /// Of each tenant, in the order of their first customers. Tenants are few, and neighbouring events mostly of one.
   private var tenants: [(name: String, statistics: Statistics)] = []
   private var lastTenant = 0
+  /// Its name, so that to compare it moves no statistics about.
+  private var lastTenantName: String?
   private(set) var totals = Statistics()
   var idempotency = IdempotencyWindow()
   /// The revision of the newest event.
@@ -40,44 +40,37 @@ struct StoreState: ~Copyable {
     _read { yield customers[Int(slot)] }
   }
 
-  func slot(of id: CustomerID) -> Slot? {
-    byID.find(hash: Self.hash(id)) { customers[Int($0)].id == id }
-  }
+  func slot(of id: CustomerID) -> Slot? { indexes.slot(of: id, in: customers) }
 
   func slot(ofWallet account: WalletAccount, tenant: String) -> Slot? {
-    slot(ofWallet: account, tenant: tenant, hash: Self.hash(account, tenant))
-  }
-
-  private func slot(ofWallet account: WalletAccount, tenant: String, hash: UInt64) -> Slot? {
-    byWallet.find(hash: hash) { customers[Int($0)].account == account && customers[Int($0)].tenant == tenant }
+    let hash = tenant.withUTF8Bytes { indexes.hash(account, tenant: $0) }
+    return indexes.slot(ofWallet: account, tenant: tenant, hash: hash, in: customers)
   }
 
   func slot(ofExternalID externalID: String, tenant: String) -> Slot? {
-    slot(ofExternalID: externalID, tenant: tenant, hash: Self.hash(externalID, tenant))
-  }
-
-  private func slot(ofExternalID externalID: String, tenant: String, hash: UInt64) -> Slot? {
-    byExternalID.find(hash: hash) {
-      // Byte for byte: `==` on strings takes canonically equivalent ones for one.
-      customers[Int($0)].externalID.utf8.elementsEqual(externalID.utf8) && customers[Int($0)].tenant == tenant
+    let hash = tenant.withUTF8Bytes { tenant in
+      externalID.withUTF8Bytes { indexes.hash(externalID: $0, tenant: tenant) }
     }
+    return indexes.slot(ofExternalID: externalID, tenant: tenant, hash: hash, in: customers)
   }
 
   /// Who has a new customer's wallet and external id already, with the hashes under which the customer will be found.
   func occupants(of account: WalletAccount, _ externalID: String, tenant: String) -> (
     wallet: Slot?, externalID: Slot?, hashes: KeyHashes
   ) {
-    let hashes = KeyHashes(wallet: Self.hash(account, tenant), externalID: Self.hash(externalID, tenant))
+    let hashes = hashes(account, externalID, tenant: tenant)
     return (
-      slot(ofWallet: account, tenant: tenant, hash: hashes.wallet),
-      slot(ofExternalID: externalID, tenant: tenant, hash: hashes.externalID), hashes
+      indexes.slot(ofWallet: account, tenant: tenant, hash: hashes.wallet, in: customers),
+      indexes.slot(ofExternalID: externalID, tenant: tenant, hash: hashes.externalID, in: customers), hashes
     )
   }
 
-  /// The hashes of the keys that a customer's tenant chose.
-  struct KeyHashes {
-    var wallet: UInt64
-    var externalID: UInt64
+  typealias KeyHashes = CustomerIndexes.KeyHashes
+
+  private func hashes(_ account: WalletAccount, _ externalID: String, tenant: String) -> KeyHashes {
+    tenant.withUTF8Bytes { tenant in
+      externalID.withUTF8Bytes { indexes.hashes(account, externalID: $0, tenant: tenant) }
+    }
   }
 
   // MARK: - Changing
@@ -97,31 +90,112 @@ struct StoreState: ~Copyable {
       if let call = record.idempotency, let slot = slot(of: record.subject) { remember(call, of: record, on: slot) }
       return nil
     }
-    guard record.revision == revision + 1 else {
-      throw .revisionOutOfOrder(expected: revision + 1, found: record.revision)
-    }
-    let slot: Slot
-    var hadAttention = false
-    if record.previousRevision == 0 {
-      guard record.from == nil else { throw .historyBroken(revision: record.revision) }
-      slot = try insert(customer, hashes)
-    } else {
-      guard let found = self.slot(of: customer.id), customers[Int(found)].revision == record.previousRevision,
-        customers[Int(found)].standing.state == record.from
-      else { throw .historyBroken(revision: record.revision) }
-      slot = found
-      hadAttention = customers[Int(slot)].standing.attention != .none
+    let event = Event(
+      revision: record.revision, previousRevision: record.previousRevision, from: record.from,
+      to: customer.standing.state, hasAttention: customer.standing.attention != .none)
+    let before = try place(of: customer.id, in: event)
+    let slot = before?.slot ?? Slot(customers.count)
+    if before != nil {
       frozen?.willChange(slot, from: customers[Int(slot)])
       customers[Int(slot)] = customer
+    } else {
+      customers.append(customer)
+      indexes.add(customer.id, slot)
+      indexes.add(hashes ?? self.hashes(customer.account, customer.externalID, tenant: customer.tenant), slot)
     }
+    count(event, on: slot, hadAttention: before?.hadAttention ?? false, tenant: index(ofTenant: customer.tenant))
     if let call = record.idempotency { remember(call, of: record, on: slot) }
-    revision = record.revision
-    let state = customer.standing.state
-    if state == .rejected { barredAddresses.insert(customer.account.address) }
-    let hasAttention = customer.standing.attention != .none
-    totals.count(from: record.from, to: state, hadAttention: hadAttention, hasAttention: hasAttention)
-    tenants[index(ofTenant: customer.tenant)].statistics
-      .count(from: record.from, to: state, hadAttention: hadAttention, hasAttention: hasAttention)
+    return slot
+  }
+
+  /// Takes a record in as a start does, which has millions of them. ``endReplay()`` has to follow before anybody is
+  /// looked for by wallet or external id.
+  ///
+  /// - Parameter record: what is kept is taken out of it.
+  mutating func replay(_ record: inout EncodedRecord) throws(StoreStateError) {
+    lastTime = max(lastTime, record.at)
+    guard record.revision != 0, let to = record.customer.standing?.state else {
+      if let call = record.call, record.hasCustomer, let slot = slot(of: record.customer.id) {
+        remember(call, of: record, on: slot)
+      }
+      return
+    }
+    let event = Event(
+      revision: record.revision, previousRevision: record.previousRevision, from: record.from, to: to,
+      hasAttention: record.customer.standing?.attention != Attention.none)
+    let before = try place(of: record.customer.id, in: event)
+    let tenant = index(ofTenant: record.customer.tenant)
+    let slot: Slot
+    if let before {
+      slot = before.slot
+      customers[Int(slot)].change(toTaken: &record.customer, revision: event.revision, updatedAt: record.at)
+    } else {
+      slot = append(&record.customer, revision: event.revision, updatedAt: record.at)
+    }
+    count(event, on: slot, hadAttention: before?.hadAttention ?? false, tenant: tenant)
+    if let call = record.call { remember(call, of: record, on: slot) }
+  }
+
+  /// Has every customer found by all keys.
+  mutating func endReplay() { indexes.addWaiting() }
+
+  /// Has the processor fetch what finding or adding this customer will need.
+  func prefetch(_ id: CustomerID) { indexes.prefetch(id) }
+
+  /// An event, without the customer.
+  private struct Event {
+    var revision: UInt64
+    var previousRevision: UInt64
+    var from: State?
+    var to: State
+    var hasAttention: Bool
+  }
+
+  /// Where the customer of an event is; nil for a creation.
+  ///
+  /// - Throws: when the event does not go on from what there is.
+  private func place(
+    of id: CustomerID, in event: Event
+  ) throws(StoreStateError) -> (slot: Slot, hadAttention: Bool)? {
+    guard event.revision == revision + 1 else {
+      throw .revisionOutOfOrder(expected: revision + 1, found: event.revision)
+    }
+    let found = slot(of: id)
+    if event.previousRevision == 0 {
+      guard event.from == nil, found == nil, customers.count < Int(Slot.max) else {
+        throw .historyBroken(revision: event.revision)
+      }
+      return nil
+    }
+    guard let found, customers[Int(found)].revision == event.previousRevision,
+      customers[Int(found)].standing.state == event.from
+    else { throw .historyBroken(revision: event.revision) }
+    return (found, customers[Int(found)].standing.attention != .none)
+  }
+
+  /// What every event changes beside the customer.
+  private mutating func count(_ event: Event, on slot: Slot, hadAttention: Bool, tenant: Int) {
+    revision = event.revision
+    if event.to == .rejected { barredAddresses.insert(customers[Int(slot)].account.address) }
+    totals.count(from: event.from, to: event.to, hadAttention: hadAttention, hasAttention: event.hasAttention)
+    tenants[tenant].statistics
+      .count(from: event.from, to: event.to, hadAttention: hadAttention, hasAttention: event.hasAttention)
+  }
+
+  /// Appends a whole customer of the log or of a snapshot, of the last tenant and of an id that is not there yet.
+  private mutating func append(
+    _ customer: inout EncodedCustomer, revision: UInt64, updatedAt: Timestamp
+  ) -> Slot {
+    let slot = Slot(customers.count)
+    // All of a tenant's customers share the one name.
+    guard
+      let kept = CustomerRecord(
+        taking: &customer, tenant: lastTenantName, revision: revision, updatedAt: updatedAt)
+    else { preconditionFailure("the customer was found to be whole") }
+    indexes.add(kept.id, slot)
+    indexes.addLater(
+      indexes.hashes(kept.account, externalID: customer.externalID.bytes, tenant: customer.tenant.bytes), slot)
+    customers.append(kept)
     return slot
   }
 
@@ -131,36 +205,38 @@ struct StoreState: ~Copyable {
   }
 
   private mutating func index(ofTenant tenant: String) -> Int {
-    if lastTenant < tenants.count && tenants[lastTenant].name == tenant { return lastTenant }
+    if let lastTenantName, lastTenantName == tenant { return lastTenant }
+    return findOrAdd(tenant: tenant)
+  }
+
+  private mutating func index(ofTenant tenant: EncodedText) -> Int {
+    if let lastTenantName, tenant.isSame(as: lastTenantName) { return lastTenant }
+    return findOrAdd(tenant: tenant.string)
+  }
+
+  private mutating func findOrAdd(tenant: String) -> Int {
     if let index = tenants.firstIndex(where: { $0.name == tenant }) {
       lastTenant = index
     } else {
       lastTenant = tenants.count
       tenants.append((tenant, Statistics()))
     }
+    lastTenantName = tenant
     return lastTenant
-  }
-
-  private mutating func insert(_ customer: CustomerRecord, _ known: KeyHashes?) throws(StoreStateError) -> Slot {
-    guard slot(of: customer.id) == nil, customers.count < Int(Slot.max) else {
-      throw .historyBroken(revision: customer.revision)
-    }
-    let slot = Slot(customers.count)
-    customers.append(customer)
-    byID.insert(hash: Self.hash(customer.id), slot: slot)
-    byWallet.insert(hash: known?.wallet ?? Self.hash(customer.account, customer.tenant), slot: slot)
-    byExternalID.insert(hash: known?.externalID ?? Self.hash(customer.externalID, customer.tenant), slot: slot)
-    return slot
   }
 
   // MARK: - Answers to repeat
 
   /// Stands for a principal's key.
   func digest(ofKey key: String, principal: String) -> SipHash.Digest {
+    principal.withUTF8Bytes { principal in key.withUTF8Bytes { digest(ofKey: $0, principal: principal) } }
+  }
+
+  private func digest(ofKey key: UnsafeRawBufferPointer, principal: UnsafeRawBufferPointer) -> SipHash.Digest {
     var hash = SipHash(key: keySeed)
-    hash.update(principal.utf8)
+    hash.update(principal)
     hash.update(0)
-    hash.update(key.utf8)
+    hash.update(key)
     return hash.finish()
   }
 
@@ -168,7 +244,7 @@ struct StoreState: ~Copyable {
   /// requests collide gets the answer to the one for the other, and nothing that is not theirs.
   static func digest(ofMethod method: String, request: UnsafeRawBufferPointer) -> RequestDigest {
     var hash = SipHash(key: (0, 0))
-    hash.update(method.utf8)
+    method.withUTF8Bytes { hash.update($0) }
     hash.update(0)
     hash.update(request)
     let digest = hash.finish()
@@ -176,8 +252,7 @@ struct StoreState: ~Copyable {
   }
 
   private mutating func remember(_ call: AnsweredCall, of record: borrowing JournalRecord, on slot: Slot) {
-    idempotency.forget(lapsedBy: record.at)
-    idempotency.remember(
+    remember(
       IdempotencyWindow.Entry(
         digest: call.digest,
         revision: record.revision == 0 ? call.answeredRevision : record.revision,
@@ -186,8 +261,25 @@ struct StoreState: ~Copyable {
         slot: slot,
         lapsesAt: record.at.advanced(byMicroseconds: idempotencyWindow)
       ),
-      under: digest(ofKey: call.key, principal: record.cause.principal)
-    )
+      under: digest(ofKey: call.key, principal: record.cause.principal), at: record.at)
+  }
+
+  private mutating func remember(_ call: EncodedCall, of record: EncodedRecord, on slot: Slot) {
+    remember(
+      IdempotencyWindow.Entry(
+        digest: call.digest,
+        revision: record.revision == 0 ? call.answeredRevision : record.revision,
+        form: call.form,
+        refusal: call.refusal,
+        slot: slot,
+        lapsesAt: record.at.advanced(byMicroseconds: idempotencyWindow)
+      ),
+      under: digest(ofKey: call.key.bytes, principal: record.principal.bytes), at: record.at)
+  }
+
+  private mutating func remember(_ entry: IdempotencyWindow.Entry, under key: SipHash.Digest, at time: Timestamp) {
+    idempotency.forget(lapsedBy: time)
+    idempotency.remember(entry, under: key)
   }
 
   // MARK: - Snapshots
@@ -215,38 +307,31 @@ struct StoreState: ~Copyable {
     lastTime = head.lastTime
     keySeed = head.keySeed
     tenants = head.tenants
+    lastTenantName = nil
     totals = Statistics()
     for tenant in tenants { totals.add(tenant.statistics) }
     restoredCount = head.customerCount
+    indexes.reserve(min(head.customerCount, Self.mostReserved))
   }
 
-  /// Takes in the next customer of a snapshot; its counts are in the head.
-  mutating func restore(_ customer: CustomerRecord) throws(StoreStateError) {
-    guard customer.revision > 0, customer.revision <= revision else {
-      throw .revisionOutOfOrder(expected: revision, found: customer.revision)
+  /// Room is made ahead for so many customers at the most: what a snapshot says of its size is believed up to here.
+  private static let mostReserved = 16 << 20
+
+  /// Takes in the next customer of a snapshot; its counts are in the head. ``endReplay()`` has to follow.
+  ///
+  /// - Parameter customer: a whole one; what is kept is taken out of it.
+  mutating func restore(
+    _ customer: inout EncodedCustomer, revision: UInt64, updatedAt: Timestamp
+  ) throws(StoreStateError) {
+    guard revision > 0, revision <= self.revision else {
+      throw .revisionOutOfOrder(expected: self.revision, found: revision)
     }
-    _ = try insert(customer, nil)
-    if customer.standing.state == .rejected { barredAddresses.insert(customer.account.address) }
-  }
-
-  // MARK: - Hashes
-
-  /// Ids are made by the server, and random: they need no seed. The low word holds 62 random bits below the variant.
-  private static func hash(_ id: CustomerID) -> UInt64 { id.low &* 0x9e37_79b9_7f4a_7c15 }
-
-  private static func hash(_ account: WalletAccount, _ tenant: String) -> UInt64 {
-    var hasher = Hasher()
-    hasher.combine(account)
-    hasher.combine(tenant)
-    return UInt64(bitPattern: Int64(hasher.finalize()))
-  }
-
-  private static func hash(_ externalID: String, _ tenant: String) -> UInt64 {
-    var hasher = Hasher()
-    var externalID = externalID
-    externalID.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-    hasher.combine(tenant)
-    return UInt64(bitPattern: Int64(hasher.finalize()))
+    guard slot(of: customer.id) == nil, customers.count < Int(Slot.max), let account = customer.account else {
+      throw .historyBroken(revision: revision)
+    }
+    if customer.standing?.state == .rejected { barredAddresses.insert(account.address) }
+    _ = index(ofTenant: customer.tenant)
+    _ = append(&customer, revision: revision, updatedAt: updatedAt)
   }
 }
 

@@ -14,6 +14,16 @@ public enum CurrentProcess {
     return words.count > 1 ? Int(words[1]).map { $0 * sysconf(Int32(_SC_PAGESIZE)) } : nil
   }
 
+  /// Lets the process have as many descriptors as it may: what it is started with is often 1024. Nothing changes where
+  /// the system does not allow that.
+  public static func raiseDescriptorLimit() {
+    var limit = rlimit()
+    let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    guard getrlimit(resource, &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
+    limit.rlim_cur = limit.rlim_max
+    _ = setrlimit(resource, &limit)
+  }
+
   /// Ends the process now: no handlers, no destructors, no buffers. For when what it has in memory must not reach the
   /// disk any more.
   public static func exitAtOnce(_ code: Int32) -> Never {

@@ -100,11 +100,13 @@ Command = SCHEMA.enum("gatehouse.v1.Command")
 Screening = SCHEMA.enum("gatehouse.v1.ScreeningOutcome")
 Verification = SCHEMA.enum("gatehouse.v1.VerificationOutcome")
 Reason = SCHEMA.enum("gatehouse.v1.Reason")
+WriteRefusal = SCHEMA.enum("gatehouse.v1.WriteRefusal")
 Frame = SCHEMA.message("gatehouse.rpc.v1.Frame")
 
 CUSTOMERS = "gatehouse.v1.CustomerService"
 REVIEWS = "gatehouse.v1.ReviewService"
 SIMULATOR = "gatehouse.v1.SimulatorService"
+ADMIN = "gatehouse.v1.AdminService"
 HEALTH = "grpc.health.v1.Health"
 
 
@@ -270,6 +272,7 @@ class Connection:
     customers = functools.cached_property(lambda self: Service(self, CUSTOMERS))
     reviews = functools.cached_property(lambda self: Service(self, REVIEWS))
     simulator = functools.cached_property(lambda self: Service(self, SIMULATOR))
+    admin = functools.cached_property(lambda self: Service(self, ADMIN))
     health = functools.cached_property(lambda self: Service(self, HEALTH))
 
     def __enter__(self):

@@ -130,7 +130,9 @@ final class Workload: @unchecked Sendable {
 
   /// A life with everything in it: rotations, notes, turns of many sizes, a watermark on the disk now and then, spares
   /// made ahead or late, blocks that take several turns, and a turn too long for one block.
-  func live(_ random: inout SplitMix, flushes: Int) {
+  ///
+  /// - Parameter keeps: whether snapshots are taken and segments let go.
+  func live(_ random: inout SplitMix, flushes: Int, keeps: Bool = true) {
     for flush in 0..<flushes where failure == nil {
       for _ in 0...random.below(3) {
         append(events: random.below(4), bytes: 1 + random.below(300), note: random.below(4) == 0)
@@ -139,6 +141,7 @@ final class Workload: @unchecked Sendable {
       self.flush()
       if random.below(4) == 0 { try? journal?.prepareSpare() }
       if flush % 5 == 4, failure == nil { journal?.synchronizeWatermark() }
+      guard keeps else { continue }
       if random.below(5) == 0 { takeSnapshot(chunks: 1 + random.below(3), goingOn: random.once(in: 2)) }
       if random.below(4) == 0 { letGo(&random) }
     }

@@ -6,17 +6,21 @@ internal import Testing
 
 /// A backup is a sound data directory that ends with the plan's last block, whatever happens beside it.
 @Suite struct BackupTests {
-  /// A live journal with some history: several starts, several segments, snapshots now and then.
-  private static func living(seed: UInt64 = 1, starts: Int = 3, flushes: Int = 10) throws -> Workload {
+  /// A live journal with some history: several starts, several segments.
+  ///
+  /// - Parameter keeps: whether snapshots are taken and segments let go.
+  private static func living(
+    seed: UInt64 = 1, starts: Int = 3, flushes: Int = 10, keeps: Bool = false
+  ) throws -> Workload {
     let workload = Workload(SimulatedDisk())
     var random = SplitMix(seed)
     for _ in 0..<starts - 1 {
       try workload.open()
-      workload.live(&random, flushes: flushes)
+      workload.live(&random, flushes: flushes, keeps: keeps)
       workload.close()
     }
     try workload.open()
-    workload.live(&random, flushes: flushes)
+    workload.live(&random, flushes: flushes, keeps: keeps)
     return workload
   }
 
@@ -65,7 +69,7 @@ internal import Testing
     try workload.open()
     #expect(workload.records == records)
     var random = SplitMix(77)
-    workload.live(&random, flushes: 5)
+    workload.live(&random, flushes: 5, keeps: false)
     workload.close()
     let all = workload.records
     try workload.open()
@@ -80,8 +84,8 @@ internal import Testing
     try Self.check(backup.plan, try Self.copy(backup), holds: [])
   }
 
-  @Test(arguments: UInt64(1)...20) func aBackupIsASoundDirectory(seed: UInt64) throws {
-    let workload = try Self.living(seed: seed, flushes: Int(seed) * 4)
+  @Test(arguments: UInt64(1)...12, [false, true]) func aBackupIsASoundDirectory(seed: UInt64, keeps: Bool) throws {
+    let workload = try Self.living(seed: seed, flushes: Int(seed) * 4, keeps: keeps)
     workload.flush()
     let backup = try #require(workload.journal).beginBackup()
     let snapshot = workload.journal?.snapshots.last
@@ -101,7 +105,7 @@ internal import Testing
 
   /// Between the pieces the log goes on and lets go of what it can: the backup is of the revision it was begun at.
   @Test func theLogGoesOnBesideIt() throws {
-    let workload = try Self.living(flushes: 20)
+    let workload = try Self.living(flushes: 20, keeps: true)
     workload.takeSnapshot(chunks: 2)
     workload.flush()
     let records = Array(workload.records[..<workload.acknowledged])
@@ -110,7 +114,7 @@ internal import Testing
     var random = SplitMix(5)
     while let piece = try backup.next() {
       files[piece.position.file] += piece.bytes
-      workload.live(&random, flushes: 10)
+      workload.live(&random, flushes: 10, keeps: true)
     }
     #expect(workload.journal?.durableRevision ?? 0 > backup.plan.revision)
     let names = try workload.disk.list(Workload.directory)
@@ -126,7 +130,7 @@ internal import Testing
     let plan = backup.plan
     let whole = try Self.copy(backup)
     var random = SplitMix(9)
-    workload.live(&random, flushes: 20)
+    workload.live(&random, flushes: 20, keeps: false)
     if isRestarted {
       workload.close()
       try workload.open()
@@ -160,7 +164,7 @@ internal import Testing
     #expect(FileName.snapshotSequence(plan.files[2].name) != nil)
     var random = SplitMix(3)
     for _ in 0..<2 {
-      workload.live(&random, flushes: 5)
+      workload.live(&random, flushes: 5, keeps: false)
       workload.takeSnapshot(chunks: 2)
     }
     func resumes(_ file: Int) throws -> Bool {
@@ -220,7 +224,7 @@ internal import Testing
 
   /// One flipped bit at place after place: nothing of the block is handed out, and file and place are told.
   @Test func damageIsNeverCopied() throws {
-    let workload = try Self.living()
+    let workload = try Self.living(keeps: true)
     workload.takeSnapshot(chunks: 2)
     workload.flush()
     let journal = try #require(workload.journal)

@@ -24,7 +24,7 @@ internal import Testing
     let workload = Workload(disk)
     try workload.open()
     var random = SplitMix(1)
-    workload.live(&random, flushes: 6)
+    workload.live(&random, flushes: 6, keeps: false)
     workload.close()
     let oracle = workload.oracle
     var killed: [DiskImage] = []

@@ -22,7 +22,7 @@ internal import Testing
       let workload = Workload(disk)
       var random = SplitMix(seed)
       try workload.open()
-      workload.live(&random, flushes: 12)
+      workload.live(&random, flushes: 12, keeps: false)
       if isClosed { workload.close() } else { workload.abandon() }
       #expect(workload.acknowledged == workload.records.count)
       records = workload.records

@@ -67,7 +67,7 @@ internal import Testing
     let journal = try Journal.open(directory: Workload.directory, fileSystem: disk, options: options) { _ in }.journal
     var seen: [SlowFlush] = []
     disk.fault = { call, path in
-      guard call == .fdatasync, path.hasSuffix(".log") else { return nil }
+      guard call == .fdatasync, path.contains("segment-") else { return nil }
       clock.withLock { $0 += Self.second / 2 }
       journal.checkFlush()
       let isSilent = told.withLock(\.isEmpty)

@@ -186,4 +186,48 @@ internal import Testing
     #expect(try reader.nextTag() == nil)
     #expect(reader.remaining == 0)
   }
+
+  /// Varints are read eight bytes at a time where there are as many: the same with and without bytes behind them.
+  @Test func varintsOfEveryLengthAreReadWhateverFollows() throws {
+    for bits in 0...64 {
+      for value in [UInt64.max, 0x5A5A_5A5A_5A5A_5A5A, 1 << UInt64(max(bits - 1, 0))] {
+        let value = bits == 0 ? 0 : value >> UInt64(64 - bits)
+        var writer = WireWriter()
+        writer.field(1, varint: value)
+        let bytes = writer.withUnsafeBytes { Array($0.dropFirst()) }
+        for behind in [[], [0], [0xFF], [UInt8](repeating: 0, count: 9), [UInt8](repeating: 0xFF, count: 9)] {
+          let result = reading(bytes + behind) { (reader) throws(WireError) in
+            let read = try reader.varint()
+            return read == value && reader.remaining == behind.count
+          }
+          #expect(result == .success(true), "\(value), \(behind.count) bytes behind")
+        }
+      }
+    }
+  }
+
+  /// Text is told to be ASCII eight bytes at a time.
+  @Test func textIsValidatedWhereverItIsNotASCII() {
+    for length in 0...33 {
+      let ascii = [UInt8](repeating: UInt8(ascii: "a"), count: length)
+      #expect(text(ascii) == .success(String(repeating: "a", count: length)))
+      for position in 0..<length {
+        var broken = ascii
+        broken[position] = 0x80
+        #expect(text(broken) == .failure(.invalidUTF8))
+        var whole = ascii
+        whole.replaceSubrange(position...position, with: Array("é".utf8))
+        #expect(text(whole) == .success(String(decoding: whole, as: UTF8.self)))
+      }
+    }
+  }
+
+  private func text(_ bytes: [UInt8]) -> Result<String, WireError> {
+    reading([UInt8(bytes.count)] + bytes) { (reader) throws(WireError) in
+      var second = reader
+      let text = try reader.string()
+      let isSame = try second.utf8().elementsEqual(text.utf8)
+      return isSame && reader.isAtEnd ? text : "another"
+    }
+  }
 }

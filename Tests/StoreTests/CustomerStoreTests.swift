@@ -212,14 +212,57 @@ struct RepeatTests {
         digest: RequestDigest(low: 0, high: 0), revision: revision, form: 2, refusal: 0, slot: 0,
         lapsesAt: Timestamp(microseconds: lapsesAt))
     }
+    func revision(at now: Int64) -> UInt64? { window.entry(under: key, at: Timestamp(microseconds: now))?.revision }
     let key = SipHash.Digest(low: 1, high: 2)
     window.remember(entry(1, lapsesAt: 100), under: key)
-    #expect(window.entry(under: key, at: Timestamp(microseconds: 99))?.revision == 1)
-    #expect(window.entry(under: key, at: Timestamp(microseconds: 100)) == nil, "lapsed, though not forgotten yet")
+    #expect(revision(at: 99) == 1)
+    #expect(revision(at: 100) == nil, "lapsed, though not forgotten yet")
     window.remember(entry(2, lapsesAt: 200), under: key)
     window.forget(lapsedBy: Timestamp(microseconds: 150))
-    #expect(window.entry(under: key, at: Timestamp(microseconds: 150))?.revision == 2, "used again since")
+    #expect(revision(at: 150) == 2, "used again since")
     window.forget(lapsedBy: Timestamp(microseconds: 200))
-    #expect(window.count == 0)
+    let count = window.count
+    #expect(count == 0)
+  }
+}
+
+struct IdempotencyWindowTests {
+  private func entry(_ number: Int) -> IdempotencyWindow.Entry {
+    IdempotencyWindow.Entry(
+      digest: RequestDigest(low: 0, high: 0), revision: UInt64(number), form: 2, refusal: 0, slot: 0,
+      lapsesAt: Timestamp(microseconds: Int64(number) + 5000))
+  }
+
+  /// Each time unit one key comes and one lapses, much longer than the window is.
+  @Test func aWindowThatMovesOnRemembersWhatIsInIt() {
+    var window = IdempotencyWindow()
+    var generator = SystemRandomNumberGenerator()
+    let keys = (0..<60_000).map { _ in SipHash.Digest(low: generator.next(), high: generator.next()) }
+    for (number, key) in keys.enumerated() {
+      window.forget(lapsedBy: Timestamp(microseconds: Int64(number)))
+      window.remember(entry(number), under: key)
+      guard number % 997 == 0 else { continue }
+      let now = Timestamp(microseconds: Int64(number))
+      for other in stride(from: 0, through: number, by: 499) {
+        let found = window.entry(under: keys[other], at: now)?.revision
+        #expect(found == (other + 5000 > number ? UInt64(other) : nil), "\(other) at \(number)")
+      }
+    }
+    let (count, end) = (window.count, window.end)
+    #expect(count == 5000)
+    #expect(end == 60_000)
+    let (answers, next) = window.answers(from: 0, to: end, limit: 10)
+    #expect(answers.map(\.entry.revision) == (55_000..<55_010).map { UInt64($0) })
+    #expect(next == 55_010)
+    #expect(window.answers(from: 59_999, to: end, limit: 10).answers.map(\.key) == [keys[59_999]])
+    #expect(window.answers(from: end, to: end, limit: 10).answers.isEmpty)
+  }
+
+  @Test func forgetsAFewAtATime() {
+    var window = IdempotencyWindow()
+    for number in 0..<200 { window.remember(entry(number), under: SipHash.Digest(low: UInt64(number), high: 0)) }
+    window.forget(lapsedBy: Timestamp(microseconds: .max), limit: 64)
+    let count = window.count
+    #expect(count == 136)
   }
 }

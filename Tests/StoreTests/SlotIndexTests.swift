@@ -21,6 +21,22 @@ struct SlotIndexTests {
     #expect(index.find(hash: 7 << 32 | 1) { _ in true } == nil, "another shard")
   }
 
+  @Test(arguments: [0, 1, 1000, 20_000, 60_000])
+  func roomMadeAheadChangesNothing(reserved: Int) {
+    var index = SlotIndex()
+    var generator = SystemRandomNumberGenerator()
+    let hashes = (0..<20_000).map { _ in generator.next() as UInt64 }
+    for (slot, hash) in hashes[..<5000].enumerated() { index.insert(hash: hash, slot: UInt32(slot)) }
+    index.reserve(reserved)
+    for (slot, hash) in hashes.enumerated().dropFirst(5000) {
+      index.prefetch(hash: hash)
+      index.insert(hash: hash, slot: UInt32(slot))
+    }
+    for (slot, hash) in hashes.enumerated() {
+      #expect(index.find(hash: hash) { $0 == UInt32(slot) } == UInt32(slot))
+    }
+  }
+
   @Test func tellsCollidingKeysApartByTheCaller() {
     var index = SlotIndex()
     for slot in 0..<500 as Range<UInt32> { index.insert(hash: 42, slot: slot) }
@@ -63,10 +79,49 @@ struct SipHashTests {
   ])
   func agreesWithTheReference(length: Int, expected: String) {
     var hash = SipHash(key: (0x0706_0504_0302_0100, 0x0f0e_0d0c_0b0a_0908))
-    hash.update((0..<length).map { UInt8($0) })
+    (0..<length).map { UInt8($0) }.withUnsafeBytes { hash.update($0) }
     let digest = hash.finish()
     let bytes = withUnsafeBytes(of: (digest.low.littleEndian, digest.high.littleEndian)) { Array($0) }
     let text = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     #expect(text == expected)
+  }
+
+  /// However the message is cut into pieces, and whichever of the two ways in they take.
+  @Test func piecesAreOneMessage() {
+    let message = (0..<40).map { UInt8(truncatingIfNeeded: $0 * 37) }
+    var whole = SipHash(key: (1, 2))
+    for byte in message { whole.update(byte) }
+    let expected = whole.finish()
+    for cut in 0...message.count {
+      var hash = SipHash(key: (1, 2))
+      message[..<cut].withUnsafeBytes { hash.update($0) }
+      message[cut...].withUnsafeBytes { hash.update($0) }
+      #expect(hash.finish() == expected, "cut at \(cut)")
+    }
+  }
+}
+
+struct KeyHashTests {
+  /// SipHash-1-3 of the message 00 01 … under the key 00…0f, by another implementation.
+  @Test(arguments: [
+    (0, "dcc40f055801acab"), (1, "93ca577df39bf4c9"), (7, "4011b19b987d92d3"), (8, "8e9a298d11959036"),
+    (15, "5699512a6dd820d3"), (16, "668b907d1add4fcc"), (23, "23c1e6da7f0e5a52"),
+  ])
+  func isSipHash(length: Int, expected: String) {
+    var hash = KeyHash(key: (0x0706_0504_0302_0100, 0x0f0e_0d0c_0b0a_0908))
+    (0..<length).map { UInt8($0) }.withUnsafeBytes { hash.combine($0) }
+    let bytes = withUnsafeBytes(of: hash.finish().littleEndian) { Array($0) }
+    #expect(bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() == expected)
+  }
+
+  @Test func whereAPartEndsCounts() {
+    func hash(_ parts: [UInt8]...) -> UInt64 {
+      var hash = KeyHash(key: (1, 2))
+      for part in parts { part.withUnsafeBytes { hash.combine($0) } }
+      return hash.finish()
+    }
+    #expect(hash([1, 2], [3]) != hash([1], [2, 3]))
+    #expect(hash([1, 2], [3]) == hash([1, 2], [3]))
+    #expect(hash([], [1]) != hash([1], []))
   }
 }

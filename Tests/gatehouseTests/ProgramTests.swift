@@ -39,7 +39,11 @@ internal import Testing
   @Test(arguments: [
     ["get"], ["get", "id", "--wallet", "w"], ["watch", "--after", "1", "--snapshot"], ["create"], ["submit", "id"],
     ["simulate", "screen", "id", "perhaps"], ["verification", "report", "id", "maybe"],
-    ["verification", "start", "id"],
+    ["verification", "start", "id"], ["log", "backup"], ["log", "backup", "--to", "-", "--resume"],
+    ["log", "dump", "/nowhere", "--from", "5", "--to", "4"], ["log", "dump", "/nowhere", "--raw", "--notes"],
+    ["log", "dump", "/nowhere", "--customer", "me"], ["log", "restore", "/nowhere"], ["log", "repair", "/"],
+    ["log", "restore", "/nowhere", "/there", "--to-revision", "1", "--to-time", "2026-08-01T12:00:00Z"],
+    ["log", "restore", "/nowhere", "/there", "--to-revision", "0"], ["log", "restore", "/nowhere", ".."],
     ["reject", "id"], ["wallet", "sign", "--key", "0x01"], ["wallet", "sign"],
     [
       "wallet", "sign", "--message-file", "-", "--customer", "id", "--key",

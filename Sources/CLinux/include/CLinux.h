@@ -2,6 +2,7 @@
 // instructions.
 #pragma once
 #include "CLinuxSockets.h"
+#include <malloc.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
@@ -10,3 +11,4 @@
 
 #include "crc32c.h"
 #include "files.h"
+#include "memory.h"

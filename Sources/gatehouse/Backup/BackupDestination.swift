@@ -1,4 +1,7 @@
 internal import GatehouseAPI
+internal import Journal
+internal import Store
+internal import System
 
 /// Where a backup goes. Bytes come in the order of the plan, without gaps.
 protocol BackupDestination: AnyObject {
@@ -27,6 +30,18 @@ struct BackupVerdict: Equatable {
   let chain: UInt64
   /// Damage that a start would not refuse.
   let findings: [String]
+}
+
+extension BackupVerdict {
+  /// Reads a data directory as "log verify" does.
+  init(reading directory: String, _ fileSystem: some FileSystem) throws(CommandFailure) {
+    do throws(JournalError) {
+      let found = try CustomerStore.verify(directory: directory, fileSystem: fileSystem)
+      self.init(revision: found.report.lastRevision, chain: found.chain, findings: found.findings.map(\.description))
+    } catch {
+      throw CommandFailure(.journalDamaged, "the backup is not sound, and must not be used: \(error)")
+    }
+  }
 }
 
 extension CommandFailure {

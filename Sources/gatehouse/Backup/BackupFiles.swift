@@ -53,21 +53,13 @@ enum BackupFiles {
   static func rename(_ path: String, to newPath: String) throws(CommandFailure) {
     try at(newPath) { (system) throws(SystemError) in
       try system.rename(path, to: newPath)
-      try system.synchronizeDirectory(parent(of: newPath))
+      try system.synchronizeDirectory(PathText.parent(of: newPath))
     }
-  }
-
-  /// The directory that holds a path.
-  static func parent(of path: String) -> String {
-    var rest = path[...]
-    while rest.count > 1, rest.hasSuffix("/") { rest.removeLast() }
-    guard let slash = rest.lastIndex(of: "/") else { return "." }
-    return slash == rest.startIndex ? "/" : String(rest[..<slash])
   }
 }
 
-/// Says, as long as a backup is not finished, where to go on with it: an encoded `gatehouse.v1.BackupRequest` behind its
-/// CRC32C. What it counts as complete is on the disk.
+/// Says, as long as a backup is not finished, where to go on with it: an encoded `gatehouse.v1.BackupRequest` behind
+/// its CRC32C. What it counts as complete is on the disk.
 struct BackupIndex {
   /// The longest index that is read, in bytes: of a plan of a million files.
   private static let longest = 64 << 20
@@ -99,7 +91,7 @@ struct BackupIndex {
   func remove() throws(CommandFailure) {
     try BackupFiles.at(path) { (system) throws(SystemError) in
       try system.remove(path)
-      try system.synchronizeDirectory(BackupFiles.parent(of: path))
+      try system.synchronizeDirectory(PathText.parent(of: path))
     }
   }
 

@@ -1,6 +1,4 @@
 internal import GatehouseAPI
-internal import Journal
-internal import Store
 internal import System
 
 /// A backup as a data directory. A file gets its name when all of it is on the disk.
@@ -46,7 +44,7 @@ final class DirectoryDestination: BackupDestination {
       } catch {
         guard error.alreadyExists else { throw error }
       }
-      try system.synchronizeDirectory(BackupFiles.parent(of: path))
+      try system.synchronizeDirectory(PathText.parent(of: path))
     }
     try note(complete: 0)
   }
@@ -84,12 +82,6 @@ final class DirectoryDestination: BackupDestination {
   }
 
   func verify() throws(CommandFailure) -> BackupVerdict? {
-    do throws(JournalError) {
-      let found = try CustomerStore.verify(directory: path, fileSystem: LinuxFileSystem())
-      return BackupVerdict(
-        revision: found.report.lastRevision, chain: found.chain, findings: found.findings.map(\.description))
-    } catch {
-      throw CommandFailure(.journalDamaged, "the backup is not sound, and must not be used: \(error)")
-    }
+    try BackupVerdict(reading: path, LinuxFileSystem())
   }
 }

@@ -1,4 +1,5 @@
 internal import GatehouseAPI
+internal import Journal
 internal import System
 
 /// A backup as one tar archive: a file, which gets its name when all of it is on the disk, or standard output.
@@ -99,5 +100,16 @@ final class TarDestination: BackupDestination {
     try index.remove()
   }
 
-  func verify() -> BackupVerdict? { nil }
+  func verify() throws(CommandFailure) -> BackupVerdict? {
+    guard case .file(let path, _) = sink else { return nil }
+    let reading = try BackupFiles.at(path) { (_) throws(SystemError) in
+      try TarFileSystem.open(path, folderOf: Journal.landmark)
+    }
+    switch reading {
+    case .success(let archive): return try BackupVerdict(reading: path, archive)
+    case .failure(let problem):
+      throw CommandFailure(
+        .journalDamaged, "the backup is not sound, and must not be used: \(path), offset \(problem.offset): \(problem)")
+    }
+  }
 }

@@ -9,7 +9,7 @@ extension Subcommand {
       + CustomerCommands.all + HoldCommands.all + WatchCommands.all + ReviewCommands.all
       + [
         SimulatorCommands.group, TransitionsCommand.command, WalletCommands.group, LogCommands.group,
-        DemoCommand.command,
+        BenchCommands.group, DemoCommand.command,
       ])
 
   static let version = "0.1.0"

@@ -18,7 +18,8 @@ extension AnswerPrinter {
     }
     let snapshot = taken.snapshot ?? GatehouseV1.SnapshotStatus()
     console.print(
-      "\(snapshot.file)  revision \(snapshot.revision)  \(ByteText.short(snapshot.bytes))  \(taken.durationUs / 1000) ms"
+      "\(snapshot.file)  revision \(snapshot.revision)  \(ByteText.short(snapshot.bytes))"
+        + "  \(taken.durationUs / 1000) ms"
     )
   }
 

@@ -28,6 +28,8 @@ final class ServerProcess {
   private init(_ settings: ServeSettings) throws(CommandFailure) {
     self.settings = settings
     SignalQueue.ignoreBrokenPipes()
+    // A descriptor for each connection, and for each segment of a backup under way.
+    CurrentProcess.raiseDescriptorLimit()
     // Before any thread is started, so that all inherit what is blocked.
     signals = try Self.takeSignals()
     store = try Self.open(settings)

@@ -12,8 +12,8 @@ enum LogBackupCommand {
     discussion: """
       For the platform role. The backup is true of one revision, and is itself a data directory: sound, of the same \
       history, and one that a server can be started on. The server goes on meanwhile. When the connection is lost, it \
-      is made again and the backup goes on where it was; when the command is ended, --resume goes on. A directory is \
-      verified when it is complete, as "log verify" does.
+      is made again and the backup goes on where it was; when the command is ended, --resume goes on. What \
+      lies on a disk is verified when it is complete, as "log verify" does.
       """,
     flags: [to.flag, resume.flag]
   ) { command throws(CommandFailure) in

@@ -77,11 +77,12 @@ enum LogCommands {
 
   private static func lines(_ found: JournalVerification) -> [String] {
     let report = found.report
-    return [
+    let facts = [
       "store     \(found.storeID)", "segments  \(report.segments)", "blocks    \(report.blocks)",
       "records   \(report.records)", "revision  \(report.lastRevision)", "bytes     \(report.bytes)",
       "chain     \(Hexadecimal.digits(found.chain, 16))",
-    ] + found.findings.map { "damaged   \($0)" }
+    ]
+    return facts + found.findings.map { "damaged   \($0)" }
   }
 
   private static func json(_ found: JournalVerification) -> JSON {

@@ -1,0 +1,270 @@
+internal import GatehouseAPI
+internal import Lifecycle
+internal import ProtobufWire
+internal import Wallet
+
+/// A `gatehouse.journal.v1.Customer` as it lies in a record or in a snapshot: read and checked, the texts that most
+/// events leave as they are not copied. Valid as long as the message's bytes.
+///
+/// It is read in place and taken from, not made and copied: a start does that for each event.
+struct EncodedCustomer {
+  private(set) var id = CustomerID(high: 0, low: 0)
+  private(set) var tenant = EncodedText.none
+  private(set) var externalID = EncodedText.none
+  /// nil where the message names a customer by id alone; ``standing`` too.
+  private(set) var account: WalletAccount?
+  private(set) var labels: [Label] = []
+  private(set) var createdAt = Timestamp(microseconds: 0)
+  private(set) var standing: Standing?
+
+  /// Whether the message holds a whole customer, not the id alone.
+  private(set) var isWhole = false
+
+  /// Reads a message in place of what was there before.
+  ///
+  /// - Parameter notice: told the id as soon as it is known.
+  mutating func read(_ bytes: UnsafeRawBufferPointer, notice: (CustomerID) -> Void) throws(RecordError) {
+    typealias Field = GatehouseJournalV1.Customer.Field
+    self = EncodedCustomer()
+    var hasID = false
+    var chain: UInt64 = 0
+    var address: EthereumAddress?
+    var checksumCase: UInt64?
+    var reader = FieldReader(bytes)
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case .bytes(Field.id):
+        let found = try reader.id()
+        hasID = found != nil
+        if let found {
+          id = found
+          notice(found)
+        }
+      case .bytes(Field.tenant): tenant = try reader.encodedText()
+      case .bytes(Field.externalId): externalID = try reader.encodedText()
+      case .number(Field.chain): chain = try reader.number()
+      case .bytes(Field.address): address = try reader.address()
+      case .fixed64(Field.checksumCase): checksumCase = try reader.fixed64()
+      case .bytes(Field.labels):
+        // Labels lie together: an array of just their number, made once.
+        if labels.isEmpty { labels.reserveCapacity(1 + reader.following(tag)) }
+        labels.append(try Label(decoding: try reader.bytes()))
+      case .number(Field.createdAt): createdAt = try reader.time()
+      case .bytes(Field.initiating): standing = .initiating(try Proof(decoding: try reader.bytes()))
+      case .bytes(Field.screening): standing = .screening(try Review(decoding: try reader.bytes()))
+      case .bytes(Field.verifying): standing = .verifying(try Review(decoding: try reader.bytes()))
+      case .bytes(Field.active):
+        try FieldReader.skipAll(try reader.bytes())
+        standing = .active
+      case .bytes(Field.inactive): standing = .inactive(try Hold.decodeAll(try reader.bytes()))
+      case .bytes(Field.rejected): standing = .rejected(reason: try Standing.decodeRejection(try reader.bytes()))
+      default: try reader.skip(tag)
+      }
+    }
+    guard hasID else { throw .invalid(message: "Customer", field: Field.id) }
+    guard let address, standing != nil else { return }
+    account =
+      checksumCase.map { WalletAccount(chainID: chain, address: address, checksumCase: $0) }
+      ?? WalletAccount(chainID: chain, address: address)
+    guard account != nil else { throw .invalid(message: "Customer", field: Field.address) }
+    isWhole = true
+  }
+}
+
+extension CustomerRecord {
+  /// The customer to keep; nil where the message holds the id alone.
+  ///
+  /// - Parameters:
+  ///   - encoded: labels and standing are taken out of it.
+  ///   - tenant: the name of the tenant, where it is at hand as a string.
+  init?(taking encoded: inout EncodedCustomer, tenant: String? = nil, revision: UInt64, updatedAt: Timestamp) {
+    guard let account = encoded.account, let standing = encoded.takeStanding() else { return nil }
+    self.init(
+      id: encoded.id,
+      tenant: tenant ?? encoded.tenant.string,
+      externalID: encoded.externalID.string,
+      account: account,
+      labels: encoded.takeLabels(),
+      createdAt: encoded.createdAt,
+      updatedAt: updatedAt,
+      revision: revision,
+      standing: standing
+    )
+  }
+
+  /// Becomes what an event has made of the same customer. Texts that are the same, which is nearly all of them, are
+  /// kept: comparing them costs less than making and freeing copies.
+  ///
+  /// - Parameter encoded: a whole customer, out of which labels and standing are taken.
+  mutating func change(toTaken encoded: inout EncodedCustomer, revision: UInt64, updatedAt: Timestamp) {
+    guard let account = encoded.account, let standing = encoded.takeStanding() else { return }
+    if !encoded.tenant.isSame(as: tenant) { tenant = encoded.tenant.string }
+    if !encoded.externalID.isSame(as: externalID) { externalID = encoded.externalID.string }
+    if labels != encoded.labels { labels = encoded.takeLabels() }
+    self.account = account
+    createdAt = encoded.createdAt
+    self.updatedAt = updatedAt
+    self.revision = revision
+    self.standing = standing
+  }
+}
+
+extension EncodedCustomer {
+  fileprivate mutating func takeStanding() -> Standing? { standing.take() }
+
+  fileprivate mutating func takeLabels() -> [Label] {
+    var taken: [Label] = []
+    swap(&taken, &labels)
+    return taken
+  }
+}
+
+extension Standing {
+  fileprivate static func decodeRejection(_ bytes: UnsafeRawBufferPointer) throws(RecordError) -> String {
+    var reason = ""
+    var reader = FieldReader(bytes)
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case .bytes(GatehouseJournalV1.Rejected.Field.reason): reason = try reader.text()
+      default: try reader.skip(tag)
+      }
+    }
+    return reason
+  }
+}
+
+extension FieldReader {
+  /// Twenty bytes; nil for none at all.
+  fileprivate mutating func address() throws(RecordError) -> EthereumAddress? {
+    let bytes = try bytes()
+    if let address = EthereumAddress(bytes) { return address }
+    guard bytes.isEmpty else {
+      throw .invalid(message: "Customer", field: GatehouseJournalV1.Customer.Field.address)
+    }
+    return nil
+  }
+}
+
+extension Label {
+  fileprivate init(decoding bytes: UnsafeRawBufferPointer) throws(RecordError) {
+    self.init(key: "", value: "")
+    var reader = FieldReader(bytes)
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case .bytes(1): key = try reader.text()
+      case .bytes(2): value = try reader.text()
+      default: try reader.skip(tag)
+      }
+    }
+  }
+}
+
+extension Proof {
+  fileprivate init(decoding bytes: UnsafeRawBufferPointer) throws(RecordError) {
+    typealias Field = GatehouseJournalV1.Initiating.Field
+    var nonce: Nonce?
+    var issuedAt = Timestamp(microseconds: 0)
+    var since = issuedAt
+    var windowBegan = issuedAt
+    var attempt: UInt32 = 0
+    var mismatches: UInt8 = 0
+    var lastOutcome: Outcome?
+    var reader = FieldReader(bytes)
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case .bytes(Field.nonce): nonce = Nonce(utf8: try reader.bytes())
+      case .number(Field.issuedAt): issuedAt = try reader.time()
+      case .number(Field.since): since = try reader.time()
+      case .number(Field.mismatches): mismatches = try reader.narrow()
+      case .number(Field.windowBegan): windowBegan = try reader.time()
+      case .number(Field.lastOutcome): lastOutcome = try reader.outcome("Initiating", Field.lastOutcome)
+      case .number(Field.attempt): attempt = try reader.narrow()
+      default: try reader.skip(tag)
+      }
+    }
+    guard let nonce else { throw .invalid(message: "Initiating", field: Field.nonce) }
+    self.init(
+      nonce: nonce,
+      issuedAt: issuedAt,
+      since: since,
+      attempt: attempt,
+      mismatches: mismatches,
+      windowBegan: windowBegan,
+      lastOutcome: lastOutcome
+    )
+  }
+}
+
+extension Review {
+  fileprivate init(decoding bytes: UnsafeRawBufferPointer) throws(RecordError) {
+    typealias Field = GatehouseJournalV1.Review.Field
+    self.init(since: Timestamp(microseconds: 0), attempt: 0)
+    var reader = FieldReader(bytes)
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case .number(Field.since): since = try reader.time()
+      case .number(Field.attempt): attempt = try reader.narrow()
+      case .number(Field.nextAttemptAt): nextAttemptAt = try reader.timeIfAny()
+      case .number(Field.lastOutcome): lastOutcome = try reader.outcome("Review", Field.lastOutcome)
+      case .number(Field.attention):
+        guard let attention = Attention(rawValue: try reader.narrow()) else {
+          throw .invalid(message: "Review", field: Field.attention)
+        }
+        self.attention = attention
+      case .number(Field.hits): hits = try reader.narrow()
+      case .bytes(Field.session): session = try Session(decoding: try reader.bytes())
+      case .bytes(Field.reason): reason = try reader.text()
+      default: try reader.skip(tag)
+      }
+    }
+  }
+}
+
+extension Session {
+  fileprivate init(decoding bytes: UnsafeRawBufferPointer) throws(RecordError) {
+    typealias Field = GatehouseJournalV1.Session.Field
+    self.init(provider: "", reference: "", url: "")
+    var reader = FieldReader(bytes)
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case .bytes(Field.provider): provider = try reader.text()
+      case .bytes(Field.reference): reference = try reader.text()
+      case .bytes(Field.url): url = try reader.text()
+      case .number(Field.expiresAt): expiresAt = try reader.timeIfAny()
+      default: try reader.skip(tag)
+      }
+    }
+  }
+}
+
+extension Hold {
+  fileprivate static func decodeAll(_ bytes: UnsafeRawBufferPointer) throws(RecordError) -> [Hold] {
+    var holds: [Hold] = []
+    var reader = FieldReader(bytes)
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case .bytes(GatehouseJournalV1.Inactive.Field.holds): holds.append(try Hold(decoding: try reader.bytes()))
+      default: try reader.skip(tag)
+      }
+    }
+    return holds
+  }
+
+  private init(decoding bytes: UnsafeRawBufferPointer) throws(RecordError) {
+    typealias Field = GatehouseJournalV1.Hold.Field
+    var kind: HoldKind?
+    var reason = ""
+    var at = Timestamp(microseconds: 0)
+    var reader = FieldReader(bytes)
+    while let tag = try reader.nextTag() {
+      switch tag {
+      case .number(Field.kind): kind = HoldKind(rawValue: try reader.narrow())
+      case .bytes(Field.reason): reason = try reader.text()
+      case .number(Field.at): at = try reader.time()
+      default: try reader.skip(tag)
+      }
+    }
+    guard let kind else { throw .invalid(message: "Hold", field: Field.kind) }
+    self.init(kind: kind, reason: reason, at: at)
+  }
+}

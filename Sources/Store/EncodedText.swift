@@ -1,0 +1,36 @@
+internal import ProtobufWire
+
+/// Text as it lies in a record: checked to be UTF-8, and not copied. Valid as long as the record's bytes.
+struct EncodedText {
+  /// UTF-8.
+  let bytes: UnsafeRawBufferPointer
+
+  /// No text.
+  static var none: EncodedText { EncodedText(bytes: UnsafeRawBufferPointer(start: nil, count: 0)) }
+
+  /// The same as a string of its own.
+  var string: String { String(copyingUTF8: bytes) }
+
+  /// Whether it is this string, byte for byte.
+  func isSame(as string: String) -> Bool {
+    string.withUTF8Bytes { other in
+      guard other.count == bytes.count else { return false }
+      for index in 0..<other.count where other[index] != bytes[index] { return false }
+      return true
+    }
+  }
+}
+
+extension FieldReader {
+  /// A `string`, in place.
+  @inline(__always)
+  mutating func encodedText() throws(RecordError) -> EncodedText { EncodedText(bytes: try utf8()) }
+}
+
+extension String {
+  /// Lends the UTF-8 of the string; valid within `body`.
+  @inline(__always)
+  func withUTF8Bytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    utf8Span.span.withUnsafeBytes(body)
+  }
+}

@@ -1,0 +1,30 @@
+internal import CLinux
+internal import Glibc
+
+/// What this process takes of the machine, as the kernel counts it.
+public enum ResourceUsage {
+  /// Processor time of all threads so far, in the program and in the kernel, in microseconds.
+  public static func processorTime() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Int64(time.tv_sec) &* 1_000_000 &+ Int64(time.tv_nsec) / 1000
+  }
+
+  /// Bytes of memory that the process has in use; 0 where `/proc` does not tell.
+  public static func residentBytes() -> Int {
+    let file = Glibc.open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return 0 }
+    defer { close(file) }
+    var text = [UInt8](repeating: 0, count: 128)
+    let count = read(file, &text, text.count)
+    // Pages: of the address space, then those that are resident, then others.
+    let fields = String(decoding: text.prefix(max(count, 0)), as: UTF8.self).split(separator: " ")
+    guard fields.count > 1, let pages = Int(fields[1]) else { return 0 }
+    return pages * sysconf(Int32(_SC_PAGESIZE))
+  }
+
+  /// Gives the system back what was freed, so that ``residentBytes()`` afterwards tells what is in use.
+  public static func returnFreedMemory() {
+    malloc_trim(0)
+  }
+}

@@ -1,0 +1,33 @@
+internal import System
+internal import Testing
+
+struct ResourceUsageTests {
+  @Test func workTakesProcessorTime() {
+    let before = ResourceUsage.processorTime()
+    // The clock counts microseconds and this thread's work: it moves on within some calls.
+    while ResourceUsage.processorTime() == before {}
+    #expect(ResourceUsage.processorTime() > before)
+  }
+
+  @Test func memoryInUseIsResident() {
+    let count = 32 << 20
+    let before = ResourceUsage.residentBytes()
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 4096)
+    defer { memory.deallocate() }
+    Memory.populate(memory)
+    memory.initializeMemory(as: UInt8.self, repeating: 1)
+    #expect(before > 0)
+    // Other tests come and go meanwhile.
+    #expect(ResourceUsage.residentBytes() > before + count / 2)
+  }
+
+  @Test func populatingChangesNothing() {
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 3 * 4096 + 100, alignment: 16)
+    defer { memory.deallocate() }
+    memory.initializeMemory(as: UInt8.self, repeating: 7)
+    Memory.populate(memory)
+    Memory.populate(UnsafeMutableRawBufferPointer(rebasing: memory[..<5]))
+    Memory.populate(UnsafeMutableRawBufferPointer(start: nil, count: 0))
+    #expect(memory.allSatisfy { $0 == 7 })
+  }
+}
