@@ -9,7 +9,7 @@ import time
 from directory import blocks
 from gatehouse_client import HEALTH, SCHEMA, Closed, Refusal
 from harness import NotStarted, Server, fingerprint, history, list_all, log_verify, present_revision
-from oracle import MANUAL, REFUSED, SERVED, check_refused
+from oracle import MANUAL, ONE_AT_A_TIME, REFUSED, SERVED, check_refused
 
 SERVING, NOT_SERVING = 1, 2
 # Fast enough to come around within a moment.
@@ -93,12 +93,12 @@ def judge_behind(data, ledger, chance, damaged):
         check_refused(caught, data, before, time.monotonic() - began)
         return REFUSED, caught.errors
     try:
-        with server.connect() as connection:
+        with ONE_AT_A_TIME, server.connect() as connection:
             check_state(connection, ledger)
             check_reading(connection, ledger, damaged, chance)
             check_state(connection, ledger)
         await_finding(server, damaged.path.name)
-        with server.connect() as connection:
+        with ONE_AT_A_TIME, server.connect() as connection:
             check_state(connection, ledger)
     except Closed as closed:
         raise AssertionError(f"the server has ended: {server.errors.decode()}") from closed

@@ -4,6 +4,7 @@ To serve with less than was acknowledged is the one result that nothing excuses.
 """
 
 import re
+import threading
 import time
 
 from gatehouse_client import CODES, Refusal, State
@@ -15,6 +16,9 @@ MANUAL = ("--sandbox-screening", "manual")
 # A start that is refused ends within this, in seconds.
 REFUSAL_SECONDS = 10
 DAMAGED = 4
+
+# Judges on several threads take turns at reading messages that they share: what they gain is in waiting together.
+ONE_AT_A_TIME = threading.Lock()
 
 SERVED, CUT, REFUSED = "served", "served with a cut", "refused"
 
@@ -174,7 +178,8 @@ def judge(data, ledger, chance, samples=10, wrapper=(), finding="", needs_warnin
         assert code == 2, f"log verify ended with {code} {found}, the server: {caught.errors}"
         return REFUSED, caught.errors + complaint
     try:
-        check_served(server, ledger.copy(), chance, samples)
+        with ONE_AT_A_TIME:
+            check_served(server, ledger.copy(), chance, samples)
     finally:
         server.kill()
     errors = server.errors.decode(errors="replace")
