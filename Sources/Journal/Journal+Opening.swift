@@ -122,10 +122,17 @@ extension Journal {
 
   /// Writes down who has the directory, now that it is known to be good. It need not be durable.
   private static func nameHolder(_ directory: DataDirectory) throws(JournalError) {
-    let file = try directory.open(FileName.lock, .create)
-    try withPath(directory.path(of: FileName.lock)) { () throws(SystemError) in
-      try file.resize(to: 0)
-      try file.write(Array("\(CurrentProcess.id)\n".utf8), at: 0)
+    let text = Array("\(CurrentProcess.id)\n".utf8)
+    do throws(JournalError) {
+      let file = try directory.open(FileName.lock, .create)
+      try withPath(directory.path(of: FileName.lock)) { () throws(SystemError) in
+        // In this order it needs no room where a name was written down before.
+        try file.write(text, at: 0)
+        try file.resize(to: text.count)
+      }
+    } catch {
+      // The lock holds without it.
+      guard error.kind == .noSpace else { throw error }
     }
   }
 }

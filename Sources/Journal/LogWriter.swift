@@ -19,14 +19,18 @@ final class LogWriter {
   private var active: SpareSegment
   /// Where the next block goes.
   private var offset: Int
+  /// Whether nothing is to be written to the segment any more, because an earlier start wrote to it.
+  private var isClosed: Bool
   private(set) var head: LogHead
   /// Where the last block ends in its segment.
   private var durableEnd: Int
 
-  /// - Parameter active: the last segment of the manifest; no block is in it.
+  /// - Parameters:
+  ///   - active: the last segment of the manifest; no block is in it, unless it is closed.
+  ///   - closedEnd: where a segment ends that an earlier start wrote to. There was no room for another one yet.
   init(
     directory: DataDirectory, manifest: ManifestFile, watermark: WatermarkFile, spares: SpareShelf, index: LogIndex,
-    active: SpareSegment, head: LogHead, options: JournalOptions
+    active: SpareSegment, closedEnd: Int?, head: LogHead, options: JournalOptions
   ) {
     now = options.now
     watchdog = FlushWatchdog(now: options.now, warn: options.onSlowFlush)
@@ -37,7 +41,8 @@ final class LogWriter {
     self.index = index
     self.active = active
     self.head = head
-    offset = Format.segmentHeaderBytes
+    offset = closedEnd ?? Format.segmentHeaderBytes
+    isClosed = closedEnd != nil
     durableEnd = Int(truncatingIfNeeded: watermark.watermark.end)
   }
 
@@ -48,7 +53,7 @@ final class LogWriter {
     var start = 0
     while start < buffer.bodyBytes {
       let whole = Format.blockBytes(body: min(buffer.bodyBytes - start, Format.maximumBodyBytes))
-      if whole > active.fileBytes - offset, offset > Format.segmentHeaderBytes { try rotate() }
+      if isClosed || whole > active.fileBytes - offset && offset > Format.segmentHeaderBytes { try rotate() }
       let limit = min(Format.maximumBodyBytes, active.fileBytes - offset - Format.headerBytes)
       let run = run(of: buffer, from: start, limit: limit)
       try writeBlock(buffer, start..<start + run.bytes, run)
@@ -108,6 +113,7 @@ final class LogWriter {
     index.add(segment: next.number)
     active = next
     offset = Format.segmentHeaderBytes
+    isClosed = false
   }
 
   /// Puts the watermark on the disk, so that after a loss of power nothing up to here can be taken for a torn tail.

@@ -14,6 +14,7 @@ internal import System
 ///    torn.
 /// 4. The manifest, its present slot made sure of first, seals the segment that was being written and lists a fresh
 ///    one. So what lies behind the seal is none of the log, and nothing is ever written behind a tail that was cut.
+///    Where there is no room for a fresh one, this waits until there is: what is there is served meanwhile.
 /// 5. What is behind a seal is cut off, so that a restart costs no more room than the log needs; segments that had been
 ///    let go are removed, now that the manifest that says so is on the disk for certain.
 extension Recovery {
@@ -46,7 +47,7 @@ extension Recovery {
       maker: maker, spares: survey.spares, nextNumber: nextNumber, logBytes: logBytes,
       sizes: SegmentSizes(first: options.firstSegmentBytes, longest: options.segmentBytes))
 
-    let segment = try settleManifest(&survey, spares: spares)
+    let (segment, closedEnd) = try settleManifest(&survey, spares: spares)
     for sealed in survey.uncut {
       try withPath(directory.path(of: sealed.name)) { () throws(SystemError) in
         try sealed.file.resize(to: sealed.fileBytes)
@@ -56,7 +57,7 @@ extension Recovery {
     for name in survey.forgotten { try directory.remove(name) }
     let writer = LogWriter(
       directory: directory, manifest: survey.manifest, watermark: watermark, spares: spares, index: survey.index,
-      active: segment, head: survey.head, options: options)
+      active: segment, closedEnd: closedEnd, head: survey.head, options: options)
     return (writer, spares)
   }
 
@@ -113,13 +114,27 @@ extension Recovery {
   }
 
   /// Step 4. Written in any case: what was read may be in the kernel's memory alone.
-  private func settleManifest(_ survey: inout Survey, spares: SpareShelf) throws(JournalError) -> SpareSegment {
+  ///
+  /// - Returns: the segment that the log goes on in; or, where there is no room for one, the one that it ended in, which
+  ///   is not to be written to any more, and where it ended.
+  private func settleManifest(
+    _ survey: inout Survey, spares: SpareShelf
+  ) throws(JournalError) -> (SpareSegment, closedEnd: Int?) {
     try survey.manifest.secure()
     if let (segment, tail) = survey.active, tail.lastBlock == nil, tail.torn == nil {
       try survey.manifest.update { _ in }
-      return segment
+      return (segment, nil)
     }
-    let segment = try spares.take()
+    let segment: SpareSegment
+    do throws(JournalError) {
+      segment = try spares.take()
+    } catch {
+      guard error.kind == .noSpace, let (ended, tail) = survey.active else { throw error }
+      spares.didLackSpace(error)
+      survey.report.notes.append("nothing can be written until there is room on the disk: \(error)")
+      try survey.manifest.update { _ in }
+      return (ended, tail.end)
+    }
     let (head, active) = (survey.head, survey.active)
     try survey.manifest.update { manifest in
       if let end = active?.tail.end { manifest.seal(end: end, head: head, fileBytes: end) }
@@ -129,6 +144,6 @@ extension Recovery {
       survey.uncut.append((active.segment.file, FileName.segment(active.segment.number), active.tail.end))
     }
     survey.index.add(segment: segment.number)
-    return segment
+    return (segment, nil)
   }
 }

@@ -115,6 +115,14 @@ final class SpareShelf: Sendable {
     }
   }
 
+  /// Notes that there was no room for a segment, before anybody attends to it.
+  func didLackSpace(_ failure: JournalError) {
+    shelf.withLock { shelf in
+      shelf.failure = failure
+      shelf.failingSince = WallClock.now()
+    }
+  }
+
   /// To be called before a thread begins to ``attend()``.
   func willBeAttended() {
     shelf.withLock { $0.isAttended = true }

@@ -35,8 +35,11 @@ class NotStarted(Exception):
 class Server:
     """`gatehouse serve` as a child process, on a port of its own choosing.
 
-    `wrapper` is a command that runs the server's, such as strace with its flags; `environment` is added to the server's.
+    `wrapper` is a command that runs the server's, such as strace with its flags; `environment` is added to its own.
     """
+
+    # Those whose end nobody has waited for.
+    running = set()
 
     def __init__(self, data, *flags, sandbox=True, log=None, wait=30, wrapper=(), environment=None):
         self.data, self.flags, self.sandbox, self.log = pathlib.Path(data), flags, sandbox, log
@@ -61,6 +64,7 @@ class Server:
         self.process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
         )
+        self.running.add(self)
         self.collector = threading.Thread(target=self._collect, args=(self.process,), daemon=True)
         self.collector.start()
 
@@ -136,6 +140,7 @@ class Server:
         return code
 
     def _release(self):
+        self.running.discard(self)
         self.collector.join(5)
         self.process.stdout.close()
 

@@ -1,7 +1,8 @@
 """How much of the acceptance suite runs, and from which seed.
 
-`ACCEPTANCE=full` runs everything; without it a subset that fits the time of a change's checks. `ACCEPTANCE_SEED` repeats
-the choices of an earlier run, whose seed is in the head of its report; each test derives its own from it and its name.
+`ACCEPTANCE=full` runs everything; without it a subset that fits the time of a change's checks. `ACCEPTANCE_SEED`
+repeats the choices of an earlier run, whose seed is in the head of its report; each test derives its own from it and
+its name.
 """
 
 import os

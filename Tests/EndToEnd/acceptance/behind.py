@@ -1,7 +1,7 @@
 """The judge of a start behind a snapshot, where a segment that it did not read is damaged.
 
-Such a start is not refused, for the state is whole. But nobody is given the damaged part of the history for a whole one,
-or a shorter one, and it is reported.
+Such a start is not refused, for the state is whole. But nobody is given the damaged part of the history for a whole
+one, or a shorter one, and it is reported.
 """
 
 import time
@@ -9,7 +9,7 @@ import time
 from directory import blocks
 from gatehouse_client import HEALTH, SCHEMA, Closed, Refusal
 from harness import NotStarted, Server, fingerprint, history, list_all, log_verify, present_revision
-from oracle import MANUAL, REFUSED, SERVED, check_refused
+from oracle import MANUAL, ONE_AT_A_TIME, REFUSED, SERVED, check_refused
 
 SERVING, NOT_SERVING = 1, 2
 # Fast enough to come around within a moment.
@@ -32,8 +32,8 @@ def read_events(connection, after, until):
 
 
 def check_reading(connection, ledger, damaged, chance):
-    """Every part of the history is as it was, or an error; outside of the segment it is as it was. Where the header of a
-    block is damaged, the way to the rest of the segment may be lost with it."""
+    """Every part of the history is as it was, or an error; outside of the segment it is as it was. Where the header of
+    a block is damaged, the way to the rest of the segment may be lost with it."""
     segment = blocks(damaged.path)
     last, segment_end = len(ledger.events), segment[-1].last_revision
     for after in [0, damaged.first_revision - 1, segment_end, *chance.sample(range(last), 5)]:
@@ -93,12 +93,12 @@ def judge_behind(data, ledger, chance, damaged):
         check_refused(caught, data, before, time.monotonic() - began)
         return REFUSED, caught.errors
     try:
-        with server.connect() as connection:
+        with ONE_AT_A_TIME, server.connect() as connection:
             check_state(connection, ledger)
             check_reading(connection, ledger, damaged, chance)
             check_state(connection, ledger)
         await_finding(server, damaged.path.name)
-        with server.connect() as connection:
+        with ONE_AT_A_TIME, server.connect() as connection:
             check_state(connection, ledger)
     except Closed as closed:
         raise AssertionError(f"the server has ended: {server.errors.decode()}") from closed

@@ -74,5 +74,6 @@ class ShiftedClock:
     def now(self):
         """What `date` prints in such a process, in whole seconds."""
         done = subprocess.run(
-            ["date", "+%s"], env=os.environ | self.environment, capture_output=True, text=True, check=True)
+            ["date", "+%s"], env=os.environ | self.environment, capture_output=True, text=True, check=True
+        )
         return int(done.stdout)

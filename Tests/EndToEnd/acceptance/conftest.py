@@ -22,6 +22,15 @@ def chance(request):
     return random.Random(f"{SEED} {request.node.name}")
 
 
+@pytest.fixture(autouse=True)
+def nothing_left():
+    """Ends the servers that a failed test leaves running."""
+    before = set(Server.running)
+    yield
+    for server in Server.running - before:
+        server.kill()
+
+
 @pytest.fixture(scope="session")
 def scratch():
     """A folder for copies of directories, in memory where that can be."""

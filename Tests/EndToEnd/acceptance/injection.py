@@ -8,7 +8,13 @@ import pytest
 
 # What the server does to files. Which of two that do the same it uses is for the C library to choose.
 CALLS = [
-    "pwrite64", "fdatasync", "fsync", "/^rename(at2?)?$", "/^unlink(at)?$", "fallocate", "ftruncate",
+    "pwrite64",
+    "fdatasync",
+    "fsync",
+    "/^rename(at2?)?$",
+    "/^unlink(at)?$",
+    "fallocate",
+    "ftruncate",
     "/^(mkdir|mkdirat|link|linkat)$",
 ]
 LINE = re.compile(r"^(?P<thread>\d+) +(?P<time>\d+\.\d+) (?P<what>.*)$", re.MULTILINE)

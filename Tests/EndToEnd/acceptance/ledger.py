@@ -4,7 +4,7 @@ import copy
 
 from gatehouse_client import CODES, CUSTOMERS, REVIEWS, Closed, Refusal, request
 from harness import unique
-from load import CREATE, REJECT, Answer, Failure
+from load import Answer, Failure
 
 SUBMIT = f"{CUSTOMERS}/SubmitChallenge"
 ACTIVATE = f"{CUSTOMERS}/Activate"
@@ -17,7 +17,7 @@ INDETERMINATE = {"CANCELLED", "UNKNOWN", "DEADLINE_EXCEEDED", "INTERNAL"}
 
 
 class Ledger:
-    """A: acknowledged. I: sent and not answered. R: definitely rejected. And the events that were seen to be durable."""
+    """A: acknowledged. I: sent and not answered. R: definitely rejected. And the events that were durable."""
 
     def __init__(self):
         self.answers = []  # A, as Answer

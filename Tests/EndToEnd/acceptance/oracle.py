@@ -4,6 +4,7 @@ To serve with less than was acknowledged is the one result that nothing excuses.
 """
 
 import re
+import threading
 import time
 
 from gatehouse_client import CODES, Refusal, State
@@ -15,6 +16,9 @@ MANUAL = ("--sandbox-screening", "manual")
 # A start that is refused ends within this, in seconds.
 REFUSAL_SECONDS = 10
 DAMAGED = 4
+
+# Judges on several threads take turns at reading messages that they share: what they gain is in waiting together.
+ONE_AT_A_TIME = threading.Lock()
 
 SERVED, CUT, REFUSED = "served", "served with a cut", "refused"
 
@@ -57,7 +61,8 @@ def whole_history(connection, ledger):
 def check_events(ledger, events):
     assert [event.revision for event in events] == list(range(1, len(events) + 1)), "dense, none repeated"
     assert events[: len(ledger.events)] == ledger.events, (
-        f"of {len(ledger.events)} events that were durable, {len(events)} are there, or some have changed")
+        f"of {len(ledger.events)} events that were durable, {len(events)} are there, or some have changed"
+    )
     for event in ledger.shown:
         assert event.revision <= len(events) and event == events[event.revision - 1], "a watcher saw what is gone"
     for answer in ledger.answers:
@@ -78,8 +83,9 @@ def check_rejected(ledger, events):
     for path, message, status in ledger.failures:
         if subject((path, message)) in may_be:
             continue
-        happened = message.external_id in created if path == CREATE else (
-            path == REJECT and message.customer_id in rejected)
+        happened = (
+            message.external_id in created if path == CREATE else (path == REJECT and message.customer_id in rejected)
+        )
         assert not happened, f"{path} was refused with {CODES[status.code]} and happened: {message}"
 
 
@@ -115,7 +121,8 @@ def check_history(connection, customer_id, expected, oldest):
 def check_repeats(connection, ledger, chance, samples):
     """Calls that were acknowledged, made again with their keys, get the first answer and change nothing."""
     keyed = [
-        answer for answer in ledger.answers
+        answer
+        for answer in ledger.answers
         if answer.request.idempotency_key and answer.customer.revision > ledger.lapsed
     ]
     for answer in chance.sample(keyed, min(samples, len(keyed))):
@@ -171,7 +178,8 @@ def judge(data, ledger, chance, samples=10, wrapper=(), finding="", needs_warnin
         assert code == 2, f"log verify ended with {code} {found}, the server: {caught.errors}"
         return REFUSED, caught.errors + complaint
     try:
-        check_served(server, ledger.copy(), chance, samples)
+        with ONE_AT_A_TIME:
+            check_served(server, ledger.copy(), chance, samples)
     finally:
         server.kill()
     errors = server.errors.decode(errors="replace")

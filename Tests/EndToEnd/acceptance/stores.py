@@ -35,7 +35,8 @@ def approved(connection, ledger):
     """The id of a customer that is active."""
     customer_id = screened(connection, ledger)
     ledger.call(
-        connection, REPORT_VERIFICATION, customer_id=customer_id, outcome=Verification.APPROVED, provider="person-check")
+        connection, REPORT_VERIFICATION, customer_id=customer_id, outcome=Verification.APPROVED, provider="person-check"
+    )
     return customer_id
 
 
@@ -52,11 +53,13 @@ def live(connection, ledger):
 
     def screen(customer_id, outcome, **fields):
         ledger.call(
-            connection, REPORT_SCREENING, customer_id=customer_id, outcome=outcome, provider="chain-watch", **fields)
+            connection, REPORT_SCREENING, customer_id=customer_id, outcome=outcome, provider="chain-watch", **fields
+        )
 
     def verify(customer_id, outcome, **fields):
         ledger.call(
-            connection, REPORT_VERIFICATION, customer_id=customer_id, outcome=outcome, provider="person-check", **fields)
+            connection, REPORT_VERIFICATION, customer_id=customer_id, outcome=outcome, provider="person-check", **fields
+        )
 
     signed(connection, ledger)
     doubtful = signed(connection, ledger)
@@ -85,7 +88,7 @@ def fill(server, ledger, calls, connections=1, depth=32):
 
 
 def make_store(data, ledger, stop, segments=3, calls=80):
-    """A store whose log goes over several segments, small blocks and large ones; ended by `stop`, such as Server.kill."""
+    """A store whose log goes over several segments, small blocks and large; ended by `stop`, such as Server.kill."""
     server = Server(data, *MANUAL).start()
     for round_number in range(segments):
         if round_number:

@@ -32,8 +32,12 @@ def snapshotted(request, scratch, chance):
 
 def unread_blocks(stored):
     """Blocks with events in segments that lie behind no snapshot."""
-    return [block for segment in stored.layout.used[:2] for block in stored.layout.blocks[segment.name]
-            if block.last_revision >= block.first_revision]
+    return [
+        block
+        for segment in stored.layout.used[:2]
+        for block in stored.layout.blocks[segment.name]
+        if block.last_revision >= block.first_revision
+    ]
 
 
 def behind(block, label, deed):
@@ -75,8 +79,9 @@ def test_case_12_files_behind_a_snapshot(snapshotted, chance):
             trials.append(Trial(label, on(segment, damage.truncate, shorter), names=segment.name))
         trials.append(Trial(f"{segment.name}: its header", on(segment, damage.flip, 33, 2), names=segment.name))
     one, two = snapshotted.layout.used[:2]
-    trials.append(Trial("two swapped", lambda data: damage.swap_files(data / one.name, data / two.name),
-                        (REFUSED,), "segment-"))
+    trials.append(
+        Trial("two swapped", lambda data: damage.swap_files(data / one.name, data / two.name), (REFUSED,), "segment-")
+    )
     snapshotted.run(trials, chance)
 
 

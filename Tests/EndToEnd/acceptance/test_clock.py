@@ -61,8 +61,8 @@ def test_case_20_clock_jumps(tmp_path, clock, chance):
 
 @bounded(120, 300)
 def test_case_20_no_answer_is_forgotten_early(tmp_path, clock, chance):
-    """An answer is remembered for its window, here the 24 hours that are its default, as the machine lives through them:
-    a clock that is set ahead, or back, or ahead and back again, ends it no sooner."""
+    """An answer is remembered for its window, here the 24 hours that are its default, as the machine lives through
+    them: a clock that is set ahead, or back, or ahead and back again, ends it no sooner."""
     ledger = Ledger()
     server = Server(tmp_path / "data", *MANUAL, environment=clock.environment).start()
     with server.connect() as connection:

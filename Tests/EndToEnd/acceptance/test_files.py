@@ -21,7 +21,9 @@ def test_case_11_delete_newest(stored, chance):
         [
             Trial("the newest segment", on(newest, damage.delete), names=newest.name),
             Trial("the segment made ahead", on(spare, damage.delete), (SERVED,)),
-            Trial("both", lambda data: [damage.delete(data / each.name) for each in (newest, spare)], names=newest.name),
+            Trial(
+                "both", lambda data: [damage.delete(data / each.name) for each in (newest, spare)], names=newest.name
+            ),
         ],
         chance,
     )
@@ -47,8 +49,13 @@ def test_case_12_delete_what_says_where_the_log_ends(stored, chance):
     trials = [Trial(name, lambda data, name=name: damage.delete(data / name), names=name) for name in both]
     trials.append(Trial("both", lambda data: [damage.delete(data / name) for name in both], names="MANIFEST"))
     trials.append(Trial("all segments", lambda data: [damage.delete(data / name) for name in names], names=names[0]))
-    trials.append(Trial("all but the segments", lambda data: [
-        damage.delete(data / name) for name in (*both, "LOCK")], names="MANIFEST"))
+    trials.append(
+        Trial(
+            "all but the segments",
+            lambda data: [damage.delete(data / name) for name in (*both, "LOCK")],
+            names="MANIFEST",
+        )
+    )
     stored.run(trials, chance)
 
 
@@ -69,18 +76,23 @@ def test_case_13_duplicate_and_swap(stored, other, chance):
         for target in (segment_name(number(layout.newest) + 1), following):
             if target != segment.name:
                 label = f"{segment.name} copied to {target}"
-                copying = lambda data, segment=segment, target=target: damage.duplicate(data / segment.name, data / target)
+                copying = lambda data, segment=segment, target=target: damage.duplicate(
+                    data / segment.name, data / target
+                )
                 trials.append(Trial(label, copying, names=target))
         label = f"{segment.name} of another store"
-        trials.append(Trial(label, on(segment, lambda path: shutil.copyfile(other / path.name, path)), names=segment.name))
+        trials.append(
+            Trial(label, on(segment, lambda path: shutil.copyfile(other / path.name, path)), names=segment.name)
+        )
     for one in layout.used:
         for two in layout.used:
             if one < two:
                 swapping = lambda data, one=one, two=two: damage.swap_files(data / one.name, data / two.name)
                 trials.append(Trial(f"{one.name} and {two.name} swapped", swapping, names="segment-"))
     for name in ("MANIFEST", "WATERMARK"):
-        trials.append(Trial(f"{name} of another store", lambda data, name=name: shutil.copyfile(
-            other / name, data / name)))
+        trials.append(
+            Trial(f"{name} of another store", lambda data, name=name: shutil.copyfile(other / name, data / name))
+        )
     stored.run(trials, chance)
 
 
@@ -91,11 +103,17 @@ def test_case_13_swap_pages(stored, chance):
         segment = chance.choice(layout.used)
         first, second = sorted(chance.sample(range(layout.written(segment) // PAGE), 2))
         label = f"{segment.name}: pages {first} and {second} swapped"
-        trials.append(Trial(label, on(segment, damage.swap_ranges, first * PAGE, second * PAGE, PAGE), names=segment.name))
+        trials.append(
+            Trial(label, on(segment, damage.swap_ranges, first * PAGE, second * PAGE, PAGE), names=segment.name)
+        )
     for segment in layout.used:
         blocks = layout.blocks[segment.name]
-        pairs = [(one, two) for one in blocks for two in blocks if one.start < two.start
-                 and one.end - one.start == two.end - two.start]
+        pairs = [
+            (one, two)
+            for one in blocks
+            for two in blocks
+            if one.start < two.start and one.end - one.start == two.end - two.start
+        ]
         for one, two in some(chance, pairs, 3, 100):
             label = f"{segment.name}: the whole blocks {one.sequence} and {two.sequence} swapped"
             swapping = on(segment, damage.swap_ranges, one.start, two.start, one.end - one.start)
@@ -136,8 +154,13 @@ def test_case_14_stale_restore(grown, chance):
             # have changed only by being cut to its end.
             same = (earlier / name).read_bytes().startswith((stored.data / name).read_bytes())
             expected = SERVED if same or name in ("WATERMARK", "LOCK") else REFUSED
-            trials.append(Trial(f"{name} as it was", lambda data, name=name: shutil.copyfile(
-                earlier / name, data / name), (expected,)))
+            trials.append(
+                Trial(
+                    f"{name} as it was",
+                    lambda data, name=name: shutil.copyfile(earlier / name, data / name),
+                    (expected,),
+                )
+            )
     for segment in stored.layout.segments:
         if (earlier / segment.name).exists():
             old, new = (earlier / segment.name).read_bytes(), segment.read_bytes()

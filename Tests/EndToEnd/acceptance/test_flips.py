@@ -12,7 +12,7 @@ def test_case_05_flip_middle(stored, chance):
     layout, trials = stored.layout, []
     assert len(layout.older) >= 2
     for segment in layout.used:
-        for _ in range(rounds(20, 200)):
+        for _ in range(rounds(12, 200)):
             offset, bit = chance.randrange(layout.written(segment) * 9 // 10), chance.randrange(8)
             # The fill of a page is the only thing that nothing depends on; the judge sees to it that what is served
             # is served whole.
@@ -28,7 +28,7 @@ def test_case_06_flip_tail_when_idle(stored, chance):
     block = stored.layout.block_of(stored.ledger.acknowledged_revision)
     assert block.end == stored.layout.written(stored.layout.newest)
     trials = []
-    for offset in some(chance, range(block.start, block.body_end), 20):
+    for offset in some(chance, range(block.start, block.body_end), 12):
         bit = chance.randrange(8)
         label = f"{block.path.name}: bit {bit} of byte {offset}"
         trials.append(Trial(label, on(block.path, damage.flip, offset, bit), names=block.path.name))
@@ -40,7 +40,7 @@ def test_case_07_flip_length(stored, chance):
     """Eight bytes at the start of blocks and records, where lengths are."""
     blocks, trials = stored.layout.all_blocks, []
     places = [(block.path, start) for block in blocks for start in (block.start, block.start + 72, *records(block))]
-    for segment, start in some(chance, places, 15, 400):
+    for segment, start in some(chance, places, 10, 400):
         there = damage.read(segment, start, 8)
         counted = (int.from_bytes(there, "little") + 1) % 2**64
         for pattern in (bytes(8), b"\xff" * 8, b"\x7f" * 8, counted.to_bytes(8, "little")):

@@ -72,12 +72,24 @@ def test_case_12_segments_that_were_let_go(kept, tmp_path, chance):
     gone = [path.name for path in segments(stored.data) if not (data / path.name).exists()]
     assert gone and all((archive / name).read_bytes().startswith(b"GATESEGM") for name in gone)
     again = Stored(data, ledger, stored.scratch)
-    back = [Trial(f"{name} is there again", lambda copy, name=name: damage.duplicate(
-        stored.data / name, copy / name), (SERVED,)) for name in gone]
-    needed = [Trial(f"{path.name} is gone", on(path, damage.delete), (REFUSED,), path.name)
-              for path in (again.layout.used[0], again.layout.newest)]
-    both = Trial("both snapshots are gone", lambda copy: [
-        path.unlink() for path in copy.glob("snapshot-*")], (REFUSED,), "snapshot-")
+    back = [
+        Trial(
+            f"{name} is there again",
+            lambda copy, name=name: damage.duplicate(stored.data / name, copy / name),
+            (SERVED,),
+        )
+        for name in gone
+    ]
+    needed = [
+        Trial(f"{path.name} is gone", on(path, damage.delete), (REFUSED,), path.name)
+        for path in (again.layout.used[0], again.layout.newest)
+    ]
+    both = Trial(
+        "both snapshots are gone",
+        lambda copy: [path.unlink() for path in copy.glob("snapshot-*")],
+        (REFUSED,),
+        "snapshot-",
+    )
     again.run([*back, *needed, both], chance)
 
 

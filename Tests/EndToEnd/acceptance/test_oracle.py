@@ -64,8 +64,14 @@ def a_watcher_saw_more(ledger):
 @pytest.mark.parametrize(
     "lie",
     [
-        one_more, another_content, another_order, a_refused_call_happened, another_answer_to_a_repeat,
-        applied_under_another_key, another_store, a_watcher_saw_more,
+        one_more,
+        another_content,
+        another_order,
+        a_refused_call_happened,
+        another_answer_to_a_repeat,
+        applied_under_another_key,
+        another_store,
+        a_watcher_saw_more,
     ],
 )
 def test_the_judge_sees(stored, chance, lie):

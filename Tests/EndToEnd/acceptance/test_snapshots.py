@@ -109,14 +109,33 @@ def test_case_15_damage_to_both_snapshots(with_snapshots, chance):
         ("emptied", lambda path: damage.truncate(path, 0)),
     ]
     trials = [
-        Trial(f"both {what}", lambda data, deed=deed: [deed(data / each.name) for each in (older, newest)],
-              (SERVED, REFUSED), newest.name, lacking(newest))
+        Trial(
+            f"both {what}",
+            lambda data, deed=deed: [deed(data / each.name) for each in (older, newest)],
+            (SERVED, REFUSED),
+            newest.name,
+            lacking(newest),
+        )
         for what, deed in both
     ]
-    trials.append(Trial("swapped", lambda data: damage.swap_files(data / older.name, data / newest.name),
-                        (SERVED, REFUSED), "snapshot-", lacking(newest)))
-    trials.append(Trial("the older under the newer's name", lambda data: damage.duplicate(
-        data / older.name, data / newest.name), (SERVED, REFUSED), newest.name, lacking(newest)))
+    trials.append(
+        Trial(
+            "swapped",
+            lambda data: damage.swap_files(data / older.name, data / newest.name),
+            (SERVED, REFUSED),
+            "snapshot-",
+            lacking(newest),
+        )
+    )
+    trials.append(
+        Trial(
+            "the older under the newer's name",
+            lambda data: damage.duplicate(data / older.name, data / newest.name),
+            (SERVED, REFUSED),
+            newest.name,
+            lacking(newest),
+        )
+    )
     with_snapshots.run(trials, chance)
 
 
@@ -128,8 +147,11 @@ def test_case_15_no_manifest(with_snapshots, chance):
     with_snapshots.run(
         [
             Trial("no manifest", lambda data: damage.delete(data / "MANIFEST"), names="MANIFEST"),
-            Trial("snapshots alone", lambda data: [
-                damage.delete(data / name) for name in everything if name not in kept], names="MANIFEST"),
+            Trial(
+                "snapshots alone",
+                lambda data: [damage.delete(data / name) for name in everything if name not in kept],
+                names="MANIFEST",
+            ),
         ],
         chance,
     )
@@ -153,10 +175,16 @@ def test_case_14_stale_snapshots(with_snapshots, scratch, chance):
     assert gone, "two snapshots are kept, not three"
     again.run(
         [
-            Trial("a snapshot that is no longer listed", lambda copy: damage.duplicate(
-                earlier / gone[0].name, copy / gone[0].name), (SERVED,)),
-            Trial("the manifest from before the snapshot", lambda copy: damage.duplicate(
-                earlier / "MANIFEST", copy / "MANIFEST"), (SERVED, REFUSED)),
+            Trial(
+                "a snapshot that is no longer listed",
+                lambda copy: damage.duplicate(earlier / gone[0].name, copy / gone[0].name),
+                (SERVED,),
+            ),
+            Trial(
+                "the manifest from before the snapshot",
+                lambda copy: damage.duplicate(earlier / "MANIFEST", copy / "MANIFEST"),
+                (SERVED, REFUSED),
+            ),
         ],
         chance,
     )
