@@ -115,8 +115,8 @@ extension Recovery {
 
   /// Step 4. Written in any case: what was read may be in the kernel's memory alone.
   ///
-  /// - Returns: the segment that the log goes on in; or, where there is no room for one, the one that it ended in, which
-  ///   is not to be written to any more, and where it ended.
+  /// - Returns: the segment that the log goes on in; or, where there is no room for one, the one that it ended in,
+  ///   which is not to be written to any more, and where it ended.
   private func settleManifest(
     _ survey: inout Survey, spares: SpareShelf
   ) throws(JournalError) -> (SpareSegment, closedEnd: Int?) {

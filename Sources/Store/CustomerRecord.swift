@@ -93,6 +93,8 @@ public struct JournalRecord: Equatable, Sendable {
   public var subject: CustomerID
   public var idempotency: AnsweredCall?
   public var report: Report?
+  /// How far the clock was set ahead just before, in microseconds: in a note that says nothing else.
+  public var clockStep: Int64 = 0
 }
 
 /// The call that a record answers, so that the same call again is answered alike.

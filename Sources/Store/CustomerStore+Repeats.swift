@@ -43,7 +43,7 @@ extension CustomerStore {
 
   /// Looks a call up that was fresh before, and may have been answered since.
   public func checkRepeat(of call: AnsweredCall, principal: String) -> RepeatCheck {
-    guard let entry = state.idempotency.entry(under: state.digest(ofKey: call.key, principal: principal), at: now)
+    guard let entry = state.answer(under: state.digest(ofKey: call.key, principal: principal), at: now)
     else {
       return .fresh(call)
     }

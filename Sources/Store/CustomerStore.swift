@@ -25,6 +25,7 @@ public actor CustomerStore {
   var random = RandomPool()
   /// The time of the present turn: never earlier than any record's.
   public private(set) var now: Timestamp
+  private var clock: ClockWatch
   /// Whether so much waits for the disk that commands are refused, as of the beginning of the turn: what one turn adds
   /// is bounded by what a loop reads at a time.
   public private(set) var isOverloaded = false
@@ -53,7 +54,8 @@ public actor CustomerStore {
     recent = RecentRecords(capacity: settings.recentRecordsCapacity)
     hub = WatchHub(recent: recent, journal: journal, revision: state.revision)
     publishedCustomers = Atomic(state.customers.count)
-    now = state.lastTime
+    now = max(state.lastTime, Timestamp(microseconds: WallClock.now()))
+    clock = ClockWatch(time: now, monotonic: MonotonicClock.now())
     self.state = state
   }
 
@@ -62,9 +64,23 @@ public actor CustomerStore {
   /// Begins a turn: takes the time.
   public func beginTurn() {
     now = max(state.lastTime, Timestamp(microseconds: WallClock.now()))
+    noteClockStep()
     arrivals.removeAll(keepingCapacity: true)
     lacksSpace = journal.lacksSpace
     isOverloaded = journal.gatheredBytes > JournalOptions.gatheringBound
+  }
+
+  /// Keeps how far the clock was set ahead since the turn before, if it was. Where nothing can be written that waits.
+  private func noteClockStep() {
+    let monotonic = MonotonicClock.now()
+    if let step = clock.step(to: now, monotonic: monotonic) {
+      guard !journal.lacksSpace else { return }
+      let note = JournalRecord(
+        revision: 0, at: now, previousRevision: 0, cause: Cause(command: .createCustomer, principal: ""),
+        subject: CustomerID(high: 0, low: 0), clockStep: step)
+      _ = commit(note)
+    }
+    clock = ClockWatch(time: now, monotonic: monotonic)
   }
 
   /// Ends a turn: hands what it decided to the journal, and the waiter's answers to the gate.

@@ -22,6 +22,7 @@ struct EncodedRecord {
   private(set) var hasCustomer = false
   private(set) var call: EncodedCall?
   private(set) var report: Report?
+  private(set) var clockStep: Int64 = 0
 
   /// A record to read one into.
   init() {}
@@ -55,11 +56,13 @@ struct EncodedRecord {
         hasCustomer = true
       case .bytes(Field.idempotency): call = try EncodedCall(try reader.bytes())
       case .bytes(Field.report): report = try Report(decoding: try reader.bytes())
+      case .number(Field.clockStep): clockStep = Int64(bitPattern: try reader.number())
       default: try reader.skip(tag)
       }
     }
-    guard let command else { throw .invalid(message: "Record", field: Field.command) }
-    self.command = command
+    if let command { self.command = command }
+    // Nobody has set the clock.
+    guard command != nil || clockStep != 0 else { throw .invalid(message: "Record", field: Field.command) }
     guard revision == 0 || customer.isWhole else { throw .invalid(message: "Record", field: Field.customer) }
   }
 }

@@ -48,7 +48,8 @@ extension JournalRecord {
         ? nil : CustomerRecord(taking: &record.customer, revision: record.revision, updatedAt: record.at),
       subject: record.customer.id,
       idempotency: record.call.map { AnsweredCall($0) },
-      report: record.report
+      report: record.report,
+      clockStep: record.clockStep
     )
   }
 }

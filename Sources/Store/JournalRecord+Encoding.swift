@@ -16,6 +16,7 @@ extension JournalRecord {
     writer.message(GatehouseJournalV1.Block.Field.records) { writer in
       writer.nonZero(RecordField.revision, revision)
       writer.nonZero(RecordField.at, UInt64(bitPattern: at.microseconds))
+      guard clockStep == 0 else { return writer.field(RecordField.clockStep, signed: clockStep) }
       writer.nonZero(RecordField.previousRevision, previousRevision)
       writer.nonZero(RecordField.command, UInt64(cause.command.rawValue))
       writer.nonEmpty(RecordField.principal, cause.principal)

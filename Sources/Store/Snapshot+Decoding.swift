@@ -61,7 +61,7 @@ extension StoreState {
     begin(
       SnapshotHead(
         revision: decoded.revision, lastTime: Timestamp(microseconds: decoded.lastAt), customerCount: count,
-        keySeed: (decoded.keySeedFirst, decoded.keySeedSecond), tenants: tenants))
+        keySeed: (decoded.keySeedFirst, decoded.keySeedSecond), tenants: tenants, clockSteps: decoded.clockSteps))
   }
 
   private mutating func restore(customer bytes: UnsafeRawBufferPointer) throws(RecordError) {

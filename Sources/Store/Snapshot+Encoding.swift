@@ -12,12 +12,14 @@ struct SnapshotHead: Sendable {
   var customerCount: Int
   var keySeed: (UInt64, UInt64)
   var tenants: [(name: String, statistics: Statistics)]
+  var clockSteps: Int64
 
   func encode(into writer: inout WireWriter) {
     var head = GatehouseJournalV1.SnapshotHead()
     head.revision = revision
     head.lastAt = lastTime.microseconds
     head.customers = UInt64(customerCount)
+    head.clockSteps = clockSteps
     head.keySeedFirst = keySeed.0
     head.keySeedSecond = keySeed.1
     head.tenants = tenants.map { tenant in

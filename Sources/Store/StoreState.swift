@@ -19,6 +19,9 @@ struct StoreState: ~Copyable {
   private(set) var revision: UInt64 = 0
   /// The time of the newest record; the next is never earlier.
   private(set) var lastTime = Timestamp(microseconds: 0)
+  /// How far the clock was set ahead over all, in microseconds. Answers lapse by the time that has passed, which is so
+  /// much less than what records say.
+  private(set) var clockSteps: Int64 = 0
   /// Keys the digests of idempotency keys, which stay in memory: nobody can make two of them collide.
   private var keySeed: (UInt64, UInt64)
   let idempotencyWindow: Int64
@@ -85,6 +88,7 @@ struct StoreState: ~Copyable {
     hashes: KeyHashes? = nil
   ) throws(StoreStateError) -> Slot? {
     lastTime = max(lastTime, record.at)
+    clockSteps &+= record.clockStep
     guard let customer = record.customer else {
       // A note that names no customer of ours is of no use, and of no harm.
       if let call = record.idempotency, let slot = slot(of: record.subject) { remember(call, of: record, on: slot) }
@@ -114,6 +118,7 @@ struct StoreState: ~Copyable {
   /// - Parameter record: what is kept is taken out of it.
   mutating func replay(_ record: inout EncodedRecord) throws(StoreStateError) {
     lastTime = max(lastTime, record.at)
+    clockSteps &+= record.clockStep
     guard record.revision != 0, let to = record.customer.standing?.state else {
       if let call = record.call, record.hasCustomer, let slot = slot(of: record.customer.id) {
         remember(call, of: record, on: slot)
@@ -259,7 +264,7 @@ struct StoreState: ~Copyable {
         form: call.form,
         refusal: call.refusal,
         slot: slot,
-        lapsesAt: record.at.advanced(byMicroseconds: idempotencyWindow)
+        lapsesAt: passed(record.at).advanced(byMicroseconds: idempotencyWindow)
       ),
       under: digest(ofKey: call.key, principal: record.cause.principal), at: record.at)
   }
@@ -272,14 +277,22 @@ struct StoreState: ~Copyable {
         form: call.form,
         refusal: call.refusal,
         slot: slot,
-        lapsesAt: record.at.advanced(byMicroseconds: idempotencyWindow)
+        lapsesAt: passed(record.at).advanced(byMicroseconds: idempotencyWindow)
       ),
       under: digest(ofKey: call.key.bytes, principal: record.principal.bytes), at: record.at)
   }
 
   private mutating func remember(_ entry: IdempotencyWindow.Entry, under key: SipHash.Digest, at time: Timestamp) {
-    idempotency.forget(lapsedBy: time)
+    idempotency.forget(lapsedBy: passed(time))
     idempotency.remember(entry, under: key)
+  }
+
+  /// A time less how far the clock was set ahead: what answers lapse by.
+  private func passed(_ time: Timestamp) -> Timestamp { time.advanced(byMicroseconds: 0 &- clockSteps) }
+
+  /// How a call was answered whose key has not lapsed.
+  func answer(under key: SipHash.Digest, at now: Timestamp) -> IdempotencyWindow.Entry? {
+    idempotency.entry(under: key, at: passed(now))
   }
 
   // MARK: - Snapshots
@@ -288,7 +301,8 @@ struct StoreState: ~Copyable {
   mutating func freeze() -> SnapshotHead {
     frozen = FrozenCustomers(at: revision, count: customers.count)
     return SnapshotHead(
-      revision: revision, lastTime: lastTime, customerCount: customers.count, keySeed: keySeed, tenants: tenants)
+      revision: revision, lastTime: lastTime, customerCount: customers.count, keySeed: keySeed, tenants: tenants,
+      clockSteps: clockSteps)
   }
 
   /// The next customers as they were when they were frozen, at most so many; none when all were copied, or thawed.

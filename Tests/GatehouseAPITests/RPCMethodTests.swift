@@ -27,6 +27,6 @@ internal import Testing
 
   @Test func streams() {
     let streaming = RPCMethod.allCases.filter(\.isServerStreaming)
-    #expect(streaming == [.customerServiceWatch, .customerServiceWatchStats, .healthWatch])
+    #expect(streaming == [.adminServiceBackup, .customerServiceWatch, .customerServiceWatchStats, .healthWatch])
   }
 }

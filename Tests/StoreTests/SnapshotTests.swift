@@ -158,7 +158,7 @@ internal import Wallet
     var writer = WireWriter()
     SnapshotHead(
       revision: 9, lastTime: Timestamp(microseconds: 5), customerCount: 1, keySeed: (1, 2),
-      tenants: [("default", Statistics())]
+      tenants: [("default", Statistics())], clockSteps: 0
     ).encode(into: &writer)
     var customer = try #require(JournalRecordTests.record(JournalRecordTests.standings[0]).customer)
     customer.revision = 3

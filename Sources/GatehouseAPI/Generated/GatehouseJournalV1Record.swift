@@ -56,6 +56,9 @@ extension GatehouseJournalV1 {
     public var idempotency: GatehouseJournalV1.Idempotency?
     /// The report that made the event, or that came too late to make one.
     public var report: GatehouseJournalV1.Report?
+    /// In a note that is about the clock alone, and has nothing else but its time: how far the clock was set ahead just
+    /// before, in microseconds. So much of the time between two records did not pass.
+    public var clockStep: Int64 = 0
 
     public init() {}
 
@@ -75,6 +78,7 @@ extension GatehouseJournalV1 {
         case 74: try reader.merge(into: &customer)
         case 82: try reader.merge(into: &idempotency)
         case 90: try reader.merge(into: &report)
+        case 96: clockStep = try reader.int64()
         default: try reader.skip(tag)
         }
       }
@@ -92,6 +96,7 @@ extension GatehouseJournalV1 {
       if let customer { writer.message(Field.customer, customer) }
       if let idempotency { writer.message(Field.idempotency, idempotency) }
       if let report { writer.message(Field.report, report) }
+      if clockStep != 0 { writer.field(Field.clockStep, signed: clockStep) }
     }
 
     /// The numbers of the fields.
@@ -107,6 +112,7 @@ extension GatehouseJournalV1 {
       @inlinable public static var customer: UInt32 { 9 }
       @inlinable public static var idempotency: UInt32 { 10 }
       @inlinable public static var report: UInt32 { 11 }
+      @inlinable public static var clockStep: UInt32 { 12 }
     }
   }
 
@@ -632,6 +638,8 @@ extension GatehouseJournalV1 {
     public var keySeedSecond: UInt64 = 0
     /// In the order of the tenants' first customers.
     public var tenants: [GatehouseJournalV1.SnapshotTenant] = []
+    /// How far the clock was set ahead over all, in microseconds.
+    public var clockSteps: Int64 = 0
 
     public init() {}
 
@@ -646,6 +654,7 @@ extension GatehouseJournalV1 {
         case 33: keySeedFirst = try reader.fixed64()
         case 41: keySeedSecond = try reader.fixed64()
         case 50: try reader.append(to: &tenants)
+        case 56: clockSteps = try reader.int64()
         default: try reader.skip(tag)
         }
       }
@@ -658,6 +667,7 @@ extension GatehouseJournalV1 {
       if keySeedFirst != 0 { writer.field(Field.keySeedFirst, fixed64: keySeedFirst) }
       if keySeedSecond != 0 { writer.field(Field.keySeedSecond, fixed64: keySeedSecond) }
       for value in tenants { writer.message(Field.tenants, value) }
+      if clockSteps != 0 { writer.field(Field.clockSteps, signed: clockSteps) }
     }
 
     /// The numbers of the fields.
@@ -668,6 +678,7 @@ extension GatehouseJournalV1 {
       @inlinable public static var keySeedFirst: UInt32 { 4 }
       @inlinable public static var keySeedSecond: UInt32 { 5 }
       @inlinable public static var tenants: UInt32 { 6 }
+      @inlinable public static var clockSteps: UInt32 { 7 }
     }
   }
 
@@ -760,7 +771,7 @@ extension GatehouseJournalV1 {
     /// As in `Idempotency`.
     public var form: UInt32 = 0
     public var refusal: UInt32 = 0
-    /// Unix microseconds.
+    /// Unix microseconds, less how far the clock had been set ahead by then.
     public var lapsesAt: Int64 = 0
     /// The customer that the answer shows, by its number in the order of creation, from 0.
     public var customer: UInt32 = 0

@@ -7,6 +7,15 @@ extension EventPrinter {
   ///
   /// - Parameter revision: of the newest event before it.
   func note(_ record: JournalRecord, behind revision: UInt64) {
+    guard record.clockStep == 0 else {
+      return printObject(
+        "clock",
+        [
+          JSON.Member(name: "after_revision", value: .number(revision)),
+          JSON.Member(name: "at", value: .string(TimestampText.utc(microseconds: record.at.microseconds))),
+          JSON.Member(name: "set_ahead_us", value: .number(UInt64(clamping: record.clockStep))),
+        ])
+    }
     let command = GatehouseV1.Command(rawValue: Int32(record.cause.command.rawValue))
     printObject(
       "note",
