@@ -3,8 +3,8 @@ internal import Lifecycle
 /// Tells time that has passed from a clock that was set ahead: what the machine's clock says is held against the one
 /// that nobody can set.
 struct ClockWatch {
-  /// How far the two clocks may part from one look to the next, in microseconds: corrections of a few seconds are everyday
-  /// life, and do no harm.
+  /// How far the two clocks may part from one look to the next, in microseconds: corrections of a few seconds are
+  /// everyday life, and do no harm.
   static let tolerance: Int64 = 10_000_000
 
   private let time: Timestamp
