@@ -114,7 +114,70 @@ internal import Testing
     }
   }
 
+  private static let place = LogPlace(
+    segment: 1, offset: 8192, head: LogHead(sequence: 4, revision: 10, chain: 5))
+
+  @Test func manifestWithSnapshots() {
+    var manifest = Manifest(new: storeID)
+    let head = Self.place.head
+    manifest.segments = [
+      Manifest.Segment(number: 1, fileBytes: 8192, state: .sealed, firstSequence: 1, end: 8192, head: head),
+      Manifest.Segment(number: 2, fileBytes: 65536, state: .active, firstSequence: 5, end: 4096, head: head),
+    ]
+    let older = LogPlace(segment: 1, offset: 4096, head: LogHead(sequence: 0, revision: 0, chain: manifest.base.chain))
+    manifest.snapshots = [
+      Manifest.Snapshot(place: older, revision: 3, fileBytes: 200, chunks: 1, chain: 9, madeAt: 7),
+      Manifest.Snapshot(place: Self.place, revision: 11, fileBytes: 300, chunks: 2, chain: 8, madeAt: 9),
+    ]
+    func read(_ bytes: [UInt8]) -> Manifest? {
+      guard case .whole(let manifest) = bytes.withUnsafeBytes({ Manifest.read($0) }) else { return nil }
+      return manifest
+    }
+    let bytes = encoded(4096) { manifest.encode(into: $0) }
+    #expect(read(bytes) == manifest)
+    flips(of: Array(bytes[..<manifest.encodedBytes])) { changed in
+      #expect(read(changed + bytes[manifest.encodedBytes...]) == nil)
+    }
+    let wrong: [(String, (inout Manifest) -> Void)] = [
+      ("of a segment that is not listed", { $0.snapshots[1].place.segment = 7 }),
+      ("out of order", { $0.snapshots.swapAt(0, 1) }),
+      ("true of less than its block", { $0.snapshots[1].revision = 9 }),
+      ("off a page", { $0.snapshots[0].place.offset = 5000 }),
+      ("beyond the end", { $0.snapshots[1].place.offset = 12288 }),
+      ("another block at the end", { $0.snapshots[1].place.head.chain = 6 }),
+      ("one too many", { $0.snapshots.append($0.snapshots[1]) }),
+    ]
+    for (what, change) in wrong {
+      var changed = manifest
+      change(&changed)
+      #expect(read(encoded(4096) { changed.encode(into: $0) }) == nil, "\(what)")
+    }
+  }
+
+  @Test func snapshotHeaders() {
+    let header = SnapshotHeader(storeID: storeID, revision: 12, place: Self.place)
+    let bytes = encoded(Format.headerBytes) { header.encode(into: $0) }
+    func read(_ bytes: [UInt8]) -> SnapshotHeader? {
+      guard case .whole(let header) = bytes.withUnsafeBytes({ SnapshotHeader.read($0) }) else { return nil }
+      return header
+    }
+    #expect(read(bytes) == header)
+    flips(of: bytes) { #expect(read($0) == nil) }
+    let chunk = ChunkHeader(kind: .body, number: 3, bodyBytes: 77, previousChain: 5, bodyChecksum: 6)
+    let chunkBytes = encoded(Format.chunkHeaderBytes) { chunk.encode(into: $0) }
+    #expect(chunkBytes.withUnsafeBytes { ChunkHeader.read($0) } == chunk)
+    flips(of: chunkBytes) { changed in #expect(changed.withUnsafeBytes { ChunkHeader.read($0) } == nil) }
+    let long = ChunkHeader(
+      kind: .body, number: 1, bodyBytes: Format.maximumBodyBytes + 1, previousChain: 0, bodyChecksum: 0)
+    let longBytes = encoded(Format.chunkHeaderBytes) { long.encode(into: $0) }
+    #expect(longBytes.withUnsafeBytes { ChunkHeader.read($0) } == nil, "nothing is allocated for it")
+  }
+
   @Test func names() {
+    #expect(FileName.snapshot(7) == "snapshot-00000000000000000007.snap")
+    #expect(FileName.snapshotSequence(FileName.snapshot(.max)) == .max)
+    #expect(
+      FileName.snapshotSequence("snapshot-7.snap") == nil && FileName.snapshotSequence(FileName.segment(7)) == nil)
     #expect(FileName.segment(1) == "segment-00000000000000000001.log")
     #expect(FileName.segment(.max) == "segment-18446744073709551615.log")
     for number: UInt64 in [0, 1, 99, .max] { #expect(FileName.segmentNumber(FileName.segment(number)) == number) }
