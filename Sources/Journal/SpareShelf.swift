@@ -72,7 +72,11 @@ final class SpareShelf: Sendable {
   func prepare() throws(JournalError) {
     while shelf.withLock({ $0.spares.count < Self.wanted }) {
       let spare = try make()
-      shelf.withLock { $0.spares.append(spare) }
+      shelf.withLock { shelf in
+        shelf.spares.append(spare)
+        shelf.failure = nil
+        shelf.failingSince = nil
+      }
       shelf.broadcast()
     }
   }
@@ -99,10 +103,6 @@ final class SpareShelf: Sendable {
       guard goesOn else { return }
       do {
         try prepare()
-        shelf.withLock { shelf in
-          shelf.failure = nil
-          shelf.failingSince = nil
-        }
       } catch {
         shelf.withLock { shelf in
           shelf.failure = error

@@ -54,6 +54,7 @@ extension Status {
   static func historyUnreadable(_ error: HistoryError) -> Status {
     switch error {
     case .compacted(let oldest): .compacted(oldest: oldest)
+    case .journal(let error): .journalUnreadable(error)
     case .unreadable(let what): Status(.internal, .internal, "the journal cannot be read: \(what)")
     }
   }

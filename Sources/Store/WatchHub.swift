@@ -1,4 +1,4 @@
-internal import Journal
+public import Journal
 internal import Synchronization
 
 /// Where watchers learn that more is durable, and where they read it: from memory while it is recent, further back from
@@ -49,7 +49,7 @@ public final class WatchHub: Sendable {
     do throws(JournalError) {
       slice = try journal.read(after: revision - 1, maxBytes: Self.readSize)
     } catch {
-      throw .unreadable(error.description)
+      throw .journal(error)
     }
     guard let batch = RecordBatch(slice), batch.firstRevision == revision else {
       throw .compacted(oldest: oldestRevision)
@@ -78,7 +78,7 @@ public final class WatchHub: Sendable {
     do throws(JournalError) {
       return try journal.record(at: revision)
     } catch {
-      throw .unreadable(error.description)
+      throw .journal(error)
     }
   }
 
@@ -136,6 +136,8 @@ public final class WatchHub: Sendable {
 public enum HistoryError: Error, Sendable {
   /// It is no longer kept.
   case compacted(oldest: UInt64)
-  /// The journal could not be read, or holds what it should not; the text says what.
+  /// The journal could not be read.
+  case journal(JournalError)
+  /// The journal holds what it should not; the text says what.
   case unreadable(String)
 }

@@ -248,3 +248,40 @@ internal import Testing
     #expect(manifest.count == 4 * (16 << 10))
   }
 }
+
+/// A start needs no room: what is there is served on a full disk, and writing goes on once there is room.
+@Suite struct FullDiskStartTests {
+  @Test(arguments: [true, false]) func servesAndWritesOnceThereIsRoom(isClosed: Bool) throws {
+    let disk = SimulatedDisk()
+    let workload = Workload(disk)
+    var random = SplitMix(5)
+    try workload.open()
+    workload.live(&random, flushes: 9, keeps: false)
+    // No spare is left, and a segment is in use.
+    for name in disk.image.current.names.keys where name.hasSuffix(".log") {
+      guard name == disk.image.current.names.keys.filter({ $0.hasSuffix(".log") }).max() else { continue }
+      let isSpare = disk.image.current[name]?.dropFirst(4096).allSatisfy { $0 == 0 } ?? false
+      if isSpare { try disk.remove(name) }
+    }
+    if isClosed { workload.close() } else { workload.abandon() }
+    let acknowledged = workload.records
+    disk.capacity = disk.usedBytes
+    try workload.open()
+    #expect(workload.records == acknowledged && workload.journal?.lacksSpace == true)
+    #expect(workload.journal?.durableRevision == UInt64(acknowledged.count { $0.isEvent }))
+    #expect(try workload.journal?.read(after: 0, maxBytes: 100).isEmpty == false)
+    workload.append(events: 2, bytes: 40)
+    workload.flush()
+    #expect(workload.acknowledged == acknowledged.count && workload.failure == nil)
+    // Killed while it is full, and once more.
+    let image = disk.image
+    let again = SimulatedDisk(image)
+    again.capacity = again.usedBytes
+    #expect(try Recovered(again).replayed == acknowledged)
+    disk.capacity = .max
+    try workload.journal?.prepareSpare()
+    workload.close()
+    #expect(workload.acknowledged == acknowledged.count + 2)
+    #expect(try Recovered(SimulatedDisk(disk.image)).replayed == workload.records)
+  }
+}
