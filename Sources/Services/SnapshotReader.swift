@@ -5,9 +5,10 @@ internal import Store
 internal import Synchronization
 
 /// Reads the customers as they were at one revision, a part at a time, without holding the writers up: each part is one
-/// short turn of the store. The first turn fixes the revision. A customer that has changed since is followed back
-/// through the log to the event that was its newest then. So the parts together are true of that revision, however long
-/// the reading takes, and nothing is kept for it meanwhile.
+/// short turn of the store. The first turn fixes the revision, and has the store keep customers that change before they
+/// are read. Where that would be too much, because many change or many readers are slow, a customer that has changed
+/// since is followed back through the log to the event that was its newest then. So the parts together are true of that
+/// revision, however long the reading takes.
 final class SnapshotReader: Sendable {
   /// Slots looked at in one turn, some hundred microseconds.
   fileprivate static let slotsPerTurn = 2048
@@ -16,11 +17,18 @@ final class SnapshotReader: Sendable {
   fileprivate let store: CustomerStore
   fileprivate let workers: WorkerPool
   fileprivate let filter: WatchFilter
+  /// Where the store keeps what changes; nil before the first part, and where it does not.
+  fileprivate let view = Mutex<FrozenView?>(nil)
 
   init(store: CustomerStore, workers: WorkerPool, filter: WatchFilter) {
     self.store = store
     self.workers = workers
     self.filter = filter
+  }
+
+  deinit {
+    guard let view = view.withLock({ $0 }) else { return }
+    store.executor.submit(Thawing(view: view, store: store))
   }
 
   /// Reads the part at a position, or the first, and leaves it in the inbox.
@@ -73,11 +81,21 @@ private final class SnapshotTurn: CombiningExecutor.Work, CommitGate.Waiter {
   }
 
   private func scan(_ store: isolated CustomerStore) -> Scan {
-    var position =
-      position ?? SnapshotPosition(revision: store.revision, endSlot: Slot(store.customerCount), nextSlot: 0)
+    var position = position ?? begin(store)
     let first = position.nextSlot
     position.nextSlot += min(Slot(SnapshotReader.slotsPerTurn), position.endSlot - first)
     var scan = Scan(position: position)
+    if let view = reader.view.withLock({ $0 }) {
+      let customers = store.nextFrozen(SnapshotReader.slotsPerTurn, of: view)
+      if customers == nil || position.isAtEnd {
+        store.thaw(view)
+        reader.view.withLock { $0 = nil }
+      }
+      if let customers {
+        scan.unchanged = customers.filter { reader.filter.matches($0) }
+        return scan
+      }
+    }
     for slot in first..<position.nextSlot {
       let customer = store[slot]
       if customer.revision > position.revision {
@@ -87,6 +105,12 @@ private final class SnapshotTurn: CombiningExecutor.Work, CommitGate.Waiter {
       }
     }
     return scan
+  }
+
+  private func begin(_ store: isolated CustomerStore) -> SnapshotPosition {
+    let view = store.freeze()
+    reader.view.withLock { $0 = view }
+    return SnapshotPosition(revision: store.revision, endSlot: Slot(store.customerCount), nextSlot: 0)
   }
 
   private func finish() {
@@ -115,5 +139,20 @@ private final class SnapshotTurn: CombiningExecutor.Work, CommitGate.Waiter {
       next = record.previousRevision
     }
     return next == 0 ? nil : try reader.store.hub.record(at: next).customer
+  }
+}
+
+/// Tells the store that a view is of no use any more.
+private final class Thawing: CombiningExecutor.Work {
+  private let view: FrozenView
+  private let store: CustomerStore
+
+  init(view: FrozenView, store: CustomerStore) {
+    self.view = view
+    self.store = store
+  }
+
+  func run() {
+    store.assumeIsolated { $0.thaw(view) }
   }
 }

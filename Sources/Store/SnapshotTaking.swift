@@ -16,6 +16,7 @@ struct SnapshotTaking {
   private struct Beginning: Sendable {
     var mark: SnapshotMark
     var head: SnapshotHead
+    var view: FrozenView
     var answersEnd: Int
   }
 
@@ -24,9 +25,9 @@ struct SnapshotTaking {
   /// - Parameter goesOn: asked between two parts whether to go on.
   /// - Returns: the newest snapshot; nil when it was told to stop.
   func take(while goesOn: () -> Bool) throws(JournalError) -> SnapshotStatus? {
-    defer { StoreVisit.run(store) { $0.thaw() } }
     while goesOn() {
       let beginning = begin()
+      defer { StoreVisit.run(store) { $0.thaw(beginning.view) } }
       switch store.journal.use(of: beginning.mark) {
       case .covered: return store.journal.snapshots.last
       case .tooEarly: continue
@@ -39,7 +40,9 @@ struct SnapshotTaking {
   private func begin() -> Beginning {
     StoreVisit.run(store) { store in
       store.seal()
-      return Beginning(mark: store.journal.mark(), head: store.state.freeze(), answersEnd: store.state.idempotency.end)
+      return Beginning(
+        mark: store.journal.mark(), head: store.state.snapshotHead, view: store.state.freeze(),
+        answersEnd: store.state.idempotency.end)
     }
   }
 
@@ -47,7 +50,7 @@ struct SnapshotTaking {
     let draft = try store.journal.begin(beginning.mark)
     do throws(JournalError) {
       try append(to: draft) { beginning.head.encode(into: &$0) }
-      guard try writeCustomers(to: draft, while: goesOn),
+      guard try writeCustomers(of: beginning.view, to: draft, while: goesOn),
         try writeAnswers(to: draft, upTo: beginning.answersEnd, while: goesOn)
       else {
         draft.abandon()
@@ -60,9 +63,11 @@ struct SnapshotTaking {
     }
   }
 
-  private func writeCustomers(to draft: SnapshotDraft, while goesOn: () -> Bool) throws(JournalError) -> Bool {
+  private func writeCustomers(
+    of view: FrozenView, to draft: SnapshotDraft, while goesOn: () -> Bool
+  ) throws(JournalError) -> Bool {
     while goesOn() {
-      let customers = StoreVisit.run(store) { $0.state.nextFrozen(Self.customersPerTurn) }
+      let customers = StoreVisit.run(store) { $0.state.nextFrozen(Self.customersPerTurn, of: view) ?? [] }
       if customers.isEmpty { return true }
       try append(to: draft) { writer in
         for customer in customers { customer.encodeForSnapshot(into: &writer) }
@@ -97,6 +102,18 @@ struct SnapshotTaking {
 }
 
 extension CustomerStore {
-  /// Keeps nothing for a snapshot any more.
-  fileprivate func thaw() { state.thaw() }
+  /// How many customers may change while a watcher begins with a snapshot before they are looked up in the log instead:
+  /// some megabytes.
+  private static let keptForWatchers = 20_000
+
+  /// Has the customers kept as they are now, for ``nextFrozen(_:of:)``; nil when that is done for too many already.
+  public func freeze() -> FrozenView? { state.canFreeze ? state.freeze(limit: Self.keptForWatchers) : nil }
+
+  /// The next customers as they were then, in the order of their slots, at most so many.
+  ///
+  /// - Returns: nil when they are no longer known: too many have changed.
+  public func nextFrozen(_ limit: Int, of view: FrozenView) -> [CustomerRecord]? { state.nextFrozen(limit, of: view) }
+
+  /// Keeps nothing for a view any more.
+  public func thaw(_ view: FrozenView) { state.thaw(view) }
 }

@@ -25,8 +25,8 @@ struct StoreState: ~Copyable {
   /// Keys the digests of idempotency keys, which stay in memory: nobody can make two of them collide.
   private var keySeed: (UInt64, UInt64)
   let idempotencyWindow: Int64
-  /// The customers that a snapshot is being made of.
-  private var frozen: FrozenCustomers?
+  /// The customers as they were, for snapshots that are being made of them.
+  private var frozen = FrozenViews()
   /// How many customers the snapshot is to hold that is being restored.
   private(set) var restoredCount: Int?
 
@@ -100,7 +100,7 @@ struct StoreState: ~Copyable {
     let before = try place(of: customer.id, in: event)
     let slot = before?.slot ?? Slot(customers.count)
     if before != nil {
-      frozen?.willChange(slot, from: customers[Int(slot)])
+      frozen.willChange(slot, from: customers[Int(slot)])
       customers[Int(slot)] = customer
     } else {
       customers.append(customer)
@@ -297,23 +297,32 @@ struct StoreState: ~Copyable {
 
   // MARK: - Snapshots
 
-  /// Has the customers kept as they are, for ``nextFrozen(_:)`` to copy, and tells what a snapshot of now begins with.
-  mutating func freeze() -> SnapshotHead {
-    frozen = FrozenCustomers(at: revision, count: customers.count)
-    return SnapshotHead(
+  /// What a snapshot of now begins with.
+  var snapshotHead: SnapshotHead {
+    SnapshotHead(
       revision: revision, lastTime: lastTime, customerCount: customers.count, keySeed: keySeed, tenants: tenants,
       clockSteps: clockSteps)
   }
 
-  /// The next customers as they were when they were frozen, at most so many; none when all were copied, or thawed.
-  mutating func nextFrozen(_ limit: Int) -> [CustomerRecord] {
-    frozen?.next(limit, of: customers) ?? []
+  /// Has the customers kept as they are, for ``nextFrozen(_:of:)`` to copy.
+  ///
+  /// - Parameter limit: how many may change before their turn.
+  mutating func freeze(limit: Int = .max) -> FrozenView {
+    frozen.add(FrozenCustomers(at: revision, count: customers.count, limit: limit))
   }
 
-  /// Keeps nothing any more.
-  mutating func thaw() {
-    frozen = nil
+  /// Whether a watcher may have the customers frozen, too.
+  var canFreeze: Bool { frozen.hasRoom }
+
+  /// The next customers as they were when they were frozen, at most so many; none when all were copied.
+  ///
+  /// - Returns: nil when they are no longer known.
+  mutating func nextFrozen(_ limit: Int, of view: FrozenView) -> [CustomerRecord]? {
+    frozen.next(limit, of: view, customers)
   }
+
+  /// Keeps nothing for a view any more.
+  mutating func thaw(_ view: FrozenView) { frozen.remove(view) }
 
   /// Begins to take a snapshot in.
   mutating func begin(_ head: SnapshotHead) {

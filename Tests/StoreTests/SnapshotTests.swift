@@ -99,19 +99,43 @@ internal import Wallet
   @Test func customersThatChangeMeanwhileAreKeptAsTheyWere() throws {
     var state = StoreState(idempotencyWindow: 1000)
     for revision in UInt64(1)...5 { try state.take(Self.creation(revision)) }
-    let head = state.freeze()
-    #expect(head.customerCount == 5 && head.revision == 5)
-    let first = state.nextFrozen(2)
+    #expect(state.snapshotHead.customerCount == 5 && state.snapshotHead.revision == 5)
+    let view = state.freeze(limit: 2)
+    let small = state.freeze(limit: 1)
+    let first = state.nextFrozen(2, of: view) ?? []
+    let firstOfSmall = state.nextFrozen(1, of: small)
+    #expect(firstOfSmall == Array(first.prefix(1)))
     let originals = (0..<5).map { state[Slot($0)] }
     try state.take(Self.change(6, of: originals[0], to: .active))
     try state.take(Self.change(7, of: originals[3], to: .active))
     try state.take(Self.change(8, of: state[3], to: .rejected(reason: "twice")))
     try state.take(Self.creation(9))
-    let rest = state.nextFrozen(100)
+    let rest = state.nextFrozen(100, of: view) ?? []
     #expect(first + rest == originals)
-    #expect(state.nextFrozen(100).isEmpty)
-    state.thaw()
-    #expect(state.nextFrozen(1).isEmpty)
+    let behindTheEnd = state.nextFrozen(100, of: view)
+    #expect(behindTheEnd == [])
+    let restOfSmall = state.nextFrozen(100, of: small)
+    #expect(restOfSmall == Array(originals[1...]), "one customer had to be kept for it")
+    let spoilt = state.freeze(limit: 1)
+    let now = state.revision
+    try state.take(Self.change(now + 1, of: state[1], to: .active))
+    try state.take(Self.change(now + 2, of: state[2], to: .active))
+    let ofSpoilt = state.nextFrozen(1, of: spoilt)
+    #expect(ofSpoilt == nil, "more have changed than were to be kept")
+    state.thaw(view)
+    let ofThawed = state.nextFrozen(1, of: view)
+    #expect(ofThawed == nil)
+  }
+
+  @Test func watchersHaveSoManyViewsAndNoMore() throws {
+    let fixture = try StoreFixture()
+    _ = fixture.create(1)
+    let views = fixture.turn { store in (0..<FrozenViews.limit).compactMap { _ in store.freeze() } }
+    #expect(Set(views).count == FrozenViews.limit)
+    #expect(fixture.turn { $0.freeze() } == nil)
+    #expect(try Self.snapshot(fixture).revision == 1, "the store's own snapshots need no leave")
+    fixture.turn { store in store.thaw(views[3]) }
+    #expect(fixture.turn { $0.freeze() } != nil)
   }
 
   private static func creation(_ number: UInt64) -> JournalRecord {
