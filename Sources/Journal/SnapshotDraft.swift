@@ -17,7 +17,7 @@ public struct SnapshotMark: Sendable {
 public final class SnapshotDraft {
   /// Bytes written at a time, and synchronized before the next: so that a flush of the log that comes between waits for
   /// a few milliseconds of the disk's time at most.
-  private static let stepBytes = 2 << 20
+  private static let stepBytes = 512 << 10
 
   public let mark: SnapshotMark
   private let directory: DataDirectory
