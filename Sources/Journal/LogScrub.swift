@@ -149,9 +149,7 @@ public final class LogScrub {
   private func go(on scan: SnapshotScan, of snapshot: Manifest.Snapshot) throws(JournalError) -> Int {
     var scan = scan
     guard let body = try scan.next() else {
-      guard scan.chunks == snapshot.chunks, scan.chain == snapshot.chain else {
-        throw JournalError(.damaged, path: window.path, "is another snapshot than the manifest lists")
-      }
+      try scan.checkEnd(of: snapshot)
       reading = nil
       return 0
     }

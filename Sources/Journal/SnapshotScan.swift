@@ -86,6 +86,11 @@ extension SnapshotScan {
     _ snapshot: Manifest.Snapshot, chunk: (UnsafeRawBufferPointer) throws(JournalError) -> Void
   ) throws(JournalError) {
     while let body = try next() { try chunk(body) }
+    try checkEnd(of: snapshot)
+  }
+
+  /// Holds what was read, to the end of the file, against the entry.
+  func checkEnd(of snapshot: Manifest.Snapshot) throws(JournalError) {
     guard chunks == snapshot.chunks, chain == snapshot.chain else {
       throw JournalError(.damaged, path: window.path, "is another snapshot than the manifest lists")
     }

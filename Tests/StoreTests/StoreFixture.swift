@@ -1,7 +1,6 @@
 internal import Foundation
 internal import Journal
 internal import Lifecycle
-internal import Synchronization
 internal import System
 internal import Wallet
 
@@ -43,9 +42,7 @@ final class StoreFixture {
 
   /// Runs one turn, and waits until it is durable.
   func turn<Result: Sendable>(_ body: @escaping @Sendable (isolated CustomerStore) -> Result) -> Result {
-    let turn = FixtureTurn(store, body)
-    store.executor.submit(turn)
-    return turn.result.wait { $0 }
+    StoreVisit.run(store, body)
   }
 
   /// Creates a customer whose wallet and external id are made from a number.
@@ -83,33 +80,6 @@ final class StoreFixture {
     perform(.submitChallenge(.genuine(over: proof.nonce), replacement: proof.nonce), on: customer.id)
     perform(.reportScreening(ScreeningReport(attempt: 1, outcome: .clear)), on: customer.id)
     perform(.reportVerification(VerificationReport(attempt: 1, outcome: .approved)), on: customer.id)
-  }
-}
-
-private final class FixtureTurn<Result: Sendable>: CombiningExecutor.Work, CommitGate.Waiter {
-  let store: CustomerStore
-  let body: @Sendable (isolated CustomerStore) -> Result
-  let made = Mutex<Result?>(nil)
-  let result = Monitor<Result?>(nil)
-
-  init(_ store: CustomerStore, _ body: @escaping @Sendable (isolated CustomerStore) -> Result) {
-    self.store = store
-    self.body = body
-  }
-
-  func run() {
-    store.assumeIsolated { store in
-      store.beginTurn()
-      let result = body(store)
-      made.withLock { $0 = result }
-      store.endTurn(answering: self)
-    }
-  }
-
-  func committed() {
-    let made = made.withLock { $0 }
-    result.withLock { $0 = made }
-    result.broadcast()
   }
 }
 
