@@ -18,6 +18,9 @@ final class CallTurn: CombiningExecutor.Work, CommitGate.Waiter {
   func run() {
     dispatcher.store.assumeIsolated { store in
       store.beginTurn()
+      for case .creation(let creation) in preparations {
+        if let hashes = creation.customer.hashes { store.expect(hashes) }
+      }
       let created = dispatcher.answer(batch, preparations, on: store)
       if !created.isEmpty {
         batch.replies.completion = { [dispatcher] replies in

@@ -11,12 +11,8 @@ struct CustomerIndexes: ~Copyable {
   private var byID = SlotIndex()
   private var byWallet = SlotIndex()
   private var byExternalID = SlotIndex()
-  private let seed: (UInt64, UInt64)
-
-  init() {
-    var generator = SystemRandomNumberGenerator()
-    seed = (generator.next(), generator.next())
-  }
+  /// Hashes what a tenant chose.
+  let keys = KeyHasher()
 
   // MARK: - Finding
 
@@ -69,6 +65,12 @@ struct CustomerIndexes: ~Copyable {
   /// Has the processor fetch what finding or adding this customer will need.
   func prefetch(_ id: CustomerID) { byID.prefetch(hash: Self.hash(id)) }
 
+  /// The same for a customer under what its tenant chose.
+  func prefetch(_ hashes: KeyHashes) {
+    byWallet.prefetch(hash: hashes.wallet)
+    byExternalID.prefetch(hash: hashes.externalID)
+  }
+
   /// Makes room for so many customers in all.
   mutating func reserve(_ count: Int) {
     byID.reserve(count)
@@ -80,41 +82,4 @@ struct CustomerIndexes: ~Copyable {
 
   /// Ids are made by the server, and random: they need no seed. The low word holds 62 random bits below the variant.
   private static func hash(_ id: CustomerID) -> UInt64 { id.low &* 0x9e37_79b9_7f4a_7c15 }
-
-  /// The hashes of the keys that a customer's tenant chose, which are seeded: nobody can make them collide.
-  struct KeyHashes {
-    var wallet: UInt64
-    var externalID: UInt64
-  }
-
-  /// Stands for a tenant in the hashes below.
-  func hash(ofTenant name: UnsafeRawBufferPointer) -> UInt64 {
-    var hash = KeyHash(key: seed)
-    hash.combine(name)
-    return hash.finish()
-  }
-
-  /// - Parameters:
-  ///   - externalID: UTF-8.
-  ///   - tenant: ``hash(ofTenant:)`` of its name.
-  func hashes(_ account: WalletAccount, externalID: UnsafeRawBufferPointer, tenant: UInt64) -> KeyHashes {
-    KeyHashes(wallet: hash(account, tenant: tenant), externalID: hash(externalID: externalID, tenant: tenant))
-  }
-
-  func hash(_ account: WalletAccount, tenant: UInt64) -> UInt64 {
-    var hash = KeyHash(key: seed)
-    hash.combine(tenant)
-    hash.combine(account.chainID)
-    hash.combine(account.address.word0)
-    hash.combine(account.address.word1)
-    hash.combine(UInt64(account.address.word2))
-    return hash.finish()
-  }
-
-  func hash(externalID: UnsafeRawBufferPointer, tenant: UInt64) -> UInt64 {
-    var hash = KeyHash(key: seed)
-    hash.combine(tenant)
-    hash.combine(externalID)
-    return hash.finish()
-  }
 }

@@ -95,7 +95,8 @@ struct SlotIndex: ~Copyable {
     shard.pointee.put(Bucket(tag: Self.tag(hash), slot: slot))
   }
 
-  /// Adds a slot that is found only from ``insertWaiting()`` on: for whoever adds millions and looks for none meanwhile.
+  /// Adds a slot that is found only from ``insertWaiting()`` on: for whoever adds millions and looks for none
+  /// meanwhile.
   ///
   /// They are kept until there are some of one shard, and entered together: then the processor waits for many places
   /// in memory at once, and not for each in turn.

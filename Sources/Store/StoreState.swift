@@ -47,35 +47,30 @@ struct StoreState: ~Copyable {
   func slot(of id: CustomerID) -> Slot? { indexes.slot(of: id, in: customers) }
 
   func slot(ofWallet account: WalletAccount, tenant: String) -> Slot? {
-    let hash = indexes.hash(account, tenant: hash(ofTenant: tenant))
+    let hash = keys.hash(account, tenant: keys.hash(ofTenant: tenant))
     return indexes.slot(ofWallet: account, tenant: tenant, hash: hash, in: customers)
   }
 
   func slot(ofExternalID externalID: String, tenant: String) -> Slot? {
-    let tenantHash = hash(ofTenant: tenant)
-    let hash = externalID.withUTF8Bytes { indexes.hash(externalID: $0, tenant: tenantHash) }
+    let tenantHash = keys.hash(ofTenant: tenant)
+    let hash = externalID.withUTF8Bytes { keys.hash(externalID: $0, tenant: tenantHash) }
     return indexes.slot(ofExternalID: externalID, tenant: tenant, hash: hash, in: customers)
   }
 
-  /// Who has a new customer's wallet and external id already, with the hashes under which the customer will be found.
-  func occupants(of account: WalletAccount, _ externalID: String, tenant: String) -> (
-    wallet: Slot?, externalID: Slot?, hashes: KeyHashes
-  ) {
-    let hashes = hashes(account, externalID, tenant: tenant)
-    return (
+  /// Who has a new customer's wallet and external id already.
+  ///
+  /// - Parameter hashes: of the two.
+  func occupants(
+    of account: WalletAccount, _ externalID: String, tenant: String, hashes: KeyHashes
+  ) -> (wallet: Slot?, externalID: Slot?) {
+    (
       indexes.slot(ofWallet: account, tenant: tenant, hash: hashes.wallet, in: customers),
-      indexes.slot(ofExternalID: externalID, tenant: tenant, hash: hashes.externalID, in: customers), hashes
+      indexes.slot(ofExternalID: externalID, tenant: tenant, hash: hashes.externalID, in: customers)
     )
   }
 
-  typealias KeyHashes = CustomerIndexes.KeyHashes
-
-  private func hashes(_ account: WalletAccount, _ externalID: String, tenant: String) -> KeyHashes {
-    let tenantHash = hash(ofTenant: tenant)
-    return externalID.withUTF8Bytes { indexes.hashes(account, externalID: $0, tenant: tenantHash) }
-  }
-
-  private func hash(ofTenant name: String) -> UInt64 { name.withUTF8Bytes { indexes.hash(ofTenant: $0) } }
+  /// Hashes what a tenant chose.
+  var keys: KeyHasher { indexes.keys }
 
   // MARK: - Changing
 
@@ -108,7 +103,8 @@ struct StoreState: ~Copyable {
       customers[Int(slot)] = consume customer
     } else {
       indexes.add(customer.id, slot)
-      indexes.add(hashes ?? self.hashes(customer.account, customer.externalID, tenant: customer.tenant), slot)
+      indexes.add(
+        hashes ?? keys.hashes(customer.account, externalID: customer.externalID, tenant: customer.tenant), slot)
       customers.append(consume customer)
     }
     count(event, on: slot, hadAttention: before?.hadAttention ?? false, tenant: tenant)
@@ -150,6 +146,7 @@ struct StoreState: ~Copyable {
 
   /// Has the processor fetch what finding or adding this customer will need.
   func prefetch(_ id: CustomerID) { indexes.prefetch(id) }
+  func prefetch(_ hashes: KeyHashes) { indexes.prefetch(hashes) }
 
   /// An event, without the customer.
   private struct Event {
@@ -203,7 +200,7 @@ struct StoreState: ~Copyable {
     else { preconditionFailure("the customer was found to be whole") }
     indexes.add(kept.id, slot)
     indexes.addLater(
-      indexes.hashes(kept.account, externalID: customer.externalID.bytes, tenant: lastTenantHash), slot)
+      keys.hashes(kept.account, externalID: customer.externalID.bytes, tenant: lastTenantHash), slot)
     customers.append(kept)
     return slot
   }
@@ -231,7 +228,7 @@ struct StoreState: ~Copyable {
       tenants.append((tenant, Statistics()))
     }
     lastTenantName = tenant
-    lastTenantHash = hash(ofTenant: tenant)
+    lastTenantHash = keys.hash(ofTenant: tenant)
     return lastTenant
   }
 
