@@ -31,6 +31,8 @@ public final class Journal: Sendable {
   private let watchdog: FlushWatchdog
   /// Since when more waits than ought to, in microseconds since the Unix epoch; 0 when it does not.
   private let overloadedSince = Atomic<Int64>(0)
+  /// How long the last write took, in nanoseconds.
+  private let lastWriteTime = Atomic<UInt64>(.max)
   private let durablePosition = Atomic<UInt64>(0)
   private let lastDurableRevision: Atomic<UInt64>
 
@@ -159,6 +161,14 @@ public final class Journal: Sendable {
     return true
   }
 
+  /// A disk that needs no longer than this for a write, in nanoseconds, is quick: some ten times what a solid-state
+  /// disk needs, and as long as anybody else of an event loop may be kept waiting.
+  private static let quickWriteTime: UInt64 = 1_000_000
+
+  /// Whether ``flush()`` will probably return soon, so that a thread that others wait for may call it: the last write
+  /// was quick, and there is room.
+  public var isQuick: Bool { lastWriteTime.load(ordering: .relaxed) <= Self.quickWriteTime && !spares.lacksSpace }
+
   /// The position and the revision up to which records were appended.
   var appended: (Position, revision: UInt64) { gathering.withLock { ($0.lastPosition, $0.lastRevision) } }
 
@@ -243,6 +253,7 @@ public final class Journal: Sendable {
   /// Writes a block that was taken, and tells of it. Called by one at a time.
   private func write(_ block: BlockBuffer) {
     let onDurable = life.withLock { $0.onDurable }
+    let began = writer.now()
     do {
       var appends = block.appends[...]
       var written = 0
@@ -263,6 +274,7 @@ public final class Journal: Sendable {
     } catch {
       return fail(error)
     }
+    lastWriteTime.store(writer.now() &- began, ordering: .relaxed)
     let wakesThread = gathering.withLock { gathering in
       gathering.didWrite(block, now: MonotonicClock.now()) || gathering.isToBeWoken
     }

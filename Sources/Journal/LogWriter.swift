@@ -10,7 +10,7 @@ final class LogWriter {
   let flushes = FlushRecorder()
   /// Watches whatever waits for the disk.
   let watchdog: FlushWatchdog
-  private let now: @Sendable () -> UInt64
+  let now: @Sendable () -> UInt64
   private let directory: DataDirectory
   let manifest: ManifestFile
   private let watermark: WatermarkFile

@@ -1,5 +1,7 @@
 internal import RPC
 internal import Store
+internal import Synchronization
+internal import System
 
 /// One batch of unary calls on its way: run by the store's executor as one turn, then its answers wait at the gate for
 /// the journal. One object serves a whole batch.
@@ -8,11 +10,19 @@ final class CallTurn: CombiningExecutor.Work, CommitGate.Waiter {
   /// What could be done ahead for each of the batch's calls, beside the store.
   private let preparations: [Preparation]
   private let dispatcher: ServiceDispatcher
+  /// The thread that brings the batch and may write to the disk what is decided; nil if none may.
+  private let flusher: UInt?
+  /// Whether the flusher has run this turn, and has still to write what it decided.
+  private let isLeftToFlusher = Atomic(false)
 
-  init(_ batch: CallBatch, _ preparations: [Preparation], dispatcher: ServiceDispatcher) {
+  var leavesFlush: Bool { isLeftToFlusher.load(ordering: .relaxed) }
+
+  /// - Parameter flusher: the thread that brings the batch, if it looks at ``leavesFlush`` afterwards.
+  init(_ batch: CallBatch, _ preparations: [Preparation], dispatcher: ServiceDispatcher, flusher: UInt?) {
     self.batch = batch
     self.preparations = preparations
     self.dispatcher = dispatcher
+    self.flusher = flusher
   }
 
   func run() {
@@ -29,7 +39,9 @@ final class CallTurn: CombiningExecutor.Work, CommitGate.Waiter {
         }
       }
       dispatcher.sandbox?.act(on: store)
-      store.endTurn(answering: self)
+      let leavesFlush = flusher.map { $0 == Thread.current() } ?? false
+      if leavesFlush { isLeftToFlusher.store(true, ordering: .relaxed) }
+      store.endTurn(answering: self, flushing: leavesFlush)
     }
   }
 

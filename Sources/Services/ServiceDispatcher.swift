@@ -51,11 +51,17 @@ public final class ServiceDispatcher: CallHandler {
 
   /// From this many calls on a batch is decided on the store's own thread while the loop reads on; below, handing over
   /// would cost more than deciding.
-  private static let largeBatch = 16
+  private static let largeBatch = 32
 
   public func handle(_ batch: CallBatch) {
-    let turn = CallTurn(batch, prepare(batch), dispatcher: self)
-    store.executor.submit(turn, isLarge: batch.calls.count >= Self.largeBatch)
+    let isLarge = batch.calls.count >= Self.largeBatch
+    // A loop that has just decided a few calls waits for the disk itself, where that is quick: with few calls about,
+    // waking the journal's thread and being woken by it takes as long as the disk does. Whoever comes meanwhile is in
+    // the next batch.
+    let flusher = !isLarge && store.flushesQuickly ? Thread.current() : nil
+    let turn = CallTurn(batch, prepare(batch), dispatcher: self, flusher: flusher)
+    store.executor.submit(turn, isLarge: isLarge)
+    if flusher != nil, turn.leavesFlush { store.flush() }
   }
 
   public func open(_ call: StreamOpening) -> any ReplySource {

@@ -89,21 +89,32 @@ public actor CustomerStore {
   }
 
   /// Ends a turn: hands what it decided to the journal, and the waiter's answers to the gate.
-  public func endTurn(answering waiter: any CommitGate.Waiter) {
-    seal()
+  ///
+  /// - Parameter flushing: whether the caller calls ``flush()`` right behind the turn, on this thread.
+  public func endTurn(answering waiter: any CommitGate.Waiter, flushing: Bool = false) {
+    seal(wakes: !flushing)
     gate.park(waiter, until: position)
   }
+
+  /// Whether ``flush()`` will probably return soon. Any thread.
+  public nonisolated var flushesQuickly: Bool { journal.isQuick }
+
+  /// Writes to the disk what turns have decided, unless that is being done: two threads need not be woken for it, the
+  /// one that writes and the caller's own. Any thread that has nothing else to do meanwhile.
+  public nonisolated func flush() { journal.flush() }
 
   /// Has somebody wait, apart from the turn's own answers, until all that was decided so far is durable.
   public func park(_ waiter: any CommitGate.Waiter) { endTurn(answering: waiter) }
 
   /// Hands what was decided so far to the journal, so that it can be read back like all that is older.
-  func seal() {
+  ///
+  /// - Parameter wakes: whether the journal's thread is to write it.
+  func seal(wakes: Bool = true) {
     guard !turn.isEmpty else { return }
     let batch = turn.take()
     recent.append(batch)
     publishedCustomers.store(state.customers.count, ordering: .relaxed)
-    position = batch.withBytes { journal.append($0).rawValue }
+    position = batch.withBytes { journal.append($0, wakes: wakes).rawValue }
   }
 
   // MARK: - Questions

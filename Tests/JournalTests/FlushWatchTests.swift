@@ -87,4 +87,25 @@ internal import Testing
     let count = told.withLock(\.count)
     #expect(count == 1 && journal.durableRevision == 1)
   }
+
+  /// Who may not wait long writes to a disk itself only after it was quick.
+  @Test func aDiskIsQuickOnceItWasAndUntilItIsNot() throws {
+    let clock = Mutex<UInt64>(0)
+    let (quick, slow): (UInt64, UInt64) = (200_000, 20_000_000)
+    let disk = SimulatedDisk()
+    var options = Workload.options
+    options.now = { clock.withLock(\.self) }
+    let journal = try Journal.open(directory: Workload.directory, fileSystem: disk, options: options) { _ in }.journal
+    #expect(!journal.isQuick, "nothing is known of it")
+    for (revision, time) in [quick, slow, quick, quick].enumerated() {
+      disk.fault = { call, path in
+        if call == .fdatasync, path.contains("segment-") { clock.withLock { $0 += time } }
+        return nil
+      }
+      Records.event(UInt64(revision + 1), bytes: 100).withUnsafeBytes { _ = journal.append($0, wakes: false) }
+      #expect(journal.flush())
+      #expect(journal.isQuick == (time == quick))
+    }
+    disk.fault = nil
+  }
 }
