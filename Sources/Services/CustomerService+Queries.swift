@@ -26,7 +26,9 @@ extension ServiceDispatcher {
       slot = found
     }
     call.succeed { writer in
-      writer.message(GatehouseV1.GetCustomerResponse.Field.customer) { store[slot].render(into: &$0) }
+      writer.message(GatehouseV1.GetCustomerResponse.Field.customer) { writer in
+        store.look(at: slot) { $0.render(into: &writer) }
+      }
     }
   }
 

@@ -33,9 +33,11 @@ struct CustomerIndexes: ~Copyable {
     ofExternalID externalID: String, tenant: String, hash: UInt64, in customers: borrowing SlabArray<CustomerRecord>
   ) -> Slot? {
     precondition(!byExternalID.hasWaiting, "the replay has not ended")
-    return byExternalID.find(hash: hash) {
-      // Byte for byte: `==` on strings takes canonically equivalent ones for one.
-      customers[Int($0)].externalID.utf8.elementsEqual(externalID.utf8) && customers[Int($0)].tenant == tenant
+    return externalID.withUTF8Bytes { bytes in
+      byExternalID.find(hash: hash) {
+        // Byte for byte: `==` on strings takes canonically equivalent ones for one.
+        customers[Int($0)].externalID.withUTF8Bytes { $0.holdsSame(as: bytes) } && customers[Int($0)].tenant == tenant
+      }
     }
   }
 

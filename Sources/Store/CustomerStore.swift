@@ -130,6 +130,9 @@ public actor CustomerStore {
     _read { yield state[slot] }
   }
 
+  /// Lends the customer in a slot, for a look that another module takes often: its subscript would make a copy there.
+  public func look(at slot: Slot, _ body: (borrowing CustomerRecord) -> Void) { body(state[slot]) }
+
   /// The customer of an id, unless it is another tenant's. A nil tenant sees all.
   public func slot(of id: CustomerID, visibleTo tenant: String?) -> Slot? {
     guard let slot = state.slot(of: id) else { return nil }

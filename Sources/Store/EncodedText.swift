@@ -13,11 +13,7 @@ struct EncodedText {
 
   /// Whether it is this string, byte for byte.
   func isSame(as string: String) -> Bool {
-    string.withUTF8Bytes { other in
-      guard other.count == bytes.count else { return false }
-      for index in 0..<other.count where other[index] != bytes[index] { return false }
-      return true
-    }
+    string.withUTF8Bytes { $0.holdsSame(as: bytes) }
   }
 }
 
@@ -33,4 +29,22 @@ extension String {
   func withUTF8Bytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     utf8Span.span.withUnsafeBytes(body)
   }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Whether both hold the same bytes: eight at a time, the last ones with some before them once more.
+  func holdsSame(as other: UnsafeRawBufferPointer) -> Bool {
+    guard count == other.count else { return false }
+    var difference: UInt64 = 0
+    var offset = 0
+    while offset &+ 8 <= count {
+      difference |= word(at: offset) ^ other.word(at: offset)
+      offset &+= 8
+    }
+    if count >= 8 { return difference | word(at: count &- 8) ^ other.word(at: count &- 8) == 0 }
+    for index in offset..<count where self[index] != other[index] { return false }
+    return true
+  }
+
+  private func word(at offset: Int) -> UInt64 { loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
 }

@@ -80,7 +80,7 @@ def test_case_20_no_answer_is_forgotten_early(tmp_path, clock, chance):
         server.kill()
 
 
-@bounded(120, 300)
+@bounded(120, 900)
 def test_case_20_a_process_that_stands_still(tmp_path, chance):
     ledger = Ledger()
     server = Server(tmp_path / "data", *MANUAL).start()
