@@ -4,7 +4,7 @@ internal import System
 /// Measures what this program does on this machine.
 enum BenchCommands {
   static let group = Subcommand(
-    name: "bench", summary: "measures this program on this machine", children: [recover])
+    name: "bench", summary: "measures this program on this machine", children: [recover, compare, draw])
 
   /// Beyond, slots would run out before the memory does on any machine that this is for.
   static let mostCustomers: UInt64 = 100_000_000
