@@ -4,7 +4,8 @@ internal import System
 /// Measures what this program does on this machine.
 enum BenchCommands {
   static let group = Subcommand(
-    name: "bench", summary: "measures this program on this machine", children: [recover, compare, draw])
+    name: "bench", summary: "measures this program on this machine",
+    children: [recover] + computing + [floor, compare, draw])
 
   /// Beyond, slots would run out before the memory does on any machine that this is for.
   static let mostCustomers: UInt64 = 100_000_000
@@ -65,7 +66,7 @@ enum BenchCommands {
     }
   }
 
-  private static func temporaryDirectory() throws(CommandFailure) -> TemporaryDirectory {
+  static func temporaryDirectory() throws(CommandFailure) -> TemporaryDirectory {
     do {
       return try TemporaryDirectory(prefix: "gatehouse-bench-")
     } catch {
