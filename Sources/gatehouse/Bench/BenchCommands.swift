@@ -4,7 +4,8 @@ internal import System
 /// Measures what this program does on this machine.
 enum BenchCommands {
   static let group = Subcommand(
-    name: "bench", summary: "measures this program on this machine", children: [recover])
+    name: "bench", summary: "measures this program on this machine",
+    children: LoadScenario.all.map(LoadCommands.command) + [recover])
 
   /// Beyond, slots would run out before the memory does on any machine that this is for.
   static let mostCustomers: UInt64 = 100_000_000

@@ -1,0 +1,84 @@
+/// A scenario that loads a server: what it is called, how hard it asks unless told otherwise, and how it is measured.
+struct LoadScenario: Sendable {
+  /// Measures one load; more than one result where there is more than one thing to tell apart.
+  typealias Measurement =
+    @Sendable (BenchSession, LoadShape, LoadSettings) throws(CommandFailure) -> [ScenarioResult]
+
+  let name: String
+  /// What it does, in one line without a full stop.
+  let summary: String
+  let discussion: String
+  var connections: Int
+  var inFlight: Int
+  /// What it takes beyond what all take.
+  var flags: [Flag] = []
+  let measure: Measurement
+
+  static let all = [create, onboard, get]
+
+  static let create = LoadScenario(
+    name: "create", summary: "measures durable CreateCustomer",
+    discussion: "Each call takes a customer in, and is answered when that is on the disk.",
+    connections: 50, inFlight: 64
+  ) { session, shape, settings throws(CommandFailure) in
+    let customers = CustomerNumber(seed: settings.seed)
+    let result = ScenarioResult(name: "create", parameters: settings.parameters, runs: [])
+    return [
+      try session.measure(result, shape, settings) {
+        let first = session.newCustomers()
+        return { thread, threads in
+          CreateWorkload(customers, first: first + UInt64(thread), stride: UInt64(threads))
+        }
+      }
+    ]
+  }
+
+  static let get = LoadScenario(
+    name: "get", summary: "measures GetCustomer by external id",
+    discussion: "Looks customers up that were taken in before, in scattered order.",
+    connections: 50, inFlight: 64, flags: [LoadFlags.population.flag]
+  ) { session, shape, settings throws(CommandFailure) in
+    try session.populate(settings)
+    let customers = CustomerNumber(seed: settings.seed)
+    let result = ScenarioResult(name: "get", parameters: settings.parameters + [settings.populationParameter], runs: [])
+    return [
+      try session.measure(result, shape, settings) {
+        let seed = session.newCustomers()
+        return { thread, _ in
+          GetWorkload(customers, population: settings.population, seed: seed + UInt64(thread))
+        }
+      }
+    ]
+  }
+
+  static let onboard = LoadScenario(
+    name: "onboard", summary: "measures whole lives, from CreateCustomer to ACTIVE, with real signatures",
+    discussion: """
+      Each customer is taken in, signs the challenge with a throw-away wallet, is screened, and verified by reports as \
+      the third parties' adapters make them: five calls, one after the other. Counted are customers, the latency is that \
+      of a whole life. Signing is the client's work, and costs more than the server's check.
+      """,
+    connections: 50, inFlight: 4
+  ) { session, shape, settings throws(CommandFailure) in
+    let customers = CustomerNumber(seed: settings.seed)
+    let result = ScenarioResult(name: "onboard", things: "customers", parameters: settings.parameters, runs: [])
+    return [
+      try session.measure(result, shape, settings) {
+        let first = session.newCustomers()
+        return { thread, threads in
+          OnboardWorkload(
+            customers, lanes: shape.lanes, first: first + UInt64(thread), stride: UInt64(threads), seed: settings.seed)
+        }
+      }
+    ]
+  }
+}
+
+extension LoadSettings {
+  /// What another run would have to have the same.
+  var parameters: [ScenarioResult.Parameter] {
+    [.init(name: "seed", value: "\(seed)")] + (threads > 1 ? [.init(name: "threads", value: "\(threads)")] : [])
+  }
+
+  var populationParameter: ScenarioResult.Parameter { .init(name: "customers", value: "\(population)") }
+}
