@@ -70,12 +70,8 @@ struct LoadEngine<Calls: Workload>: ~Copyable {
   /// Begins: warms up first, then counts.
   mutating func start(at time: UInt64, watching epoll: borrowing Epoll) throws(CommandFailure) {
     let counted = time &+ shape.warmUp
-    switch shape.extent {
-    case .time(let duration): tally.window = counted..<(counted &+ duration)
-    case .count(let count):
-      tally.window = counted..<UInt64.max
-      left = count
-    }
+    tally.window = counted..<shape.end(of: counted)
+    if case .count(let count) = shape.extent { left = count }
     isIssuing = true
     if let rate = shape.rate {
       pacer = Pacer(start: time, rate: rate)

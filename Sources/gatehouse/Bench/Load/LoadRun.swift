@@ -15,6 +15,8 @@ struct LoadRun {
   let threads: Int
   let interruption: BenchInterruption?
   let progress: BenchProgress
+  /// Told what the window of the measurement will be, in nanoseconds, before the load begins.
+  var begins: ((Range<UInt64>) -> Void)?
 
   /// What a load came to, beyond what every scenario tells.
   struct Result: Sendable {
@@ -68,8 +70,9 @@ struct LoadRun {
   private func watch(_ control: LoadControl, _ threads: Int) throws(CommandFailure) -> BenchSubject.Usage {
     try control.awaitReady(threads)
     let begin = MonotonicClock.now() &+ Self.headStart
-    control.begin(at: begin)
     let counted = begin &+ shape.warmUp
+    begins?(counted..<shape.end(of: counted))
+    control.begin(at: begin)
     if try wait(control, threads, until: counted, begin: begin) { return subject.usage() - subject.usage() }
     let before = subject.usage()
     if case .time(let duration) = shape.extent {

@@ -30,6 +30,12 @@ struct LoadShape: Equatable, Sendable {
 
   var lanes: Int { connections * inFlight }
 
+  /// When a measurement ends that begins at a time, in nanoseconds, where that is known.
+  func end(of beginning: UInt64) -> UInt64 {
+    guard case .time(let duration) = extent else { return .max }
+    return beginning &+ duration
+  }
+
   /// What counts: things begun while it is measured, or things ended; see ``LoadTally``.
   var countsByBegin: Bool {
     if case .count = extent { return true }

@@ -41,9 +41,18 @@ enum LoadThread {
       tally: engine.tally, nanoseconds: engine.tally.nanoseconds(now), wireBytes: engine.measuredBytes)
   }
 
-  private static func makeEpoll() throws(CommandFailure) -> Epoll {
+  static func makeEpoll() throws(CommandFailure) -> Epoll {
     do {
       return try Epoll(capacity: events)
+    } catch {
+      throw CommandFailure(.failure, "\(error)")
+    }
+  }
+
+  /// Waits for what the kernel says.
+  static func wait(_ epoll: borrowing Epoll, nanoseconds: UInt64) throws(CommandFailure) -> Int {
+    do throws(SystemError) {
+      return try epoll.wait(nanoseconds: nanoseconds)
     } catch {
       throw CommandFailure(.failure, "\(error)")
     }
@@ -54,12 +63,7 @@ enum LoadThread {
   private static func turn<Calls: Workload>(
     _ engine: inout LoadEngine<Calls>, _ epoll: borrowing Epoll, patience: UInt64
   ) throws(CommandFailure) {
-    let count: Int
-    do throws(SystemError) {
-      count = try epoll.wait(nanoseconds: patience)
-    } catch {
-      throw CommandFailure(.failure, "\(error)")
-    }
+    let count = try wait(epoll, nanoseconds: patience)
     for index in 0..<count { try engine.handle(epoll.event(index), watching: epoll) }
   }
 }
