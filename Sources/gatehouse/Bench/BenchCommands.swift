@@ -5,7 +5,7 @@ internal import System
 enum BenchCommands {
   static let group = Subcommand(
     name: "bench", summary: "measures this program on this machine",
-    children: LoadScenario.all.map(LoadCommands.command) + [recover])
+    children: LoadScenario.all.map(LoadCommands.command) + [recover, compare, draw])
 
   /// Beyond, slots would run out before the memory does on any machine that this is for.
   static let mostCustomers: UInt64 = 100_000_000

@@ -21,7 +21,7 @@ final class BenchProgress {
     guard write != nil, nanoseconds > 0 else { return }
     let rate = Double(things) * 1e9 / Double(nanoseconds)
     let seconds = nanoseconds / 1_000_000_000
-    overwrite("\(label): \(seconds) s, \(RecoveryBench.grouped(Int(rate))) a second")
+    overwrite("\(label): \(seconds) s, \(FigureText.grouped(Int(rate))) a second")
   }
 
   /// Takes the line away.

@@ -23,6 +23,9 @@ struct Histogram: Equatable, Sendable {
   private var leastRecorded = UInt64.max
   private var sum = 0.0
 
+  /// Nothing is recorded yet.
+  init() {}
+
   /// Exact; 0 when nothing was recorded.
   var min: UInt64 { count == 0 ? 0 : leastRecorded }
 
@@ -70,6 +73,30 @@ struct Histogram: Equatable, Sendable {
     }
     return max
   }
+
+  /// Buckets that are not empty, in order: the longest duration that belongs to each, and how many were recorded.
+  var counted: [(nanoseconds: UInt64, count: UInt64)] {
+    buckets.enumerated().filter { $1 > 0 }.map { (Self.last(of: $0), $1) }
+  }
+
+  /// What another histogram told of itself; nil where that contradicts itself, or counts more than can be added up.
+  init?(counted: [(nanoseconds: UInt64, count: UInt64)], min: UInt64, max: UInt64, mean: Double) {
+    for (nanoseconds, times) in counted {
+      guard nanoseconds <= Self.longest, times <= Self.mostRestored - count else { return nil }
+      record(nanoseconds, times: times)
+    }
+    if count == 0 { return }
+    guard let first = buckets.firstIndex(where: { $0 > 0 }), let last = buckets.lastIndex(where: { $0 > 0 }),
+      max <= Self.longest, Self.bucket(of: min) == first, Self.bucket(of: max) == last,
+      min <= max, mean >= Double(min), mean <= Double(max)
+    else { return nil }
+    leastRecorded = min
+    self.max = max
+    sum = mean * Double(count)
+  }
+
+  /// More than any run records, and few enough that thousands of runs can be merged.
+  private static let mostRestored: UInt64 = 1 << 48
 
   /// The bucket that a duration of at most ``longest`` belongs to.
   private static func bucket(of duration: UInt64) -> Int {

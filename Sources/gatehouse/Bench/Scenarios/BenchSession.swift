@@ -83,7 +83,7 @@ final class BenchSession {
 
   private static func label(_ result: ScenarioResult, _ repetition: Int, _ repetitions: Int) -> String {
     let load = result.load.map { load in
-      ", \(load.connections) x \(load.inFlight)" + (load.rate.map { ", \(RecoveryBench.grouped(Int($0))) a second" } ?? "")
+      ", \(load.connections) x \(load.inFlight)" + (load.rate.map { ", \(FigureText.grouped(Int($0))) a second" } ?? "")
     }
     return "\(result.name)\(load ?? ""), \(repetition + 1) of \(repetitions)"
   }
