@@ -101,6 +101,7 @@ struct LoadEngine<Calls: Workload>: ~Copyable {
       try begin(lane, begun: due, now: now, watching: epoll)
       try flush(lane.connection, watching: epoll)
     }
+    if free.count == 0 { tally.starve(now) }
   }
 
   /// How long nothing is due, in nanoseconds.

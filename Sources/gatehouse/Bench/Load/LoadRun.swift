@@ -23,6 +23,8 @@ struct LoadRun {
     var run: ScenarioRun
     /// How late calls were sent, in an open loop.
     var lateness: Histogram
+    /// Calls that were due while every lane waited for an answer.
+    var queued: UInt64
   }
 
   /// Measures.
@@ -102,12 +104,14 @@ struct LoadRun {
     var lateness = Histogram()
     var failures = FailureCounts()
     var bytes: UInt64 = 0
+    var queued: UInt64 = 0
     for outcome in outcomes {
       run.latency.merge(outcome.tally.latency)
       failures.merge(outcome.tally.failures)
       lateness.merge(outcome.tally.lateness)
       run.nanoseconds = max(run.nanoseconds, outcome.nanoseconds)
       bytes += outcome.wireBytes
+      queued += outcome.tally.queued
     }
     run.count = run.latency.count
     run.errors = failures.byReason
@@ -116,7 +120,7 @@ struct LoadRun {
     run.clientProcessorMicroseconds = usage.clientProcessor
     run.diskBytes = usage.logBytes.map { UInt64(max($0, 0)) }
     run.residentBytes = usage.residentBytes.map { UInt64(max($0, 0)) }
-    return Result(run: run, lateness: lateness)
+    return Result(run: run, lateness: lateness, queued: queued)
   }
 
   /// Divides a load over threads: each has a part of the connections, and of the rate or the number of calls that goes

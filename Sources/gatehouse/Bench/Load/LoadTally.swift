@@ -11,8 +11,13 @@ struct LoadTally: Sendable {
   private(set) var failures = FailureCounts()
   /// When the last thing that counts has ended; 0 before.
   private(set) var lastEnd: UInt64 = 0
-  /// How late calls that count were sent, in an open loop.
+  /// How late calls that count were sent although a lane was free, in an open loop: the driver's own fault, or that of
+  /// who had the processors instead.
   private(set) var lateness = Histogram()
+  /// Calls that count and were due while every lane waited for an answer, in an open loop.
+  private(set) var queued: UInt64 = 0
+  /// When no lane was free last, in nanoseconds.
+  private var starved: UInt64 = 0
 
   init(countsByBegin: Bool) {
     self.countsByBegin = countsByBegin
@@ -59,6 +64,15 @@ struct LoadTally: Sendable {
   /// A call of an open loop is sent.
   mutating func send(due: UInt64, at now: UInt64) {
     guard window.contains(due) else { return }
-    lateness.record(now > due ? now &- due : 0)
+    if due <= starved {
+      queued += 1
+    } else {
+      lateness.record(now > due ? now &- due : 0)
+    }
+  }
+
+  /// No lane is free.
+  mutating func starve(_ now: UInt64) {
+    starved = now
   }
 }

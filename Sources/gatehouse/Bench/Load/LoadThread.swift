@@ -27,7 +27,21 @@ enum LoadThread {
       try turn(&engine, epoll, patience: LoadControl.glance)
     }
     guard let begin = control.awaitBegin() else { return nil }
+    let now = MonotonicClock.now()
+    MonotonicClock.wait(microseconds: begin > now ? Int64((begin - now + 999) / 1000) : 0)
     try engine.start(at: begin, watching: epoll)
+    let ended = try drive(&engine, epoll, control)
+    engine.finish(ended)
+    return Outcome(
+      tally: engine.tally, nanoseconds: engine.tally.nanoseconds(ended), wireBytes: engine.measuredBytes)
+  }
+
+  /// Drives a load until it is through.
+  ///
+  /// - Returns: when that was, in nanoseconds.
+  private static func drive<Calls: Workload>(
+    _ engine: inout LoadEngine<Calls>, _ epoll: borrowing Epoll, _ control: LoadControl
+  ) throws(CommandFailure) -> UInt64 {
     var now = MonotonicClock.now()
     while !engine.isDone(now) {
       if control.isStopping { engine.stop(now) }
@@ -36,9 +50,7 @@ enum LoadThread {
       control.count(engine.takeProgress())
       now = MonotonicClock.now()
     }
-    engine.finish(now)
-    return Outcome(
-      tally: engine.tally, nanoseconds: engine.tally.nanoseconds(now), wireBytes: engine.measuredBytes)
+    return now
   }
 
   static func makeEpoll() throws(CommandFailure) -> Epoll {

@@ -14,7 +14,7 @@ final class WatcherThread: Sendable {
 
   private let phase = Monitor(Phase.opening)
   private let stops = Atomic(false)
-  private let received = Atomic<UInt64>(0)
+  private let measured = Atomic<UInt64>(0)
 
   /// Starts watchers, and returns when the stream of each has begun.
   init(_ watchers: Int, target: LoadTarget, log: DeliveryRegister) throws(CommandFailure) {
@@ -42,8 +42,8 @@ final class WatcherThread: Sendable {
     if let failure { throw failure }
   }
 
-  /// Bytes that the watchers have sent and received so far.
-  var bytes: UInt64 { received.load(ordering: .relaxed) }
+  /// Bytes that went over the watchers' connections within the window of the log, about.
+  var measuredBytes: UInt64 { measured.load(ordering: .relaxed) }
 
   /// Ends the watchers, and says what they ended with before.
   func stop() throws(CommandFailure) {
@@ -61,10 +61,16 @@ final class WatcherThread: Sendable {
     try watchers.connect(watching: epoll)
     let limit = MonotonicClock.now() &+ Self.connectTime
     var isOpening = true
+    var before: UInt64 = 0
     while !stops.load(ordering: .relaxed) {
       let events = try LoadThread.wait(epoll, nanoseconds: LoadControl.glance)
       for index in 0..<events { try watchers.handle(epoll.event(index), watching: epoll) }
-      received.store(watchers.bytes, ordering: .relaxed)
+      let (window, now) = (log.deliveries.withLock { $0.window }, MonotonicClock.now())
+      if window.contains(now) {
+        measured.store(watchers.bytes &- before, ordering: .relaxed)
+      } else if now < window.lowerBound {
+        before = watchers.bytes
+      }
       guard isOpening else { continue }
       if watchers.opening == 0 {
         isOpening = false

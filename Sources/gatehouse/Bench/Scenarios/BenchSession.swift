@@ -5,10 +5,15 @@ final class BenchSession {
   let subject: BenchSubject
   let interruption: BenchInterruption?
   let progress: BenchProgress
-  /// Why the figures deserve less trust than usual.
-  private(set) var warnings: [String] = []
+  /// What several results say together.
+  private(set) var conclusions: [String] = []
+  /// How late calls of open loops were sent at p99, at worst.
+  private var latest: UInt64 = 0
+  /// Loads of open loops of which calls found no free lane.
+  private var unborne: [String] = []
   private var usedBlocks: UInt64 = 0
-  private var populated: UInt64 = 0
+  /// Customers that are there to be looked up, from number 0 on.
+  private var population = KnownIdentifiers(count: 0)
 
   /// Customers that a block has room for: more than a repetition makes.
   private static let block: UInt64 = 1 << 28
@@ -23,8 +28,23 @@ final class BenchSession {
 
   var isInterrupted: Bool { interruption?.isRaised ?? false }
 
-  func warn(_ text: String) {
-    if !warnings.contains(text) { warnings.append(text) }
+  /// Why the figures deserve less trust than usual.
+  var warnings: [String] {
+    var warnings: [String] = []
+    if latest > Self.tolerableLateness {
+      let late = FigureText.duration(nanoseconds: Double(latest))
+      warnings.append("The driver sent calls late, up to \(late) at p99: others had the processors.")
+    }
+    if !unborne.isEmpty {
+      warnings.append(
+        "More was due than the lanes could bear: \(unborne.joined(separator: ", ")). Calls waited before they were sent.")
+    }
+    if isInterrupted { warnings.append("Interrupted: these are the figures so far.") }
+    return warnings
+  }
+
+  func conclude(_ sentences: [String]) {
+    conclusions += sentences
   }
 
   /// The number of the first of some customers that were not made before.
@@ -35,9 +55,11 @@ final class BenchSession {
 
   /// Measures a load as often as asked for.
   ///
-  /// - Parameter prepare: makes what makes the workload of each thread, for one repetition.
+  /// - Parameters:
+  ///   - begins: told what the window of each repetition will be, before it begins.
+  ///   - prepare: makes what makes the workload of each thread, for one repetition.
   func measure<Calls: Workload>(
-    _ result: ScenarioResult, _ shape: LoadShape, _ settings: LoadSettings,
+    _ result: ScenarioResult, _ shape: LoadShape, _ settings: LoadSettings, begins: ((Range<UInt64>) -> Void)? = nil,
     _ prepare: () -> @Sendable (_ thread: Int, _ threads: Int) -> Calls
   ) throws(CommandFailure) -> ScenarioResult {
     var result = result
@@ -45,46 +67,48 @@ final class BenchSession {
     for repetition in 0..<settings.repetitions where !isInterrupted {
       progress.begin(Self.label(result, repetition, settings.repetitions))
       let run = LoadRun(
-        shape: shape, subject: subject, threads: settings.threads, interruption: interruption, progress: progress)
+        shape: shape, subject: subject, threads: settings.threads, interruption: interruption, progress: progress,
+        begins: begins)
       let measured = try run.measure(prepare())
       result.runs.append(measured.run)
-      judge(measured, shape)
+      latest = max(latest, measured.lateness.percentile(99))
+      if measured.queued > 0, !unborne.contains("\(result.title) \(result.loadText)") {
+        unborne.append("\(result.title) \(result.loadText)")
+      }
     }
     progress.end()
     return result
   }
 
   /// Takes customers in to be looked up, unless they are there.
-  func populate(_ settings: LoadSettings) throws(CommandFailure) {
-    guard populated < settings.population else { return }
-    populated = settings.population
+  ///
+  /// - Returns: their ids, from number 0 on.
+  @discardableResult
+  func populate(_ settings: LoadSettings) throws(CommandFailure) -> KnownIdentifiers {
+    guard population.count < Int(settings.population) else { return population }
     var shape = LoadShape()
     shape.connections = 16
     shape.inFlight = 64
     shape.extent = .count(settings.population)
     let customers = CustomerNumber(seed: settings.seed)
-    progress.begin("taking in \(settings.population) customers")
+    let register = PopulationWorkload.Register()
+    let (count, lanes) = (Int(settings.population), shape.lanes)
+    progress.begin("taking in \(FigureText.grouped(count)) customers")
     let run = LoadRun(shape: shape, subject: subject, threads: 1, interruption: interruption, progress: progress)
-    let measured = try run.measure { _, _ in CreateWorkload(customers, first: 0, stride: 1) }
-    // Those of an earlier run with the same seed are as good.
-    let refused = measured.run.errors.filter { $0.key != "CUSTOMER_EXISTS" }
-    if let (reason, count) = refused.first, !isInterrupted {
-      throw CommandFailure(.failure, "\(count) of \(settings.population) customers were not taken in: \(reason)")
+    let measured = try run.measure { _, _ in
+      PopulationWorkload(customers, count: count, lanes: lanes, register: register)
     }
     progress.end()
-  }
-
-  private func judge(_ measured: LoadRun.Result, _ shape: LoadShape) {
-    let late = measured.lateness.percentile(99)
-    if shape.rate != nil, late > Self.tolerableLateness {
-      warn("Calls of an open loop were sent late, up to \(late / 1000) us at p99: latencies count from when they were due.")
+    // Those of an earlier run with the same seed are as good.
+    let refused = measured.run.errors.filter { $0.key != "CUSTOMER_EXISTS" }
+    if let (reason, failed) = refused.first, !isInterrupted {
+      throw CommandFailure(.failure, "\(failed) of \(count) customers were not taken in: \(reason)")
     }
+    population = register.known
+    return population
   }
 
   private static func label(_ result: ScenarioResult, _ repetition: Int, _ repetitions: Int) -> String {
-    let load = result.load.map { load in
-      ", \(load.connections) x \(load.inFlight)" + (load.rate.map { ", \(FigureText.grouped(Int($0))) a second" } ?? "")
-    }
-    return "\(result.name)\(load ?? ""), \(repetition + 1) of \(repetitions)"
+    "\(result.title), \(result.loadText), \(repetition + 1) of \(repetitions)"
   }
 }

@@ -7,25 +7,29 @@ enum LoadCommands {
       name: scenario.name, summary: scenario.summary, discussion: scenario.discussion,
       flags: LoadFlags.shared + scenario.flags
     ) { arguments, console throws(CommandFailure) in
-      var settings = try LoadSettings(
-        arguments, connections: scenario.connections, inFlight: scenario.inFlight)
-      if scenario.flags.contains(where: { $0.name == LoadFlags.population.flag.name }) {
-        settings.population = try arguments.required(LoadFlags.population)
-      }
-      let chosen = settings
+      let settings = try LoadSettings(scenario, arguments)
       try withSession(arguments, console) { session throws(CommandFailure) in
         var report = BenchReport()
-        for shape in chosen.shapes where !session.isInterrupted {
-          report.results += try scenario.measure(session, shape, chosen)
+        for shape in settings.shapes where !session.isInterrupted {
+          report.results += try scenario.measure(session, shape, settings)
         }
-        report.warnings = session.warnings
-        print(report, arguments, console)
+        try show(report, of: session, arguments, console)
       }
     }
   }
 
-  private static func print(_ report: BenchReport, _ arguments: Arguments, _ console: Console) {
-    for result in report.results { for run in result.runs { console.print("\(result.name) \(result.load!) rate \(run.rate) p50 \(run.latency.percentile(50)) p99 \(run.latency.percentile(99)) max \(run.latency.max) errors \(run.errors) server us/call \(run.perThing(run.serverProcessorMicroseconds) ?? 0) client \(run.perThing(run.clientProcessorMicroseconds) ?? 0) wire \(run.perThing(run.wireBytes) ?? 0) disk \(run.perThing(run.diskBytes) ?? 0) rss \(run.residentBytes ?? 0)") } }
+  /// Prints what was measured, with what it says together.
+  static func show(
+    _ report: BenchReport, of session: BenchSession, _ arguments: Arguments, _ console: Console
+  ) throws(CommandFailure) {
+    var report = report
+    session.progress.end()
+    report.conclusions = session.conclusions
+    for name in Set(report.results.map(\.name)).sorted() {
+      report.conclusions += Knee.sentence(report.results.filter { $0.name == name }).map { [$0] } ?? []
+    }
+    report.warnings += session.warnings
+    try BenchCommands.hand(out: report, arguments, console)
   }
 
   /// Calls `body` with a session on the server that the flags name, or on one that is there only for it.

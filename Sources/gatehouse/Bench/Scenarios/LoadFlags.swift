@@ -49,10 +49,18 @@ enum LoadFlags {
     "customers", .number("N", 1...10_000_000), default: "100000",
     "How many customers are taken in first, to be looked up.")
 
+  static let shares = Setting(
+    "shares", .shares, default: CallShares.usual.text, "How often each kind of call is made, of all calls.")
+  static let watchers = Setting(
+    "watchers", .number("N", 1...mostConnections), default: "100", "How many watchers get every event.")
+  static let excess = Setting(
+    "excess", .number("PERCENT", 101...10_000), default: "200",
+    "How much is asked for, in percent of what the server can bear.")
+
   /// What every scenario that loads a server takes.
   static let shared: [Flag] = [
     server.flag, ClientFlags.token.flag, directory.flag, connections.flag, inFlight.flag, rate.flag, warmUp.flag,
-    duration.flag, count.flag, repetitions.flag, seed.flag, threads.flag, ClientFlags.json.flag,
+    duration.flag, count.flag, repetitions.flag, seed.flag, threads.flag, ClientFlags.json.flag, BenchCommands.plot.flag,
   ]
 }
 

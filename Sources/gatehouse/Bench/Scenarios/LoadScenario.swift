@@ -10,11 +10,13 @@ struct LoadScenario: Sendable {
   let discussion: String
   var connections: Int
   var inFlight: Int
+  /// Calls a second; nil for a closed loop.
+  var rate: Double?
   /// What it takes beyond what all take.
   var flags: [Flag] = []
   let measure: Measurement
 
-  static let all = [create, onboard, get]
+  static let all = [create, onboard, get, mixed, watch, connect, overload]
 
   static let create = LoadScenario(
     name: "create", summary: "measures durable CreateCustomer",
@@ -22,7 +24,7 @@ struct LoadScenario: Sendable {
     connections: 50, inFlight: 64
   ) { session, shape, settings throws(CommandFailure) in
     let customers = CustomerNumber(seed: settings.seed)
-    let result = ScenarioResult(name: "create", parameters: settings.parameters, runs: [])
+    let result = ScenarioResult(name: "create", runs: [])
     return [
       try session.measure(result, shape, settings) {
         let first = session.newCustomers()
@@ -40,7 +42,7 @@ struct LoadScenario: Sendable {
   ) { session, shape, settings throws(CommandFailure) in
     try session.populate(settings)
     let customers = CustomerNumber(seed: settings.seed)
-    let result = ScenarioResult(name: "get", parameters: settings.parameters + [settings.populationParameter], runs: [])
+    let result = ScenarioResult(name: "get", parameters: [settings.populationParameter], runs: [])
     return [
       try session.measure(result, shape, settings) {
         let seed = session.newCustomers()
@@ -61,7 +63,7 @@ struct LoadScenario: Sendable {
     connections: 50, inFlight: 4
   ) { session, shape, settings throws(CommandFailure) in
     let customers = CustomerNumber(seed: settings.seed)
-    let result = ScenarioResult(name: "onboard", things: "customers", parameters: settings.parameters, runs: [])
+    let result = ScenarioResult(name: "onboard", things: "customers", runs: [])
     return [
       try session.measure(result, shape, settings) {
         let first = session.newCustomers()
@@ -72,13 +74,56 @@ struct LoadScenario: Sendable {
       }
     ]
   }
+
+  static let mixed = LoadScenario(
+    name: "mixed", summary: "measures calls of several kinds at once",
+    discussion: """
+      Looks customers up that were taken in before (get, by external id), asks for their history and their challenge,       and takes others in (create), in random order.
+      """,
+    connections: 50, inFlight: 16, flags: [LoadFlags.population.flag, LoadFlags.shares.flag]
+  ) { session, shape, settings throws(CommandFailure) in
+    let identifiers = try session.populate(settings)
+    let customers = CustomerNumber(seed: settings.seed)
+    let parameters = [settings.populationParameter, .init(name: "shares", value: settings.shares.text)]
+    let result = ScenarioResult(name: "mixed", parameters: parameters, runs: [])
+    return [
+      try session.measure(result, shape, settings) {
+        let first = session.newCustomers()
+        return { thread, threads in
+          MixedWorkload(
+            customers, identifiers, shares: settings.shares, first: first + UInt64(thread), stride: UInt64(threads))
+        }
+      }
+    ]
+  }
+
+  static let connect = LoadScenario(
+    name: "connect", summary: "measures connections that come and go",
+    discussion: """
+      Each call has a connection of its own: connect, Hello, one GetCustomer, close. Counted from when the connection is       asked for. --connections says how many are open at once.
+      """,
+    connections: 16, inFlight: 1, flags: [LoadFlags.population.flag]
+  ) { session, shape, settings throws(CommandFailure) in
+    guard shape.inFlight == 1 else {
+      throw CommandFailure(.usage, "there is one call on each connection: --in-flight is 1")
+    }
+    try session.populate(settings)
+    let customers = CustomerNumber(seed: settings.seed)
+    var shape = shape
+    shape.reconnects = true
+    let result = ScenarioResult(
+      name: "connect", things: "connections", parameters: [settings.populationParameter], runs: [])
+    return [
+      try session.measure(result, shape, settings) {
+        let seed = session.newCustomers()
+        return { thread, _ in
+          GetWorkload(customers, population: settings.population, seed: seed + UInt64(thread))
+        }
+      }
+    ]
+  }
 }
 
 extension LoadSettings {
-  /// What another run would have to have the same.
-  var parameters: [ScenarioResult.Parameter] {
-    [.init(name: "seed", value: "\(seed)")] + (threads > 1 ? [.init(name: "threads", value: "\(threads)")] : [])
-  }
-
-  var populationParameter: ScenarioResult.Parameter { .init(name: "customers", value: "\(population)") }
+  fileprivate var populationParameter: ScenarioResult.Parameter { .init(name: "customers", value: "\(population)") }
 }

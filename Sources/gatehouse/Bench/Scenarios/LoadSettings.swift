@@ -15,20 +15,26 @@ struct LoadSettings: Sendable {
   var threads = 1
   /// Customers that are there to be looked up.
   var population: UInt64 = 100_000
+  /// Of the kinds of calls, where there are several.
+  var shares = CallShares.usual
+  /// Who gets every event.
+  var watchers = 100
+  /// What is asked for in an overload, in percent of what the server can bear.
+  var excess: UInt64 = 200
 
-  init(connections: Int, inFlight: Int) {
-    self.connections = connections
-    self.inFlight = [inFlight]
+  /// What a scenario does unless told otherwise.
+  init(_ scenario: LoadScenario) {
+    connections = scenario.connections
+    inFlight = [scenario.inFlight]
+    rates = scenario.rate.map { [$0] } ?? []
   }
 
-  /// - Parameters:
-  ///   - connections: unless the flags say otherwise.
-  ///   - inFlight: unless the flags say otherwise.
-  init(_ arguments: Arguments, connections: Int, inFlight: Int) throws(CommandFailure) {
-    self.init(connections: connections, inFlight: inFlight)
-    if let given = try arguments.value(LoadFlags.connections) { self.connections = Int(given) }
-    if let given = try arguments.value(LoadFlags.inFlight) { self.inFlight = given.map { Int($0) } }
-    rates = (try arguments.value(LoadFlags.rate) ?? []).map { Double($0) }
+  /// What the flags of the scenario's command say.
+  init(_ scenario: LoadScenario, _ arguments: Arguments) throws(CommandFailure) {
+    self.init(scenario)
+    if let given = try arguments.value(LoadFlags.connections) { connections = Int(given) }
+    if let given = try arguments.value(LoadFlags.inFlight) { inFlight = given.map { Int($0) } }
+    if let given = try arguments.value(LoadFlags.rate) { rates = given.map { Double($0) } }
     warmUp = UInt64(try arguments.required(LoadFlags.warmUp)) * 1000
     if let count = try arguments.value(LoadFlags.count) {
       extent = .count(count)
@@ -39,6 +45,10 @@ struct LoadSettings: Sendable {
     threads = Int(try arguments.required(LoadFlags.threads))
     let isForeign = arguments.given[LoadFlags.server.flag.name] != nil
     seed = try arguments.value(LoadFlags.seed) ?? (isForeign ? Self.newSeed : 1)
+    population = try arguments.value(LoadFlags.population) ?? population
+    shares = try arguments.value(LoadFlags.shares) ?? shares
+    watchers = try arguments.value(LoadFlags.watchers).map { Int($0) } ?? watchers
+    excess = try arguments.value(LoadFlags.excess) ?? excess
   }
 
   private static var newSeed: UInt64 {

@@ -58,6 +58,9 @@ struct CallShares: Equatable, Sendable {
     case get, create, history, challenge
   }
 
+  /// Mostly reads, as of a service that others ask whether a customer may use theirs.
+  static let usual = CallShares(trusted: [80, 15, 4, 1])
+
   /// In no unit: only what they are of their sum counts, which is at least 1.
   private let weights: [UInt64]
 
@@ -65,6 +68,10 @@ struct CallShares: Equatable, Sendable {
   init?(_ weights: [Kind: UInt64]) {
     self.weights = Kind.allCases.map { weights[$0] ?? 0 }
     guard total > 0 else { return nil }
+  }
+
+  private init(trusted weights: [UInt64]) {
+    self.weights = weights
   }
 
   var total: UInt64 { weights.reduce(0, +) }

@@ -1,6 +1,7 @@
 internal import GatehouseAPI
 internal import ProtobufWire
 internal import RPC
+internal import Synchronization
 
 /// Takes customers in for others to watch, and tells when each was asked for.
 struct WatchWorkload: Workload {
