@@ -31,15 +31,18 @@ final class BenchSubject {
   let target: LoadTarget
   let address: HostPort
   let token: String?
+  /// Where a server of our own keeps its data.
+  let directory: String?
   private let server: ServerChild?
   private let session: ServerSession
   /// Whether the server tells how it is: it does so for the platform only.
   private var tells = true
 
-  init(address: HostPort, token: String?, server: ServerChild?) throws(CommandFailure) {
+  init(address: HostPort, token: String?, server: ServerChild?, directory: String?) throws(CommandFailure) {
     self.address = address
     self.token = token
     self.server = server
+    self.directory = directory
     target = LoadTarget(address: try LoadTarget.resolve(address), token: token)
     session = ServerSession(address: address, token: token, timeout: Self.patience)
   }

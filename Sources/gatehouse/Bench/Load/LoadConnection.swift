@@ -30,8 +30,8 @@ struct LoadConnection: ~Copyable {
   private var socket: Socket?
   /// Whether the socket is watched for room to write.
   private var waitsForRoom = false
-  /// How many bytes were sent and received over all its sockets, frames' lengths included.
-  private(set) var bytes: UInt64 = 0
+  /// What went over all its sockets.
+  private(set) var traffic = Traffic()
 
   init(lanes: Int) {
     self.lanes = LaneTable(count: lanes)
@@ -80,7 +80,7 @@ struct LoadConnection: ~Copyable {
       switch output.withUnsafeBytes({ socket?.send($0) ?? .failed(0) }) {
       case .moved(let count):
         output.consume(count)
-        bytes &+= UInt64(count)
+        traffic.sent &+= UInt64(count)
         continue
       case .wouldBlock: break
       case .ended, .failed: return .lost
@@ -107,7 +107,7 @@ struct LoadConnection: ~Copyable {
     }
     switch socket?.receive(into: UnsafeMutableRawBufferPointer(rebasing: buffer[kept...])) ?? .ended {
     case .moved(let count):
-      bytes &+= UInt64(count)
+      traffic.received &+= UInt64(count)
       return kept + count
     case .wouldBlock: return kept
     case .ended, .failed: return nil

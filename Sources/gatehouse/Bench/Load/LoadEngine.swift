@@ -29,8 +29,8 @@ struct LoadEngine<Calls: Workload>: ~Copyable {
   private(set) var isIssuing = false
   /// No answer is waited for any longer, in nanoseconds.
   private var patienceEnds = UInt64.max
-  private var bytesBefore: UInt64?
-  private var bytesAfter: UInt64?
+  private var trafficBefore: Traffic?
+  private var trafficAfter: Traffic?
   /// Things that ended since ``takeProgress()``.
   var progress: UInt64 = 0
 
@@ -88,7 +88,7 @@ struct LoadEngine<Calls: Workload>: ~Copyable {
 
   /// Begins what is due, and notes what the time has brought. To be called before each wait.
   mutating func pump(_ now: UInt64, watching epoll: borrowing Epoll) throws(CommandFailure) {
-    if bytesBefore == nil, now >= tally.window.lowerBound { bytesBefore = bytes }
+    if trafficBefore == nil, now >= tally.window.lowerBound { trafficBefore = traffic }
     if isIssuing, now >= tally.window.upperBound { endWindow(now) }
     let last = lastDue(now)
     while isIssuing, free.count > 0 || shape.excess == .isDropped, let due = pacer?.take(by: last) {
@@ -128,7 +128,7 @@ struct LoadEngine<Calls: Workload>: ~Copyable {
 
   /// Counts what has got no answer as failed, and closes the connections.
   mutating func finish(_ now: UInt64) {
-    if shape.countsByBegin { bytesAfter = bytes }
+    if shape.countsByBegin { trafficAfter = traffic }
     let last = lastDue(now)
     while let due = pacer?.take(by: last) { tally.fail(begun: due, ended: now, LoadFailure.notSent) }
     for index in connections.indices {
@@ -141,7 +141,7 @@ struct LoadEngine<Calls: Workload>: ~Copyable {
 
   /// The window is over. What was due within it and found no lane is sent yet, as long as answers are waited for.
   private mutating func endWindow(_ now: UInt64) {
-    bytesAfter = bytesAfter ?? bytes
+    trafficAfter = trafficAfter ?? traffic
     let limit = tally.window.upperBound &+ Self.drainTime
     if let pacer, pacer.next < tally.window.upperBound, now < limit { return }
     endIssuing(now, patience: limit > now ? limit &- now : 0)
@@ -154,7 +154,7 @@ struct LoadEngine<Calls: Workload>: ~Copyable {
 
   private mutating func endIssuing(_ now: UInt64, patience: UInt64) {
     isIssuing = false
-    bytesAfter = bytesAfter ?? bytes
+    trafficAfter = trafficAfter ?? traffic
     patienceEnds = now &+ patience
   }
 
@@ -190,8 +190,11 @@ struct LoadEngine<Calls: Workload>: ~Copyable {
 
   // MARK: Figures
 
-  /// Bytes that went over the wire within the measurement.
-  var measuredBytes: UInt64 { (bytesAfter ?? 0) &- (bytesBefore ?? bytesAfter ?? 0) }
+  /// What went over the wire within the measurement.
+  var measuredTraffic: Traffic {
+    guard let before = trafficBefore, let after = trafficAfter else { return Traffic() }
+    return after - before
+  }
 
   /// Things that ended since this was last asked.
   mutating func takeProgress() -> UInt64 {
@@ -205,9 +208,9 @@ struct LoadEngine<Calls: Workload>: ~Copyable {
     return count
   }
 
-  private var bytes: UInt64 {
-    var sum: UInt64 = 0
-    for index in connections.indices { sum &+= connections[index].bytes }
+  private var traffic: Traffic {
+    var sum = Traffic()
+    for index in connections.indices { sum = sum + connections[index].traffic }
     return sum
   }
 }

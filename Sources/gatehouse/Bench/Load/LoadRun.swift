@@ -25,6 +25,22 @@ struct LoadRun {
     var lateness: Histogram
     /// Calls that were due while every lane waited for an answer.
     var queued: UInt64
+    var traffic: Traffic
+
+    /// Nil where nothing was answered.
+    var frames: Frames? {
+      guard run.count > 0 else { return nil }
+      return Frames(
+        request: Int(traffic.sent / run.count), reply: Int(traffic.received / run.count),
+        log: run.diskBytes.map { Int($0 / run.count) })
+    }
+  }
+
+  /// How large a call's frame and its answer's are, and what it adds to the log, in bytes.
+  struct Frames: Sendable {
+    var request: Int
+    var reply: Int
+    var log: Int?
   }
 
   /// Measures.
@@ -103,24 +119,24 @@ struct LoadRun {
     var run = ScenarioRun()
     var lateness = Histogram()
     var failures = FailureCounts()
-    var bytes: UInt64 = 0
+    var traffic = Traffic()
     var queued: UInt64 = 0
     for outcome in outcomes {
       run.latency.merge(outcome.tally.latency)
       failures.merge(outcome.tally.failures)
       lateness.merge(outcome.tally.lateness)
       run.nanoseconds = max(run.nanoseconds, outcome.nanoseconds)
-      bytes += outcome.wireBytes
+      traffic = traffic + outcome.traffic
       queued += outcome.tally.queued
     }
     run.count = run.latency.count
     run.errors = failures.byReason
-    run.wireBytes = bytes
+    run.wireBytes = traffic.total
     run.serverProcessorMicroseconds = usage.serverProcessor
     run.clientProcessorMicroseconds = usage.clientProcessor
     run.diskBytes = usage.logBytes.map { UInt64(max($0, 0)) }
     run.residentBytes = usage.residentBytes.map { UInt64(max($0, 0)) }
-    return Result(run: run, lateness: lateness, queued: queued)
+    return Result(run: run, lateness: lateness, queued: queued, traffic: traffic)
   }
 
   /// Divides a load over threads: each has a part of the connections, and of the rate or the number of calls that goes

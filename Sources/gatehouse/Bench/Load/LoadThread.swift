@@ -11,7 +11,7 @@ enum LoadThread {
   struct Outcome: Sendable {
     var tally: LoadTally
     var nanoseconds: UInt64
-    var wireBytes: UInt64
+    var traffic: Traffic
   }
 
   /// Runs a load on the calling thread, from the first connection to the last answer.
@@ -33,7 +33,7 @@ enum LoadThread {
     let ended = try drive(&engine, epoll, control)
     engine.finish(ended)
     return Outcome(
-      tally: engine.tally, nanoseconds: engine.tally.nanoseconds(ended), wireBytes: engine.measuredBytes)
+      tally: engine.tally, nanoseconds: engine.tally.nanoseconds(ended), traffic: engine.measuredTraffic)
   }
 
   /// Drives a load until it is through.

@@ -135,7 +135,7 @@ struct WatcherSet: ~Copyable {
   /// Bytes that went over all connections so far.
   var bytes: UInt64 {
     var sum: UInt64 = 0
-    for index in connections.indices { sum &+= connections[index].bytes }
+    for index in connections.indices { sum &+= connections[index].traffic.total }
     return sum
   }
 }

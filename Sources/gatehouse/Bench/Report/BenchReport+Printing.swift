@@ -124,7 +124,7 @@ extension ScenarioResult {
   /// "50 x 64": connections and calls in flight on each; in an open loop "50, 10,000/s". Empty where nothing is sent.
   var loadText: String {
     guard let load else { return "" }
-    guard let rate = load.rate else { return "\(load.connections) x \(load.inFlight)" }
+    guard let rate = load.rate else { return load.text }
     return "\(load.connections), \(FigureText.number(rate))/s"
   }
 

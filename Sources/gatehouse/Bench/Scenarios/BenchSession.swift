@@ -11,6 +11,8 @@ final class BenchSession {
   private var latest: UInt64 = 0
   /// Loads of open loops of which calls found no free lane.
   private var unborne: [String] = []
+  /// How large calls and answers were, in the last measurement.
+  private var frames: LoadRun.Frames?
   private var usedBlocks: UInt64 = 0
   /// Customers that are there to be looked up, from number 0 on.
   private var population = KnownIdentifiers(count: 0)
@@ -71,6 +73,7 @@ final class BenchSession {
         begins: begins)
       let measured = try run.measure(prepare())
       result.runs.append(measured.run)
+      frames = measured.frames
       latest = max(latest, measured.lateness.percentile(99))
       if measured.queued > 0, !unborne.contains("\(result.title) \(result.loadText)") {
         unborne.append("\(result.title) \(result.loadText)")
@@ -78,6 +81,26 @@ final class BenchSession {
     }
     progress.end()
     return result
+  }
+
+  /// Measures a scenario under one load, and what bounds it.
+  func run(
+    _ scenario: LoadScenario, _ shape: LoadShape, _ settings: LoadSettings
+  ) throws(CommandFailure) -> [ScenarioResult] {
+    var results = try scenario.measure(self, shape, settings)
+    guard scenario.floor != .none, shape.rate == nil, !results.isEmpty, let load = results[0].load, let frames,
+      !isInterrupted
+    else { return results }
+    progress.begin("\(results[0].title), \(results[0].loadText), the floors")
+    let log = scenario.floor == .durableEcho ? frames.log.map { max($0, 1) } : nil
+    let plan = FloorPlan(requestBytes: max(frames.request, 1), replyBytes: max(frames.reply, 1), logBytes: log)
+    do throws(SystemError) {
+      results[0].bounds = try plan.bounds(at: load, in: subject.directory)
+    } catch {
+      throw CommandFailure(.failure, "cannot measure the floors: \(error)")
+    }
+    progress.end()
+    return results
   }
 
   /// Takes customers in to be looked up, unless they are there.

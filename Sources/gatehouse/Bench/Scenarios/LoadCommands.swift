@@ -9,26 +9,35 @@ enum LoadCommands {
     ) { arguments, console throws(CommandFailure) in
       let settings = try LoadSettings(scenario, arguments)
       try withSession(arguments, console) { session throws(CommandFailure) in
-        var report = BenchReport()
-        for shape in settings.shapes where !session.isInterrupted {
-          report.results += try scenario.measure(session, shape, settings)
+        try report(of: session, arguments, console) { () throws(CommandFailure) in
+          var results: [ScenarioResult] = []
+          for shape in settings.shapes where !session.isInterrupted {
+            results += try session.run(scenario, shape, settings)
+          }
+          return results
         }
-        try show(report, of: session, arguments, console)
       }
     }
   }
 
-  /// Prints what was measured, with what it says together.
-  static func show(
-    _ report: BenchReport, of session: BenchSession, _ arguments: Arguments, _ console: Console
+  /// Measures, and prints what came of it with what it says together.
+  static func report(
+    of session: BenchSession, _ arguments: Arguments, _ console: Console,
+    _ measure: () throws(CommandFailure) -> [ScenarioResult]
   ) throws(CommandFailure) {
-    var report = report
+    let (machine, usage) = (MachineLoad.now(), session.subject.usage())
+    var report = BenchReport(machine: .init(directory: session.subject.directory), results: try measure())
+    let used = session.subject.usage() - usage
     session.progress.end()
     report.conclusions = session.conclusions
-    for name in Set(report.results.map(\.name)).sorted() {
-      report.conclusions += Knee.sentence(report.results.filter { $0.name == name }).map { [$0] } ?? []
+    var names: [String] = []
+    for result in report.results where !names.contains(result.name) { names.append(result.name) }
+    for name in names where !name.hasPrefix(LoadScenario.overload.name) {
+      report.conclusions += [Knee.sentence(report.results.filter { $0.name == name })].compactMap(\.self)
     }
     report.warnings += session.warnings
+    report.doubtMachine(since: machine, ownMicroseconds: used.clientProcessor + (used.serverProcessor ?? 0))
+    report.doubtWideSpreads()
     try BenchCommands.hand(out: report, arguments, console)
   }
 
@@ -46,7 +55,7 @@ enum LoadCommands {
     let progress = BenchProgress(console.note)
     let token = try arguments.value(ClientFlags.token)
     if let address = try foreignServer(arguments) {
-      let subject = try BenchSubject(address: address, token: token, server: nil)
+      let subject = try BenchSubject(address: address, token: token, server: nil, directory: nil)
       return try body(BenchSession(subject: subject, interruption: interruption, progress: progress))
     }
     let directory = try temporaryDirectory()
@@ -56,7 +65,7 @@ enum LoadCommands {
       ["--listen", "127.0.0.1:0", "--data", data] + flags, logFile: "\(directory.path)/log", isApart: true)
     interruption.leave(process: server.processIdentifier, directory: directory.path)
     do throws(CommandFailure) {
-      let subject = try BenchSubject(address: server.address, token: nil, server: server)
+      let subject = try BenchSubject(address: server.address, token: nil, server: server, directory: data)
       try body(BenchSession(subject: subject, interruption: interruption, progress: progress))
     } catch {
       progress.end()

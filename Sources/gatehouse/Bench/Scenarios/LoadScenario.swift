@@ -4,6 +4,15 @@ struct LoadScenario: Sendable {
   typealias Measurement =
     @Sendable (BenchSession, LoadShape, LoadSettings) throws(CommandFailure) -> [ScenarioResult]
 
+  /// What bounds a scenario of which each thing is one call.
+  enum Floor: Sendable {
+    case none
+    /// A round trip.
+    case echo
+    /// A round trip, and a flush.
+    case durableEcho
+  }
+
   let name: String
   /// What it does, in one line without a full stop.
   let summary: String
@@ -12,6 +21,8 @@ struct LoadScenario: Sendable {
   var inFlight: Int
   /// Calls a second; nil for a closed loop.
   var rate: Double?
+  /// What the machine does at best for each of its things.
+  var floor = Floor.none
   /// What it takes beyond what all take.
   var flags: [Flag] = []
   let measure: Measurement
@@ -21,7 +32,7 @@ struct LoadScenario: Sendable {
   static let create = LoadScenario(
     name: "create", summary: "measures durable CreateCustomer",
     discussion: "Each call takes a customer in, and is answered when that is on the disk.",
-    connections: 50, inFlight: 64
+    connections: 50, inFlight: 64, floor: .durableEcho
   ) { session, shape, settings throws(CommandFailure) in
     let customers = CustomerNumber(seed: settings.seed)
     let result = ScenarioResult(name: "create", runs: [])
@@ -38,7 +49,7 @@ struct LoadScenario: Sendable {
   static let get = LoadScenario(
     name: "get", summary: "measures GetCustomer by external id",
     discussion: "Looks customers up that were taken in before, in scattered order.",
-    connections: 50, inFlight: 64, flags: [LoadFlags.population.flag]
+    connections: 50, inFlight: 64, floor: .echo, flags: [LoadFlags.population.flag]
   ) { session, shape, settings throws(CommandFailure) in
     try session.populate(settings)
     let customers = CustomerNumber(seed: settings.seed)
@@ -80,7 +91,7 @@ struct LoadScenario: Sendable {
     discussion: """
       Looks customers up that were taken in before (get, by external id), asks for their history and their challenge,       and takes others in (create), in random order.
       """,
-    connections: 50, inFlight: 16, flags: [LoadFlags.population.flag, LoadFlags.shares.flag]
+    connections: 50, inFlight: 16, floor: .echo, flags: [LoadFlags.population.flag, LoadFlags.shares.flag]
   ) { session, shape, settings throws(CommandFailure) in
     let identifiers = try session.populate(settings)
     let customers = CustomerNumber(seed: settings.seed)

@@ -30,7 +30,9 @@ struct LoadSettings: Sendable {
   }
 
   /// What the flags of the scenario's command say.
-  init(_ scenario: LoadScenario, _ arguments: Arguments) throws(CommandFailure) {
+  init(
+    _ scenario: LoadScenario, _ arguments: Arguments, duration: Setting<Int64> = LoadFlags.duration
+  ) throws(CommandFailure) {
     self.init(scenario)
     if let given = try arguments.value(LoadFlags.connections) { connections = Int(given) }
     if let given = try arguments.value(LoadFlags.inFlight) { inFlight = given.map { Int($0) } }
@@ -39,10 +41,10 @@ struct LoadSettings: Sendable {
     if let count = try arguments.value(LoadFlags.count) {
       extent = .count(count)
     } else {
-      extent = .time(UInt64(try arguments.required(LoadFlags.duration)) * 1000)
+      extent = .time(UInt64(try arguments.required(duration)) * 1000)
     }
     repetitions = Int(try arguments.required(LoadFlags.repetitions))
-    threads = Int(try arguments.required(LoadFlags.threads))
+    threads = try arguments.value(LoadFlags.threads).map { Int($0) } ?? threads
     let isForeign = arguments.given[LoadFlags.server.flag.name] != nil
     seed = try arguments.value(LoadFlags.seed) ?? (isForeign ? Self.newSeed : 1)
     population = try arguments.value(LoadFlags.population) ?? population
