@@ -31,7 +31,7 @@ struct LoadConnection: ~Copyable {
   /// Whether the socket is watched for room to write.
   private var waitsForRoom = false
   /// What went over all its sockets.
-  private(set) var traffic = Traffic()
+  private(set) var traffic = WireTraffic()
 
   init(lanes: Int) {
     self.lanes = LaneTable(count: lanes)

@@ -29,8 +29,8 @@ struct LoadEngine<Calls: Workload>: ~Copyable {
   private(set) var isIssuing = false
   /// No answer is waited for any longer, in nanoseconds.
   private var patienceEnds = UInt64.max
-  private var trafficBefore: Traffic?
-  private var trafficAfter: Traffic?
+  private var trafficBefore: WireTraffic?
+  private var trafficAfter: WireTraffic?
   /// Things that ended since ``takeProgress()``.
   var progress: UInt64 = 0
 
@@ -191,8 +191,8 @@ struct LoadEngine<Calls: Workload>: ~Copyable {
   // MARK: Figures
 
   /// What went over the wire within the measurement.
-  var measuredTraffic: Traffic {
-    guard let before = trafficBefore, let after = trafficAfter else { return Traffic() }
+  var measuredTraffic: WireTraffic {
+    guard let before = trafficBefore, let after = trafficAfter else { return WireTraffic() }
     return after - before
   }
 
@@ -208,8 +208,8 @@ struct LoadEngine<Calls: Workload>: ~Copyable {
     return count
   }
 
-  private var traffic: Traffic {
-    var sum = Traffic()
+  private var traffic: WireTraffic {
+    var sum = WireTraffic()
     for index in connections.indices { sum = sum + connections[index].traffic }
     return sum
   }

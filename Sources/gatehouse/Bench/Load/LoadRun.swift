@@ -25,7 +25,7 @@ struct LoadRun {
     var lateness: Histogram
     /// Calls that were due while every lane waited for an answer.
     var queued: UInt64
-    var traffic: Traffic
+    var traffic: WireTraffic
 
     /// Nil where nothing was answered.
     var frames: Frames? {
@@ -119,7 +119,7 @@ struct LoadRun {
     var run = ScenarioRun()
     var lateness = Histogram()
     var failures = FailureCounts()
-    var traffic = Traffic()
+    var traffic = WireTraffic()
     var queued: UInt64 = 0
     for outcome in outcomes {
       run.latency.merge(outcome.tally.latency)

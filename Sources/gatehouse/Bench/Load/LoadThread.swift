@@ -11,7 +11,7 @@ enum LoadThread {
   struct Outcome: Sendable {
     var tally: LoadTally
     var nanoseconds: UInt64
-    var traffic: Traffic
+    var traffic: WireTraffic
   }
 
   /// Runs a load on the calling thread, from the first connection to the last answer.
