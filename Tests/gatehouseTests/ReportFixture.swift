@@ -29,6 +29,6 @@ enum ReportFixture {
     BenchReport(
       machine: .init(processor: "A processor", processors: 2, system: "Linux 6.1", fileSystem: "ext4"),
       floors: [Floor(name: "flush of 4 KiB", measure: .latency, value: 218_000)], results: results,
-      warnings: ["others took 40 % of the processors"])
+      conclusions: ["the knee is there"], warnings: ["others took 40 % of the processors"])
   }
 }

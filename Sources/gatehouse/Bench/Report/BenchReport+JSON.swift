@@ -8,7 +8,8 @@ extension BenchReport {
   var json: JSON {
     .members([
       "format": .number(Self.format), "machine": machine.map(\.json), "floors": .array(floors.map(\.json)),
-      "results": .array(results.map(\.json)), "warnings": .array(warnings.map { .string($0) }),
+      "results": .array(results.map(\.json)), "conclusions": .array(conclusions.map { .string($0) }),
+      "warnings": .array(warnings.map { .string($0) }),
     ])
   }
 }

@@ -13,8 +13,14 @@ extension BenchReport {
     machine = try json["machine"].map { json throws(JSONError) in try Machine(json) }
     floors = try json.list("floors") { json throws(JSONError) in try Floor(json) }
     results = try json.list("results") { json throws(JSONError) in try ScenarioResult(json) }
-    warnings = try json.list("warnings") { json throws(JSONError) in
-      guard let text = json.string else { throw JSONError("a warning is not a string") }
+    // The first reports had none.
+    conclusions = json["conclusions"] == nil ? [] : try Self.sentences(json, "conclusions")
+    warnings = try Self.sentences(json, "warnings")
+  }
+
+  private static func sentences(_ json: JSON, _ name: String) throws(JSONError) -> [String] {
+    try json.list(name) { json throws(JSONError) in
+      guard let text = json.string else { throw JSONError("one of \"\(name)\" is not a string") }
       return text
     }
   }

@@ -10,6 +10,7 @@ extension BenchReport {
     sections.append(failures)
     if !floors.isEmpty { sections.append(Self.floorLines(floors, palette)) }
     sections.append(bounds(palette))
+    sections.append(conclusions.map { PlainText.escaped($0) })
     sections.append(warnings.map { palette.paint("warning:", .yellow) + " " + PlainText.escaped($0) })
     return Array(sections.filter { !$0.isEmpty }.joined(separator: [""]))
   }

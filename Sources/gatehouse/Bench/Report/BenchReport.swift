@@ -14,6 +14,8 @@ struct BenchReport: Equatable, Sendable {
   var machine: Machine?
   var floors: [Floor] = []
   var results: [ScenarioResult] = []
+  /// What several results say together, each a sentence: where the knee of a sweep is, how an overload was borne.
+  var conclusions: [String] = []
   /// Why the figures deserve less trust than usual, each a sentence.
   var warnings: [String] = []
 }
