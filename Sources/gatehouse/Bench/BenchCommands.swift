@@ -5,7 +5,7 @@ internal import System
 enum BenchCommands {
   static let group = Subcommand(
     name: "bench", summary: MainBench.summary, discussion: MainBench.discussion, flags: MainBench.flags,
-    children: LoadScenario.all.map(LoadCommands.command) + [recover] + computing + [floor, compare, draw],
+    children: LoadScenario.all.map(LoadCommands.command) + [recover] + computing + [floor, budgets, compare, draw],
     action: MainBench.run)
 
   /// Beyond, slots would run out before the memory does on any machine that this is for.

@@ -90,7 +90,9 @@ struct LoadConnection: ~Copyable {
     let waits = !output.isEmpty
     if waits != waitsForRoom, let number = socket?.rawValue {
       waitsForRoom = waits
-      guard (try? epoll.modify(number, waits ? [.readable, .writable] : .readable, tag: tag)) != nil else { return .lost }
+      guard (try? epoll.modify(number, waits ? [.readable, .writable] : .readable, tag: tag)) != nil else {
+        return .lost
+      }
     }
     return waits ? .blocked : .goes
   }

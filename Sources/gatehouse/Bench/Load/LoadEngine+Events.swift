@@ -48,7 +48,8 @@ extension LoadEngine {
       case .refused: throw target.strange("sends what is no frame")
       case .frame(let length):
         offset += FrameDecoder.prefixBytes + length
-        let frame = UnsafeRawBufferPointer(rebasing: rest[FrameDecoder.prefixBytes..<(FrameDecoder.prefixBytes + length)])
+        let frame = UnsafeRawBufferPointer(
+          rebasing: rest[FrameDecoder.prefixBytes..<(FrameDecoder.prefixBytes + length)])
         // A connection that is through with its only call is another one from here on.
         guard try take(frame, index, now, watching: epoll) else { return }
       }

@@ -15,7 +15,7 @@ extension BenchReport {
 }
 
 extension BenchReport.Machine {
-  fileprivate var json: JSON {
+  var json: JSON {
     .members([
       "processor": .string(processor), "processors": .number(UInt64(processors)), "system": .string(system),
       "file_system": .string(fileSystem),

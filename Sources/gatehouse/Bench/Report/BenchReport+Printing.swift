@@ -106,7 +106,7 @@ extension BenchReport {
 }
 
 extension BenchReport.Machine {
-  fileprivate var line: String {
+  var line: String {
     PlainText.escaped("\(processors) x \(processor), \(system), \(fileSystem)")
   }
 }

@@ -39,7 +39,8 @@ final class BenchSession {
     }
     if !unborne.isEmpty {
       warnings.append(
-        "More was due than the lanes could bear: \(unborne.joined(separator: ", ")). Calls waited before they were sent.")
+        "More was due than the lanes could bear: \(unborne.joined(separator: ", ")). Calls waited before they were sent."
+      )
     }
     if isInterrupted { warnings.append("Interrupted: these are the figures so far.") }
     return warnings

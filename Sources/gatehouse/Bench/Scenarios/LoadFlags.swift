@@ -60,7 +60,8 @@ enum LoadFlags {
   /// What every scenario that loads a server takes.
   static let shared: [Flag] = [
     server.flag, ClientFlags.token.flag, directory.flag, connections.flag, inFlight.flag, rate.flag, warmUp.flag,
-    duration.flag, count.flag, repetitions.flag, seed.flag, threads.flag, ClientFlags.json.flag, BenchCommands.plot.flag,
+    duration.flag, count.flag, repetitions.flag, seed.flag, threads.flag, ClientFlags.json.flag,
+    BenchCommands.plot.flag,
   ]
 }
 
