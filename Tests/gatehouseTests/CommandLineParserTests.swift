@@ -24,6 +24,10 @@ internal import Testing
               Subcommand.Operand(name: "NOTE", summary: "A note.", isOptional: true),
             ], flags: [state.flag], action: { _, _ throws(CommandFailure) in })
         ]),
+      Subcommand(
+        name: "bench", summary: "measures", flags: [json.flag],
+        children: [Subcommand(name: "create", summary: "one", action: { _, _ throws(CommandFailure) in })],
+        action: { _, _ throws(CommandFailure) in }),
     ])
 
   private func parse(_ words: [String], _ environment: [String: String] = [:]) throws -> CommandLineParser.Request {
@@ -44,6 +48,19 @@ internal import Testing
     } catch {
       return error as? UsageError
     }
+  }
+
+  @Test func aGroupThatRunsDoesSoWhenNoCommandIsNamed() throws {
+    #expect(try arguments(["bench"]).command == "gatehouse bench")
+    #expect(try arguments(["bench", "--json"]).isOn(Self.json))
+    #expect(try arguments(["bench", "create"]).command == "gatehouse bench create")
+    #expect(failure(["bench", "crate"])?.hint == "Did you mean \"create\"?")
+    #expect(failure(["bench", "--jsen"])?.hint == "Did you mean --json?")
+    guard case .help(let path) = try parse(["bench", "--help"]) else {
+      Issue.record("no help")
+      return
+    }
+    #expect(path.map(\.name) == ["gatehouse", "bench"])
   }
 
   @Test func valuesAreReadInEitherSpelling() throws {

@@ -38,8 +38,8 @@ final class BenchSession {
       warnings.append("The driver sent calls late, up to \(late) at p99: others had the processors.")
     }
     if !unborne.isEmpty {
-      warnings.append(
-        "More was due than the lanes could bear: \(unborne.joined(separator: ", ")). Calls waited before they were sent.")
+      let loads = unborne.joined(separator: ", ")
+      warnings.append("More was due than the lanes could bear, calls waited before they were sent: \(loads).")
     }
     if isInterrupted { warnings.append("Interrupted: these are the figures so far.") }
     return warnings

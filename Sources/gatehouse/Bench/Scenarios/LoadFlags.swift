@@ -46,7 +46,7 @@ enum LoadFlags {
   static let threads = Setting(
     "threads", .number("N", 1...64), default: "1", "How many threads drive the load, each with its own connections.")
   static let population = Setting(
-    "customers", .number("N", 1...10_000_000), default: "100000",
+    "customers", .number("N", 1...10_000_000), default: "\(LoadSettings.usualPopulation)",
     "How many customers are taken in first, to be looked up.")
 
   static let shares = Setting(
@@ -60,7 +60,8 @@ enum LoadFlags {
   /// What every scenario that loads a server takes.
   static let shared: [Flag] = [
     server.flag, ClientFlags.token.flag, directory.flag, connections.flag, inFlight.flag, rate.flag, warmUp.flag,
-    duration.flag, count.flag, repetitions.flag, seed.flag, threads.flag, ClientFlags.json.flag, BenchCommands.plot.flag,
+    duration.flag, count.flag, repetitions.flag, seed.flag, threads.flag, ClientFlags.json.flag,
+    BenchCommands.plot.flag,
   ]
 }
 

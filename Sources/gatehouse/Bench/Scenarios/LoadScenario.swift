@@ -53,7 +53,7 @@ struct LoadScenario: Sendable {
   ) { session, shape, settings throws(CommandFailure) in
     try session.populate(settings)
     let customers = CustomerNumber(seed: settings.seed)
-    let result = ScenarioResult(name: "get", parameters: [settings.populationParameter], runs: [])
+    let result = ScenarioResult(name: "get", parameters: settings.parameters, runs: [])
     return [
       try session.measure(result, shape, settings) {
         let seed = session.newCustomers()
@@ -95,8 +95,7 @@ struct LoadScenario: Sendable {
   ) { session, shape, settings throws(CommandFailure) in
     let identifiers = try session.populate(settings)
     let customers = CustomerNumber(seed: settings.seed)
-    let parameters = [settings.populationParameter, .init(name: "shares", value: settings.shares.text)]
-    let result = ScenarioResult(name: "mixed", parameters: parameters, runs: [])
+    let result = ScenarioResult(name: "mixed", parameters: settings.parameters, runs: [])
     return [
       try session.measure(result, shape, settings) {
         let first = session.newCustomers()
@@ -122,8 +121,7 @@ struct LoadScenario: Sendable {
     let customers = CustomerNumber(seed: settings.seed)
     var shape = shape
     shape.reconnects = true
-    let result = ScenarioResult(
-      name: "connect", things: "connections", parameters: [settings.populationParameter], runs: [])
+    let result = ScenarioResult(name: "connect", things: "connections", parameters: settings.parameters, runs: [])
     return [
       try session.measure(result, shape, settings) {
         let seed = session.newCustomers()
@@ -136,5 +134,9 @@ struct LoadScenario: Sendable {
 }
 
 extension LoadSettings {
-  fileprivate var populationParameter: ScenarioResult.Parameter { .init(name: "customers", value: "\(population)") }
+  /// What is not as usual in a scenario that looks customers up, and another run would have to have the same.
+  fileprivate var parameters: [ScenarioResult.Parameter] {
+    (population == Self.usualPopulation ? [] : [.init(name: "customers", value: "\(population)")])
+      + (shares == .usual ? [] : [.init(name: "shares", value: shares.text)])
+  }
 }

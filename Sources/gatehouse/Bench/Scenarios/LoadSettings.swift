@@ -2,6 +2,8 @@ internal import System
 
 /// What the flags of a scenario ask for.
 struct LoadSettings: Sendable {
+  static let usualPopulation: UInt64 = 100_000
+
   var connections: Int
   /// One row for each.
   var inFlight: [Int]
@@ -14,7 +16,7 @@ struct LoadSettings: Sendable {
   var seed: UInt64 = 1
   var threads = 1
   /// Customers that are there to be looked up.
-  var population: UInt64 = 100_000
+  var population = usualPopulation
   /// Of the kinds of calls, where there are several.
   var shares = CallShares.usual
   /// Who gets every event.
