@@ -89,7 +89,7 @@ final class BenchSession {
   ) throws(CommandFailure) -> [ScenarioResult] {
     var results = try scenario.measure(self, shape, settings)
     guard scenario.floor != .none, shape.rate == nil, !results.isEmpty, let load = results[0].load, let frames,
-      !isInterrupted
+      !isInterrupted, subject.isHere
     else { return results }
     progress.begin("\(results[0].title), \(results[0].loadText), the floors")
     let log = scenario.floor == .durableEcho ? frames.log.map { max($0, 1) } : nil

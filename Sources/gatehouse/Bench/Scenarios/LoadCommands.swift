@@ -32,7 +32,10 @@ enum LoadCommands {
     session.progress.end()
     report.conclusions = session.conclusions
     report.warnings += session.warnings
-    report.doubtMachine(since: machine, ownMicroseconds: used.clientProcessor + (used.serverProcessor ?? 0))
+    // What another's server takes would be taken for others'.
+    if let server = used.serverProcessor {
+      report.doubtMachine(since: machine, ownMicroseconds: used.clientProcessor + server)
+    }
     report.doubtWideSpreads()
     try BenchCommands.hand(out: report, arguments, console)
   }

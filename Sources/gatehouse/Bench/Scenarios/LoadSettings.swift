@@ -47,8 +47,9 @@ struct LoadSettings: Sendable {
     }
     repetitions = Int(try arguments.required(LoadFlags.repetitions))
     threads = try arguments.value(LoadFlags.threads).map { Int($0) } ?? threads
-    let isForeign = arguments.given[LoadFlags.server.flag.name] != nil
-    seed = try arguments.value(LoadFlags.seed) ?? (isForeign ? Self.newSeed : 1)
+    let places = [LoadFlags.server.flag, LoadFlags.directory.flag]
+    let mayHoldCustomers = places.contains { arguments.given[$0.name] != nil }
+    seed = try arguments.value(LoadFlags.seed) ?? (mayHoldCustomers ? Self.newSeed : 1)
     population = try arguments.value(LoadFlags.population) ?? population
     shares = try arguments.value(LoadFlags.shares) ?? shares
     watchers = try arguments.value(LoadFlags.watchers).map { Int($0) } ?? watchers
