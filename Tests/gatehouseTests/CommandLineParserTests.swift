@@ -114,7 +114,7 @@ internal import Testing
       (["serve", "--max-frame-bytes=1"], "--max-frame-bytes \"1\" is not from 1024 to 65536 bytes", nil),
       (["serve", "now"], "gatehouse serve does not know what to do with \"now\"", nil),
       (["screening"], "gatehouse screening needs one of: report", nil),
-      ([], "gatehouse needs one of: serve, screening", nil),
+      ([], "gatehouse needs one of: serve, screening, bench", nil),
       (["screening", "report"], "gatehouse screening report needs ID: The customer.", nil),
       (["screening", "report", "1", "2", "3"], "gatehouse screening report does not know what to do with \"3\"", nil),
     ] as [([String], String, String?)])

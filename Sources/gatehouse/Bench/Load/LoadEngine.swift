@@ -1,8 +1,8 @@
 internal import RPC
 internal import System
 
-/// Keeps the lanes of some connections busy with a workload, in a closed loop or at a rate, and counts what comes of it.
-/// For one thread, which waits in between: see `LoadThread`.
+/// Keeps the lanes of some connections busy with a workload, in a closed loop or at a rate, and counts what comes of
+/// it. For one thread, which waits in between: see `LoadThread`.
 ///
 /// A call costs no allocation: it is written into its connection's queue, and answers are read where they arrive.
 struct LoadEngine<Calls: Workload>: ~Copyable {

@@ -68,8 +68,8 @@ struct LoadScenario: Sendable {
     name: "onboard", summary: "measures whole lives, from CreateCustomer to ACTIVE, with real signatures",
     discussion: """
       Each customer is taken in, signs the challenge with a throw-away wallet, is screened, and verified by reports as \
-      the third parties' adapters make them: five calls, one after the other. Counted are customers, the latency is that \
-      of a whole life. Signing is the client's work, and costs more than the server's check.
+      the third parties' adapters make them: five calls, one after the other. Counted are customers, the latency is \
+      that of a whole life. Signing is the client's work.
       """,
     connections: 50, inFlight: 4
   ) { session, shape, settings throws(CommandFailure) in
@@ -89,7 +89,8 @@ struct LoadScenario: Sendable {
   static let mixed = LoadScenario(
     name: "mixed", summary: "measures calls of several kinds at once",
     discussion: """
-      Looks customers up that were taken in before (get, by external id), asks for their history and their challenge,       and takes others in (create), in random order.
+      Looks customers up that were taken in before (get, by external id), asks for their history and their challenge, \
+      and takes others in (create), in random order.
       """,
     connections: 50, inFlight: 16, floor: .echo, flags: [LoadFlags.population.flag, LoadFlags.shares.flag]
   ) { session, shape, settings throws(CommandFailure) in
@@ -110,7 +111,8 @@ struct LoadScenario: Sendable {
   static let connect = LoadScenario(
     name: "connect", summary: "measures connections that come and go",
     discussion: """
-      Each call has a connection of its own: connect, Hello, one GetCustomer, close. Counted from when the connection is       asked for. --connections says how many are open at once.
+      Each call has a connection of its own: connect, Hello, one GetCustomer, close. Counted from when the connection \
+      is asked for. --connections says how many are open at once.
       """,
     connections: 16, inFlight: 1, flags: [LoadFlags.population.flag]
   ) { session, shape, settings throws(CommandFailure) in
