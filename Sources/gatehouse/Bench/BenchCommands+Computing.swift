@@ -31,7 +31,7 @@ extension BenchCommands {
     _ run: @escaping @Sendable (StepTimer) throws(CommandFailure) -> [ScenarioResult]
   ) -> Subcommand {
     Subcommand(
-      name: name, summary: summary, discussion: discussion + " On one thread, so figures are of one core.",
+      name: name, summary: summary, discussion: discussion + " On one thread, for a second of its processor time.",
       flags: [duration.flag, repetitions.flag, plot.flag, ClientFlags.json.flag]
     ) { arguments, console throws(CommandFailure) in
       let timer = StepTimer(

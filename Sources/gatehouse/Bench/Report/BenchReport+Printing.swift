@@ -32,24 +32,31 @@ extension BenchReport {
     return table.lines(palette)
   }
 
-  /// What each thing costs.
+  /// What each thing costs. Columns that nothing was measured for are left out.
   private func costs(_ palette: Palette) -> [String] {
-    let titles = ["SCENARIO", "LOAD", "SERVER CPU", "CLIENT CPU", "ON THE WIRE", "ON DISK", "RESIDENT"]
+    let measured = results.filter(\.hasCosts)
+    let columns = Self.costColumns.map { column in
+      (title: column.title, cells: measured.map { column.text($0) ?? "" })
+    }.filter { $0.cells.contains { !$0.isEmpty } }
+    let titles = ["SCENARIO", "LOAD"] + columns.map(\.title)
     var table = TextTable(titles, right: Set(titles.dropFirst(2)))
-    for result in results where result.hasCosts {
-      func median(_ figure: (ScenarioRun) -> Double?) -> Double? { result.spread(figure)?.median }
-      table.add([
-        result.title, result.loadText,
-        median { $0.perThing($0.serverProcessorMicroseconds) }.map { FigureText.duration(nanoseconds: $0 * 1000) }
-          ?? "",
-        median { $0.perThing($0.clientProcessorMicroseconds) }.map { FigureText.duration(nanoseconds: $0 * 1000) }
-          ?? "",
-        median { $0.perThing($0.wireBytes) }.map { FigureText.number($0) + " B" } ?? "",
-        median { $0.perThing($0.diskBytes) }.map { FigureText.number($0) + " B" } ?? "",
-        median { $0.residentBytes.map { Double($0) } }.map { ByteText.short(UInt64($0)) } ?? "",
-      ])
+    for (index, result) in measured.enumerated() {
+      table.add([result.title, result.loadText] + columns.map { $0.cells[index] })
     }
     return ["Of each call, event or check:"] + table.lines(palette)
+  }
+
+  private static let costColumns: [(title: String, text: @Sendable (ScenarioResult) -> String?)] = [
+    ("SERVER CPU", { $0.median { $0.perThing($0.serverProcessorMicroseconds) }.map(processorTime) }),
+    ("CLIENT CPU", { $0.median { $0.perThing($0.clientProcessorMicroseconds) }.map(processorTime) }),
+    ("BYTES", { $0.median { $0.perThing($0.wireBytes) }.map(FigureText.number) }),
+    ("MB A SECOND", { $0.median { $0.bytesASecond.map { $0 / 1e6 } }.map(FigureText.number) }),
+    ("BYTES ON DISK", { $0.median { $0.perThing($0.diskBytes) }.map(FigureText.number) }),
+    ("RESIDENT", { $0.median { $0.residentBytes.map { Double($0) } }.map { ByteText.short(UInt64($0)) } }),
+  ]
+
+  private static func processorTime(_ microseconds: Double) -> String {
+    FigureText.duration(nanoseconds: microseconds * 1000)
   }
 
   private func chart(_ palette: Palette) -> [String] {
@@ -69,9 +76,16 @@ extension BenchReport {
     }
   }
 
-  static func floorLines(_ floors: [Floor], _ palette: Palette) -> [String] {
-    var table = TextTable(["FLOOR OF THIS MACHINE", "FIGURE"], right: ["FIGURE"])
-    for floor in floors { table.add([floor.name, floor.text]) }
+  private static func floorLines(_ floors: [Floor], _ palette: Palette) -> [String] {
+    var table = TextTable(["FLOOR OF THIS MACHINE", "P50", "A SECOND"], right: ["P50", "A SECOND"])
+    var names: [String] = []
+    for floor in floors where !names.contains(floor.name) { names.append(floor.name) }
+    for name in names {
+      func text(_ measure: Floor.Measure) -> String {
+        floors.first { $0.name == name && $0.measure == measure }?.text ?? ""
+      }
+      table.add([name, text(.latency), text(.rate)])
+    }
     return table.lines(palette)
   }
 
@@ -116,6 +130,8 @@ extension Bound.Figure {
 }
 
 extension ScenarioResult {
+  fileprivate func median(_ figure: (ScenarioRun) -> Double?) -> Double? { spread(figure)?.median }
+
   /// The scenario and its parameters: "watch watchers=100".
   var title: String {
     ([name] + parameters.map { "\($0.name)=\($0.value)" }).joined(separator: " ")

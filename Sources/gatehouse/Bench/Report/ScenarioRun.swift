@@ -11,7 +11,7 @@ struct ScenarioRun: Equatable, Sendable {
   /// Processor time of all threads, in the program and in the kernel, in microseconds.
   var serverProcessorMicroseconds: Int64?
   var clientProcessorMicroseconds: Int64?
-  /// Both directions, the frames' lengths included, without the headers of TCP.
+  /// Both directions, the frames' lengths included, without the headers of TCP; of computing, the bytes gone through.
   var wireBytes: UInt64?
   /// What the server's process had written to the disk.
   var diskBytes: UInt64?
@@ -21,6 +21,8 @@ struct ScenarioRun: Equatable, Sendable {
   var seconds: Double { Double(nanoseconds) / 1e9 }
   /// Things a second; 0 when no time went by.
   var rate: Double { nanoseconds == 0 ? 0 : Double(count) / seconds }
+  /// Nil where no bytes were counted.
+  var bytesASecond: Double? { wireBytes.map { nanoseconds == 0 ? 0 : Double($0) / seconds } }
   var errorCount: UInt64 { errors.values.reduce(0, +) }
 
   /// Processor time, or bytes, for each thing counted; nil when it was not measured or there is none.
