@@ -13,7 +13,7 @@ public enum ResourceUsage {
   /// The same of all programs that this process started, that have ended and been waited for.
   public static func processorTimeOfChildren() -> Int64 {
     var usage = rusage()
-    getrusage(RUSAGE_CHILDREN, &usage)
+    getrusage(RUSAGE_CHILDREN.rawValue, &usage)
     return [usage.ru_utime, usage.ru_stime].reduce(0) { $0 &+ Int64($1.tv_sec) &* 1_000_000 &+ Int64($1.tv_usec) }
   }
 

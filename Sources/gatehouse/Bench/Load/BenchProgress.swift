@@ -1,5 +1,5 @@
-/// What is being measured, and how fast it goes, for a person at a terminal: on a line of standard error that is written
-/// over.
+/// What is being measured, and how fast it goes, for a person at a terminal: on a line of standard error that is
+/// written over.
 final class BenchProgress {
   /// Writes to the terminal; nil when nobody looks.
   private let write: (@Sendable (String) -> Void)?

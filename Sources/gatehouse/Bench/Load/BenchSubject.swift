@@ -48,6 +48,8 @@ final class BenchSubject {
   }
 
   var isOwn: Bool { server != nil }
+  /// Whether it runs on this machine.
+  var isHere: Bool { target.address.isLoopback }
 
   func usage() -> Usage {
     var usage = Usage()

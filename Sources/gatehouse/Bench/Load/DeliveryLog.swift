@@ -57,10 +57,9 @@ struct DeliveryLog: Sendable {
   var unknown: UInt64 { early.reduce(0) { $0 + $1.times } }
 
   private func begun(_ revision: UInt64) -> UInt64? {
-    guard let firstRevision, revision >= firstRevision, revision - firstRevision < UInt64(begun.count) else {
-      return nil
-    }
-    let time = begun[Int(revision - firstRevision)]
-    return time == 0 ? nil : time
+    guard let firstRevision, revision >= firstRevision else { return nil }
+    let index = revision - firstRevision
+    guard index < UInt64(begun.count), begun[Int(index)] != 0 else { return nil }
+    return begun[Int(index)]
   }
 }

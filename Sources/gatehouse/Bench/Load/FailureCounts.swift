@@ -2,8 +2,8 @@ internal import GatehouseAPI
 internal import ProtobufWire
 internal import RPC
 
-/// Failures by reason. A server that is asked for too much refuses as often as it answers, so counting a reason that was
-/// seen before neither decodes its status nor allocates.
+/// Failures by reason. A server that is asked for too much refuses as often as it answers, so counting a reason that
+/// was seen before neither decodes its status nor allocates.
 struct FailureCounts: Equatable, Sendable {
   private struct Entry: Equatable, Sendable {
     /// As in the status.

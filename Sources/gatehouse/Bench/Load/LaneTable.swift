@@ -1,7 +1,7 @@
 /// Which lanes of a connection wait for an answer, and since when what they do has begun.
 ///
-/// A stream's number tells its lane, by its low bits; the next one of a lane is the smallest number above all before that
-/// has these. Answers that come in the order of their calls leave hardly a gap, and none needs to be looked for.
+/// A stream's number tells its lane, by its low bits; the next one of a lane is the smallest number above all before
+/// that has these. Answers that come in the order of their calls leave hardly a gap, and none needs to be looked for.
 struct LaneTable {
   private struct Lane {
     /// The stream that it waits for; 0 when it waits for none.

@@ -90,9 +90,8 @@ struct LoadConnection: ~Copyable {
     let waits = !output.isEmpty
     if waits != waitsForRoom, let number = socket?.rawValue {
       waitsForRoom = waits
-      guard (try? epoll.modify(number, waits ? [.readable, .writable] : .readable, tag: tag)) != nil else {
-        return .lost
-      }
+      let interest: Epoll.Interest = waits ? [.readable, .writable] : .readable
+      guard (try? epoll.modify(number, interest, tag: tag)) != nil else { return .lost }
     }
     return waits ? .blocked : .goes
   }

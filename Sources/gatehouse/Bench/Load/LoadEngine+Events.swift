@@ -47,9 +47,9 @@ extension LoadEngine {
       case .incomplete: return connections[index].keep(rest)
       case .refused: throw target.strange("sends what is no frame")
       case .frame(let length):
-        offset += FrameDecoder.prefixBytes + length
-        let frame = UnsafeRawBufferPointer(
-          rebasing: rest[FrameDecoder.prefixBytes..<(FrameDecoder.prefixBytes + length)])
+        let end = FrameDecoder.prefixBytes + length
+        offset += end
+        let frame = UnsafeRawBufferPointer(rebasing: rest[FrameDecoder.prefixBytes..<end])
         // A connection that is through with its only call is another one from here on.
         guard try take(frame, index, now, watching: epoll) else { return }
       }

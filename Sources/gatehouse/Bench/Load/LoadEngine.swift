@@ -1,8 +1,8 @@
 internal import RPC
 internal import System
 
-/// Keeps the lanes of some connections busy with a workload, in a closed loop or at a rate, and counts what comes of it.
-/// For one thread, which waits in between: see `LoadThread`.
+/// Keeps the lanes of some connections busy with a workload, in a closed loop or at a rate, and counts what comes of
+/// it. For one thread, which waits in between: see `LoadThread`.
 ///
 /// A call costs no allocation: it is written into its connection's queue, and answers are read where they arrive.
 struct LoadEngine<Calls: Workload>: ~Copyable {
@@ -19,6 +19,8 @@ struct LoadEngine<Calls: Workload>: ~Copyable {
   let buffer: UnsafeMutableRawBufferPointer
   var free: FreeLanes
   private var pacer: Pacer?
+  /// Lanes that have got no connection for their call, where each has its own.
+  private var unconnected: [LaneID] = []
   /// Things that are still to be begun, where their number is given.
   private var left: UInt64?
   /// Connections that wait for the server's Hello before the load may begin.
@@ -90,6 +92,7 @@ struct LoadEngine<Calls: Workload>: ~Copyable {
   mutating func pump(_ now: UInt64, watching epoll: borrowing Epoll) throws(CommandFailure) {
     if trafficBefore == nil, now >= tally.window.lowerBound { trafficBefore = traffic }
     if isIssuing, now >= tally.window.upperBound { endWindow(now) }
+    try retry(now, watching: epoll)
     let last = lastDue(now)
     while isIssuing, free.count > 0 || shape.excess == .isDropped, let due = pacer?.take(by: last) {
       guard let lane = free.take() else {
@@ -102,6 +105,19 @@ struct LoadEngine<Calls: Workload>: ~Copyable {
       try flush(lane.connection, watching: epoll)
     }
     if free.count == 0 { tally.starve(now) }
+  }
+
+  private mutating func retry(_ now: UInt64, watching epoll: borrowing Epoll) throws(CommandFailure) {
+    guard isIssuing, !unconnected.isEmpty else { return }
+    let lanes = unconnected
+    unconnected.removeAll(keepingCapacity: true)
+    for lane in lanes {
+      if shape.rate != nil {
+        free.give(lane)
+      } else {
+        try begin(lane, begun: now, now: now, watching: epoll)
+      }
+    }
   }
 
   /// How long nothing is due, in nanoseconds.
@@ -174,6 +190,7 @@ struct LoadEngine<Calls: Workload>: ~Copyable {
       tally.fail(begun: begun, ended: now, LoadFailure.notConnected)
       progress += 1
       // Not tried again at once: a machine that is out of ports would be kept busy with that.
+      unconnected.append(lane)
       return
     }
     try issue(lane, begun: begun)

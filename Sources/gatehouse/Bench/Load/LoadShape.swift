@@ -19,7 +19,8 @@ struct LoadShape: Equatable, Sendable {
   var connections = 1
   /// Lanes of each connection: calls that wait for their answers at the same time.
   var inFlight = 1
-  /// Calls a second that are due, over all connections; nil in a closed loop, where an answer is what lets the next call go.
+  /// Calls a second that are due, over all connections; nil in a closed loop, where an answer is what lets the next
+  /// call go.
   var rate: Double?
   var excess = Excess.waits
   /// What is sent in the first so many nanoseconds does not count.

@@ -1,5 +1,5 @@
-/// When the calls of an open loop are due: evenly spread in time, whatever the answers do. So a call that cannot be sent
-/// in time because others are stalled is still counted from when it should have been.
+/// When the calls of an open loop are due: evenly spread in time, whatever the answers do. So a call that cannot be
+/// sent in time because others are stalled is still counted from when it should have been.
 struct Pacer: Sendable {
   private let start: UInt64
   /// Nanoseconds between two calls.

@@ -1,8 +1,8 @@
 internal import GatehouseAPI
 internal import ProtobufWire
 
-/// A frame of a server as a load looks at it: in place, and no further than it needs. What a client has to be sure of is
-/// `FrameView`'s concern; this costs a third.
+/// A frame of a server as a load looks at it: in place, and no further than it needs. What a client has to be sure of
+/// is `FrameView`'s concern.
 enum ServerFrame {
   case hello
   case reply(Answer)

@@ -80,8 +80,8 @@ struct WatcherSet: ~Copyable {
       case .incomplete: return connections[index].keep(rest)
       case .refused: throw target.strange("sends what is no frame")
       case .frame(let length):
-        offset += FrameDecoder.prefixBytes + length
         let end = FrameDecoder.prefixBytes + length
+        offset += end
         try take(UnsafeRawBufferPointer(rebasing: rest[FrameDecoder.prefixBytes..<end]), index, now)
       }
     }

@@ -60,13 +60,6 @@ extension JSON {
     return values
   }
 
-  fileprivate func sentences(_ name: String) throws(JSONError) -> [String] {
-    try list(name) { json throws(JSONError) in
-      guard let text = json.string else { throw JSONError("\"\(name)\" has to be strings") }
-      return text
-    }
-  }
-
   fileprivate func members(_ name: String) throws(JSONError) -> [Member] {
     guard case .object(let members) = self[name] else { throw JSONError("\"\(name)\" has to be an object") }
     return members

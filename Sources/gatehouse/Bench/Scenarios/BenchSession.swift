@@ -38,9 +38,8 @@ final class BenchSession {
       warnings.append("The driver sent calls late, up to \(late) at p99: others had the processors.")
     }
     if !unborne.isEmpty {
-      warnings.append(
-        "More was due than the lanes could bear: \(unborne.joined(separator: ", ")). Calls waited before they were sent."
-      )
+      let loads = unborne.joined(separator: ", ")
+      warnings.append("More was due than the lanes could bear, calls waited before they were sent: \(loads).")
     }
     if isInterrupted { warnings.append("Interrupted: these are the figures so far.") }
     return warnings
@@ -90,7 +89,7 @@ final class BenchSession {
   ) throws(CommandFailure) -> [ScenarioResult] {
     var results = try scenario.measure(self, shape, settings)
     guard scenario.floor != .none, shape.rate == nil, !results.isEmpty, let load = results[0].load, let frames,
-      !isInterrupted
+      !isInterrupted, subject.isHere
     else { return results }
     progress.begin("\(results[0].title), \(results[0].loadText), the floors")
     let log = scenario.floor == .durableEcho ? frames.log.map { max($0, 1) } : nil

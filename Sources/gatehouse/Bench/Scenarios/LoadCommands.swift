@@ -14,6 +14,7 @@ enum LoadCommands {
           for shape in settings.shapes where !session.isInterrupted {
             results += try session.run(scenario, shape, settings)
           }
+          session.conclude([Knee.sentence(results.filter { $0.name == scenario.name })].compactMap(\.self))
           return results
         }
       }
@@ -30,13 +31,11 @@ enum LoadCommands {
     let used = session.subject.usage() - usage
     session.progress.end()
     report.conclusions = session.conclusions
-    var names: [String] = []
-    for result in report.results where !names.contains(result.name) { names.append(result.name) }
-    for name in names where !name.hasPrefix(LoadScenario.overload.name) {
-      report.conclusions += [Knee.sentence(report.results.filter { $0.name == name })].compactMap(\.self)
-    }
     report.warnings += session.warnings
-    report.doubtMachine(since: machine, ownMicroseconds: used.clientProcessor + (used.serverProcessor ?? 0))
+    // What another's server takes would be taken for others'.
+    if let server = used.serverProcessor {
+      report.doubtMachine(since: machine, ownMicroseconds: used.clientProcessor + server)
+    }
     report.doubtWideSpreads()
     try BenchCommands.hand(out: report, arguments, console)
   }

@@ -40,13 +40,13 @@ enum LoadFlags {
   static let seed = Setting(
     "seed", .number("N", 0...(CustomerNumber.seeds - 1)),
     """
-    What the customers are made of: the same seed makes the same ones. 1 unless given; for a server of another's a new \
-    one each time, since it may hold the customers of the last run.
+    What the customers are made of: the same seed makes the same ones. 1 unless given; with --server or --directory a \
+    new one each time, since the customers of the last run may be there.
     """)
   static let threads = Setting(
     "threads", .number("N", 1...64), default: "1", "How many threads drive the load, each with its own connections.")
   static let population = Setting(
-    "customers", .number("N", 1...10_000_000), default: "100000",
+    "customers", .number("N", 1...10_000_000), default: "\(LoadSettings.usualPopulation)",
     "How many customers are taken in first, to be looked up.")
 
   static let shares = Setting(

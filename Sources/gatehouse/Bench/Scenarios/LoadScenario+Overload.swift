@@ -20,6 +20,9 @@ extension LoadScenario {
       """,
     connections: 50, inFlight: 64, flags: [LoadFlags.excess.flag]
   ) { session, shape, settings throws(CommandFailure) in
+    guard settings.rates.isEmpty, case .time = settings.extent else {
+      throw CommandFailure(.usage, "an overload has rates of its own, each for a time: --rate and --count mean nothing")
+    }
     let capacity = try creating("overload-capacity", session, shape, settings)
     guard let bearable = capacity.value(.rate), bearable > 0, !session.isInterrupted else { return [capacity] }
     var well = shape

@@ -6,8 +6,8 @@ extension LoadScenario {
     name: "watch", summary: "measures the fan-out of events to watchers",
     discussion: """
       Takes customers in at a rate while watchers, each on a connection of its own, get every event. The first row \
-      counts deliveries; their latency is from when the write was due (in a closed loop: was sent) to when a watcher had \
-      the event, the flush to the disk included. The second row is of the writes themselves.
+      counts deliveries; their latency is from when the write was due (in a closed loop: was sent) to when a watcher \
+      had the event, the flush to the disk included. The second row is of the writes themselves.
       """,
     connections: 4, inFlight: 64, rate: 1000, flags: [LoadFlags.watchers.flag]
   ) { session, shape, settings throws(CommandFailure) in

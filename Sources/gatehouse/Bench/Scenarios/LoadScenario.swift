@@ -53,7 +53,7 @@ struct LoadScenario: Sendable {
   ) { session, shape, settings throws(CommandFailure) in
     try session.populate(settings)
     let customers = CustomerNumber(seed: settings.seed)
-    let result = ScenarioResult(name: "get", parameters: [settings.populationParameter], runs: [])
+    let result = ScenarioResult(name: "get", parameters: settings.parameters, runs: [])
     return [
       try session.measure(result, shape, settings) {
         let seed = session.newCustomers()
@@ -68,8 +68,8 @@ struct LoadScenario: Sendable {
     name: "onboard", summary: "measures whole lives, from CreateCustomer to ACTIVE, with real signatures",
     discussion: """
       Each customer is taken in, signs the challenge with a throw-away wallet, is screened, and verified by reports as \
-      the third parties' adapters make them: five calls, one after the other. Counted are customers, the latency is that \
-      of a whole life. Signing is the client's work, and costs more than the server's check.
+      the third parties' adapters make them: five calls, one after the other. Counted are customers, the latency is \
+      that of a whole life. Signing is the client's work.
       """,
     connections: 50, inFlight: 4
   ) { session, shape, settings throws(CommandFailure) in
@@ -89,14 +89,14 @@ struct LoadScenario: Sendable {
   static let mixed = LoadScenario(
     name: "mixed", summary: "measures calls of several kinds at once",
     discussion: """
-      Looks customers up that were taken in before (get, by external id), asks for their history and their challenge,       and takes others in (create), in random order.
+      Looks customers up that were taken in before (get, by external id), asks for their history and their challenge, \
+      and takes others in (create), in random order.
       """,
     connections: 50, inFlight: 16, floor: .echo, flags: [LoadFlags.population.flag, LoadFlags.shares.flag]
   ) { session, shape, settings throws(CommandFailure) in
     let identifiers = try session.populate(settings)
     let customers = CustomerNumber(seed: settings.seed)
-    let parameters = [settings.populationParameter, .init(name: "shares", value: settings.shares.text)]
-    let result = ScenarioResult(name: "mixed", parameters: parameters, runs: [])
+    let result = ScenarioResult(name: "mixed", parameters: settings.parameters, runs: [])
     return [
       try session.measure(result, shape, settings) {
         let first = session.newCustomers()
@@ -111,7 +111,8 @@ struct LoadScenario: Sendable {
   static let connect = LoadScenario(
     name: "connect", summary: "measures connections that come and go",
     discussion: """
-      Each call has a connection of its own: connect, Hello, one GetCustomer, close. Counted from when the connection is       asked for. --connections says how many are open at once.
+      Each call has a connection of its own: connect, Hello, one GetCustomer, close. Counted from when the connection \
+      is asked for. --connections says how many are open at once.
       """,
     connections: 16, inFlight: 1, flags: [LoadFlags.population.flag]
   ) { session, shape, settings throws(CommandFailure) in
@@ -122,8 +123,7 @@ struct LoadScenario: Sendable {
     let customers = CustomerNumber(seed: settings.seed)
     var shape = shape
     shape.reconnects = true
-    let result = ScenarioResult(
-      name: "connect", things: "connections", parameters: [settings.populationParameter], runs: [])
+    let result = ScenarioResult(name: "connect", things: "connections", parameters: settings.parameters, runs: [])
     return [
       try session.measure(result, shape, settings) {
         let seed = session.newCustomers()
@@ -136,5 +136,9 @@ struct LoadScenario: Sendable {
 }
 
 extension LoadSettings {
-  fileprivate var populationParameter: ScenarioResult.Parameter { .init(name: "customers", value: "\(population)") }
+  /// What is not as usual in a scenario that looks customers up, and another run would have to have the same.
+  fileprivate var parameters: [ScenarioResult.Parameter] {
+    (population == Self.usualPopulation ? [] : [.init(name: "customers", value: "\(population)")])
+      + (shares == .usual ? [] : [.init(name: "shares", value: shares.text)])
+  }
 }

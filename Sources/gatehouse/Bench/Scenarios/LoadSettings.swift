@@ -2,6 +2,8 @@ internal import System
 
 /// What the flags of a scenario ask for.
 struct LoadSettings: Sendable {
+  static let usualPopulation: UInt64 = 100_000
+
   var connections: Int
   /// One row for each.
   var inFlight: [Int]
@@ -14,7 +16,7 @@ struct LoadSettings: Sendable {
   var seed: UInt64 = 1
   var threads = 1
   /// Customers that are there to be looked up.
-  var population: UInt64 = 100_000
+  var population = usualPopulation
   /// Of the kinds of calls, where there are several.
   var shares = CallShares.usual
   /// Who gets every event.
@@ -45,8 +47,9 @@ struct LoadSettings: Sendable {
     }
     repetitions = Int(try arguments.required(LoadFlags.repetitions))
     threads = try arguments.value(LoadFlags.threads).map { Int($0) } ?? threads
-    let isForeign = arguments.given[LoadFlags.server.flag.name] != nil
-    seed = try arguments.value(LoadFlags.seed) ?? (isForeign ? Self.newSeed : 1)
+    let places = [LoadFlags.server.flag, LoadFlags.directory.flag]
+    let mayHoldCustomers = places.contains { arguments.given[$0.name] != nil }
+    seed = try arguments.value(LoadFlags.seed) ?? (mayHoldCustomers ? Self.newSeed : 1)
     population = try arguments.value(LoadFlags.population) ?? population
     shares = try arguments.value(LoadFlags.shares) ?? shares
     watchers = try arguments.value(LoadFlags.watchers).map { Int($0) } ?? watchers

@@ -3,8 +3,8 @@ enum MainBench {
   static let summary = "measures this program on this machine"
   static let discussion = """
     Without a command, runs the main scenarios against a server of its own, in about a minute, and prints what came of \
-    them, beside what the machine allows at best. Each command runs one of them as told. Ctrl-C ends it with the figures \
-    so far.
+    them, beside what the machine allows at best. Each command runs one of them as told. Ctrl-C ends it with the \
+    figures so far.
     """
 
   /// Short, so that all of it takes about a minute.
