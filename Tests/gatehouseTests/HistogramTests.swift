@@ -23,8 +23,8 @@ internal import Testing
     }
   }
 
-  /// Each duration lies in a bucket narrower than a thousandth of it, whose upper end is told: never less than the exact
-  /// one.
+  /// Each duration lies in a bucket narrower than a thousandth of it, whose upper end is told: never less than the
+  /// exact one.
   @Test func longDurationsAreOffByLessThanAThousandth() {
     var duration: UInt64 = 1
     while duration < Histogram.longest {

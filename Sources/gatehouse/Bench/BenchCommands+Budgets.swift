@@ -4,8 +4,8 @@ extension BenchCommands {
   private static let references = Setting(
     "references", .text("DIR"),
     """
-    Where the reference programs are: server, load, secp, peer-nio, redis-server, redis-benchmark. What is not there is \
-    looked for where programs are installed; what is nowhere is said to be missing.
+    Where the reference programs are: server, load, secp, peer-nio, redis-server, redis-benchmark. What is not there \
+    is looked for where programs are installed; what is nowhere is said to be missing.
     """)
   private static let budgetRounds = Setting(
     "rounds", .number("N", 1...1000), default: "5", "How often each figure is measured, in turns with its reference.")
@@ -16,8 +16,8 @@ extension BenchCommands {
     name: "budgets", summary: "measures what has a budget, beside what it is held against",
     discussion: """
       Starts a server of its own and the reference programs, and measures them in turns: machines are shared, and only \
-      what was measured side by side can be compared. Prints each figure, its reference, the ratio in the middle of the \
-      rounds, and whether the budget is met. All data lies in a temporary directory: TMPDIR says on which disk.
+      what was measured side by side can be compared. Prints each figure, its reference, the ratio in the middle of \
+      the rounds, and whether the budget is met. All data lies in a temporary directory: TMPDIR says on which disk.
       """,
     flags: [references.flag, budgetRounds.flag, budgetDuration.flag, customers.flag, ClientFlags.json.flag]
   ) { arguments, console throws(CommandFailure) in

@@ -20,9 +20,9 @@ extension BenchCommands {
   static let floor = Subcommand(
     name: "floor", summary: "measures what this machine allows at best",
     discussion: """
-      The disk: writing a block into a file of zeros and flushing it, as the log does, for one call and for all calls in \
-      flight. The network: messages of the same sizes as a call and its answer, sent to a thread that answers without \
-      looking at them, one at a time and with as many in flight. Defaults are the sizes of CreateCustomer.
+      The disk: writing a block into a file of zeros and flushing it, as the log does, for one call and for all calls \
+      in flight. The network: messages of the same sizes as a call and its answer, sent to a thread that answers \
+      without looking at them, one at a time and with as many in flight. Defaults are the sizes of CreateCustomer.
       """,
     flags: [
       floorDirectory.flag, connections.flag, inFlight.flag, requestBytes.flag, replyBytes.flag, logBytes.flag,

@@ -1,7 +1,7 @@
 internal import System
 
-// What is done with reports once they are there: beside each other, and drawn. And how a command that makes one hands it
-// out.
+// What is done with reports once they are there: beside each other, and drawn. And how a command that makes one hands
+// it out.
 
 extension BenchCommands {
   /// A report beyond is none: a run of all scenarios has some megabytes.

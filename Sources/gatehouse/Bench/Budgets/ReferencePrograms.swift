@@ -63,7 +63,8 @@ struct ReferencePrograms: Sendable {
     throw Missing(reason: "\(name) takes no connections: \(process.kill())")
   }
 
-  /// A port that nobody listens on. Somebody else may take it before it is used; then a server does not start, and says so.
+  /// A port that nobody listens on. Somebody else may take it before it is used; then a server does not start, and says
+  /// so.
   private static func freePort() throws(Missing) -> UInt16 {
     do throws(SystemError) {
       let address = try Listener(on: .loopback(port: 0)).address

@@ -2,8 +2,8 @@ internal import GatehouseAPI
 internal import ProtobufWire
 internal import RPC
 
-/// How long it takes to encode and to decode the messages and frames that most bytes are made of, beside copying as many
-/// bytes.
+/// How long it takes to encode and to decode the messages and frames that most bytes are made of, beside copying as
+/// many bytes.
 struct CodecBench: Sendable {
   let samples: CodecSamples
   private let timer: StepTimer

@@ -1,8 +1,8 @@
 internal import Wallet
 internal import WalletSigner
 
-/// How many signatures one core checks in a second, as the server does it for SubmitChallenge, and what the parts of that
-/// take by themselves.
+/// How many signatures one core checks in a second, as the server does it for SubmitChallenge, and what the parts of
+/// that take by themselves.
 struct SignatureBench: Sendable {
   /// Signatures of as many wallets are checked in turn, so that no branch is learnt by heart.
   private static let walletCount = 256

@@ -1,8 +1,8 @@
 internal import System
 
 /// Measures computing that takes nanoseconds to microseconds, on the calling thread: so many times in a row that the
-/// clock's own time does not count. Rates are of a second of processor time, which others on the machine do not shorten;
-/// latencies are of the clock on the wall.
+/// clock's own time does not count. Rates are of a second of processor time, which others on the machine do not
+/// shorten; latencies are of the clock on the wall.
 struct StepTimer: Sendable {
   /// Between two looks at the clock, as a power of two: a look takes about as long as a short step.
   private static let mostTimesInARow = 4096

@@ -12,9 +12,9 @@ struct FloorPlan: Equatable, Sendable {
 
   /// Measures them, and says which bounds which figure at this load.
   ///
-  /// A rate is bounded by the echo's rate, and that of a durable call also by the disk: all calls in flight in one block,
-  /// block after block. The latency of one call at a time is bounded by one round trip, and one flush if it is durable;
-  /// with more in flight, calls wait for each other, and the rate says it all.
+  /// A rate is bounded by the echo's rate, and that of a durable call also by the disk: all calls in flight in one
+  /// block, block after block. The latency of one call at a time is bounded by one round trip, and one flush if it is
+  /// durable; with more in flight, calls wait for each other, and the rate says it all.
   ///
   /// - Parameters:
   ///   - directory: on the file system that the log is on; nil leaves the disk out, where the server is another's.

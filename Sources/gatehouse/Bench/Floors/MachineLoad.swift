@@ -1,7 +1,7 @@
 internal import System
 
-/// What the processors of the machine have done so far, as `/proc/stat` counts it; the difference of two tells what went
-/// on between.
+/// What the processors of the machine have done so far, as `/proc/stat` counts it; the difference of two tells what
+/// went on between.
 struct MachineLoad: Equatable, Sendable {
   /// The kernel counts in hundredths of a second wherever Linux runs (USER_HZ).
   private static let microsecondsATick: UInt64 = 10_000

@@ -1,5 +1,5 @@
-// A report as JSON. The names are promised: scripts read them, and so does `BenchReport+Parsing.swift`. Units are part of
-// the names: `_ns` nanoseconds, `_us` microseconds, `_bytes` bytes; a rate is things a second.
+// A report as JSON. The names are promised: scripts read them, and so does `BenchReport+Parsing.swift`. Units are part
+// of the names: `_ns` nanoseconds, `_us` microseconds, `_bytes` bytes; a rate is things a second.
 
 extension BenchReport {
   /// Grows when a name changes its meaning or goes.

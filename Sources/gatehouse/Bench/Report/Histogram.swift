@@ -1,6 +1,6 @@
-/// How often each duration was seen, in memory of a fixed size: durations up to 2047 ns are counted one by one, longer ones
-/// in buckets of which each power of two has 1024, so that a bucket is narrower than a thousandth of what is in it (three
-/// significant digits). What is longer than ``longest`` is counted as that.
+/// How often each duration was seen, in memory of a fixed size: durations up to 2047 ns are counted one by one, longer
+/// ones in buckets of which each power of two has 1024, so that a bucket is narrower than a thousandth of what is in it
+/// (three significant digits). What is longer than ``longest`` is counted as that.
 ///
 /// Recording allocates nothing. Histograms of several threads or repetitions are merged without loss.
 struct Histogram: Equatable, Sendable {

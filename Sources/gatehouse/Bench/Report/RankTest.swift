@@ -15,8 +15,8 @@ enum RankTest {
     differ((0..<first).map { Double($0) }, (first..<first + second).map { Double($0) })
   }
 
-  /// How far the number of pairs in which the second is larger lies from what chance makes of it, in standard deviations
-  /// of that. Pairs of equals count half.
+  /// How far the number of pairs in which the second is larger lies from what chance makes of it, in standard
+  /// deviations of that. Pairs of equals count half.
   private static func score(_ first: [Double], _ second: [Double]) -> Double {
     let count = Double(first.count * second.count)
     guard count > 0 else { return 0 }

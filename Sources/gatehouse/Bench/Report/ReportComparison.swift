@@ -1,6 +1,6 @@
-/// Two reports beside each other, scenario by scenario: the ratio of each figure, how far it is spread, and whether that
-/// is a change. Between two reports the machine may have become another one (others work on it, or the host does); what
-/// the floors of both say of that is taken into account.
+/// Two reports beside each other, scenario by scenario: the ratio of each figure, how far it is spread, and whether
+/// that is a change. Between two reports the machine may have become another one (others work on it, or the host does);
+/// what the floors of both say of that is taken into account.
 struct ReportComparison: Equatable, Sendable {
   enum Verdict: String, Equatable, Sendable {
     case better

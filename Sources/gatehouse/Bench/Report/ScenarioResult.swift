@@ -54,8 +54,8 @@ struct ScenarioResult: Equatable, Sendable {
     }
   }
 
-  /// The figure for one of the floor's: below 1 a rate falls short of it, above 1 a latency is longer. Nil when either is
-  /// missing.
+  /// The figure for one of the floor's: below 1 a rate falls short of it, above 1 a latency is longer. Nil when either
+  /// is missing.
   func ratio(_ bound: Bound) -> Double? {
     guard let value = value(bound.figure), bound.floor.value > 0 else { return nil }
     return value / bound.floor.value

@@ -18,6 +18,7 @@ struct Spread: Equatable, Sendable {
     count = sorted.count
   }
 
-  /// From the lowest to the highest, as a share of the median: 0.1 says that they lie within 10 %. 0 where the median is.
+  /// From the lowest to the highest, as a share of the median: 0.1 says that they lie within 10 %. 0 where the median
+  /// is.
   var width: Double { median == 0 ? 0 : (highest - lowest) / median }
 }
