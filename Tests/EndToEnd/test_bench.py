@@ -63,12 +63,13 @@ def test_a_scenario_on_a_server_of_its_own(arguments, things):
 
 
 def test_watchers_get_every_event():
-    told = report("watch", "--watchers", "5", "--rate", "500", *SHORT)
-    deliveries, writes = told["results"]
-    assert (deliveries["name"], writes["name"]) == ("watch", "watch-writes")
-    check(deliveries)
-    check(writes)
-    assert deliveries["parameters"] == {"watchers": "5"}
+    told = report("watch", "--watchers", "0,5", "--rate", "500", *SHORT)
+    deliveries, alone, writes = told["results"]
+    assert [result["name"] for result in told["results"]] == ["watch", "watch-writes", "watch-writes"]
+    for result in told["results"]:
+        check(result)
+    assert deliveries["parameters"] == writes["parameters"] == {"watchers": "5"}
+    assert alone["parameters"] == {"watchers": "0"}
 
 
 def test_an_overload_is_summed_up():

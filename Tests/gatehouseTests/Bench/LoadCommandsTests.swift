@@ -12,7 +12,7 @@ internal import Testing
   @Test(arguments: [
     ["create", "--in-flight", "0"], ["create", "--in-flight", "1,,2"], ["create", "--rate", "0"],
     ["create", "--connections", "0"], ["get", "--customers", "0"], ["mixed", "--shares", "put=1"],
-    ["create", "--shares", "get=1"], ["overload", "--excess", "100"], ["watch", "--watchers", "0"], ["nothing"],
+    ["create", "--shares", "get=1"], ["overload", "--excess", "100"], ["watch", "--watchers", "-1"], ["nothing"],
     ["create", "operand"],
   ])
   func misuseIsFound(_ words: [String]) {

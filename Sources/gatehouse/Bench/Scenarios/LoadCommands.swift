@@ -14,7 +14,9 @@ enum LoadCommands {
           for shape in settings.shapes where !session.isInterrupted {
             results += try session.run(scenario, shape, settings)
           }
-          session.conclude([Knee.sentence(results.filter { $0.name == scenario.name })].compactMap(\.self))
+          if settings.shapes.count > 1 {
+            session.conclude([Knee.sentence(results.filter { $0.name == scenario.name })].compactMap(\.self))
+          }
           return results
         }
       }

@@ -52,7 +52,8 @@ enum LoadFlags {
   static let shares = Setting(
     "shares", .shares, default: CallShares.usual.text, "How often each kind of call is made, of all calls.")
   static let watchers = Setting(
-    "watchers", .number("N", 1...mostConnections), default: "100", "How many watchers get every event.")
+    "watchers", .numbers("N,…", 0...mostConnections), default: "100",
+    "How many watchers get every event; several numbers are measured one after the other, 0 for the writes alone.")
   static let excess = Setting(
     "excess", .number("PERCENT", 101...10_000), default: "200",
     "How much is asked for, in percent of what the server can bear.")

@@ -11,26 +11,30 @@ extension LoadScenario {
       """,
     connections: 4, inFlight: 64, rate: 1000, flags: [LoadFlags.watchers.flag]
   ) { session, shape, settings throws(CommandFailure) in
-    var deliveries = ScenarioResult(
-      name: "watch", things: "events", parameters: [.init(name: "watchers", value: "\(settings.watchers)")], runs: [])
-    var writes = ScenarioResult(name: "watch-writes", parameters: deliveries.parameters, runs: [])
-    for _ in 0..<settings.repetitions where !session.isInterrupted {
-      let (delivered, written) = try watchOnce(session, shape, settings, writes)
-      deliveries.load = written.load
-      deliveries.runs += delivered.map { [$0] } ?? []
-      writes.load = written.load
-      writes.runs += written.runs
+    let parameters = settings.watchers.map { [ScenarioResult.Parameter(name: "watchers", value: "\($0)")] }
+    var deliveries = parameters.map { ScenarioResult(name: "watch", things: "events", parameters: $0, runs: []) }
+    var writes = parameters.map { ScenarioResult(name: "watch-writes", parameters: $0, runs: []) }
+    // In turns, so that what changes on the machine meanwhile meets all of them.
+    for _ in 0..<settings.repetitions {
+      for (index, count) in settings.watchers.enumerated() where !session.isInterrupted {
+        let (delivered, written) = try watchOnce(session, shape, settings, watchers: count, writes[index])
+        deliveries[index].load = written.load
+        deliveries[index].runs += delivered.map { [$0] } ?? []
+        writes[index].load = written.load
+        writes[index].runs += written.runs
+      }
     }
-    return [deliveries, writes]
+    return deliveries.filter { !$0.runs.isEmpty } + writes
   }
 
   private static func watchOnce(
-    _ session: BenchSession, _ shape: LoadShape, _ settings: LoadSettings, _ writes: ScenarioResult
+    _ session: BenchSession, _ shape: LoadShape, _ settings: LoadSettings, watchers count: Int,
+    _ writes: ScenarioResult
   ) throws(CommandFailure) -> (delivered: ScenarioRun?, written: ScenarioResult) {
     var once = settings
     once.repetitions = 1
     let log = DeliveryRegister()
-    let watchers = try WatcherThread(settings.watchers, target: session.subject.target, log: log)
+    let watchers = try WatcherThread(count, target: session.subject.target, log: log)
     let customers = CustomerNumber(seed: settings.seed)
     var window: Range<UInt64> = 0..<0
     var written = try session.measure(
@@ -47,7 +51,7 @@ extension LoadScenario {
         }
       })
     try watchers.stop()
-    guard var delivered = written.runs.first else { return (nil, written) }
+    guard count > 0, var delivered = written.runs.first else { return (nil, written) }
     let seen = log.deliveries.withLock { log in
       log.settle()
       return log

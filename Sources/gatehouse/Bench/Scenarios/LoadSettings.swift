@@ -19,8 +19,8 @@ struct LoadSettings: Sendable {
   var population = usualPopulation
   /// Of the kinds of calls, where there are several.
   var shares = CallShares.usual
-  /// Who gets every event.
-  var watchers = 100
+  /// How many get every event; one after the other.
+  var watchers = [100]
   /// What is asked for in an overload, in percent of what the server can bear.
   var excess: UInt64 = 200
 
@@ -52,7 +52,7 @@ struct LoadSettings: Sendable {
     seed = try arguments.value(LoadFlags.seed) ?? (mayHoldCustomers ? Self.newSeed : 1)
     population = try arguments.value(LoadFlags.population) ?? population
     shares = try arguments.value(LoadFlags.shares) ?? shares
-    watchers = try arguments.value(LoadFlags.watchers).map { Int($0) } ?? watchers
+    watchers = try arguments.value(LoadFlags.watchers).map { $0.map { Int($0) } } ?? watchers
     excess = try arguments.value(LoadFlags.excess) ?? excess
   }
 
