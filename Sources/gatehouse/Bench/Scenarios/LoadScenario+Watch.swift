@@ -2,6 +2,9 @@ internal import Synchronization
 internal import System
 
 extension LoadScenario {
+  /// The name of the rows of the writes themselves.
+  static let watchedWrites = "watch-writes"
+
   static let watch = LoadScenario(
     name: "watch", summary: "measures the fan-out of events to watchers",
     discussion: """
@@ -13,7 +16,7 @@ extension LoadScenario {
   ) { session, shape, settings throws(CommandFailure) in
     let parameters = settings.watchers.map { [ScenarioResult.Parameter(name: "watchers", value: "\($0)")] }
     var deliveries = parameters.map { ScenarioResult(name: "watch", things: "events", parameters: $0, runs: []) }
-    var writes = parameters.map { ScenarioResult(name: "watch-writes", parameters: $0, runs: []) }
+    var writes = parameters.map { ScenarioResult(name: watchedWrites, parameters: $0, runs: []) }
     // In turns, so that what changes on the machine meanwhile meets all of them.
     for _ in 0..<settings.repetitions {
       for (index, count) in settings.watchers.enumerated() where !session.isInterrupted {
