@@ -54,8 +54,8 @@ extension ServiceDispatcher {
     try RequestValidation.text(request.externalId, "external_id", atLeast: 1, atMost: FieldLimit.externalID)
     let labels = try RequestValidation.labels(request.labels)
     try require(.createCustomer, by: caller)
-    return Creation(
-      customer: NewCustomer(tenant: tenant, externalID: request.externalId, account: account, labels: labels),
-      key: request.idempotencyKey)
+    var customer = NewCustomer(tenant: tenant, externalID: request.externalId, account: account, labels: labels)
+    customer.hashes = store.hashes(of: customer)
+    return Creation(customer: customer, key: request.idempotencyKey)
   }
 }

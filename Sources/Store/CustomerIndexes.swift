@@ -5,20 +5,14 @@ internal import Wallet
 /// looks one up lends them.
 ///
 /// The indexes are far larger than the processor's caches, and what a start that enters millions of customers costs is
-/// the waiting for memory. So whoever knows which customer is next has the place fetched ahead, and a customer may be
-/// entered under wallet and external id when the next one comes: until then those places have been fetched too.
+/// the waiting for memory. So whoever knows which customer is next has the place fetched ahead, and customers may be
+/// entered under wallet and external id many at a time.
 struct CustomerIndexes: ~Copyable {
   private var byID = SlotIndex()
   private var byWallet = SlotIndex()
   private var byExternalID = SlotIndex()
-  /// A customer that is not found by wallet and external id yet.
-  private var waiting: (slot: Slot, hashes: KeyHashes)?
-  private let seed: (UInt64, UInt64)
-
-  init() {
-    var generator = SystemRandomNumberGenerator()
-    seed = (generator.next(), generator.next())
-  }
+  /// Hashes what a tenant chose.
+  let keys = KeyHasher()
 
   // MARK: - Finding
 
@@ -29,7 +23,7 @@ struct CustomerIndexes: ~Copyable {
   func slot(
     ofWallet account: WalletAccount, tenant: String, hash: UInt64, in customers: borrowing SlabArray<CustomerRecord>
   ) -> Slot? {
-    precondition(waiting == nil, "the replay has not ended")
+    precondition(!byWallet.hasWaiting, "the replay has not ended")
     return byWallet.find(hash: hash) {
       customers[Int($0)].account == account && customers[Int($0)].tenant == tenant
     }
@@ -38,7 +32,7 @@ struct CustomerIndexes: ~Copyable {
   func slot(
     ofExternalID externalID: String, tenant: String, hash: UInt64, in customers: borrowing SlabArray<CustomerRecord>
   ) -> Slot? {
-    precondition(waiting == nil, "the replay has not ended")
+    precondition(!byExternalID.hasWaiting, "the replay has not ended")
     return byExternalID.find(hash: hash) {
       // Byte for byte: `==` on strings takes canonically equivalent ones for one.
       customers[Int($0)].externalID.utf8.elementsEqual(externalID.utf8) && customers[Int($0)].tenant == tenant
@@ -56,22 +50,26 @@ struct CustomerIndexes: ~Copyable {
     byExternalID.insert(hash: hashes.externalID, slot: slot)
   }
 
-  /// The same, but only when the next one comes or ``addWaiting()`` is called.
+  /// The same, but found only from ``addWaiting()`` on.
   mutating func addLater(_ hashes: KeyHashes, _ slot: Slot) {
-    byWallet.prefetch(hash: hashes.wallet)
-    byExternalID.prefetch(hash: hashes.externalID)
-    addWaiting()
-    waiting = (slot, hashes)
+    byWallet.insertLater(hash: hashes.wallet, slot: slot)
+    byExternalID.insertLater(hash: hashes.externalID, slot: slot)
   }
 
-  /// Enters the last of those that were added for later.
+  /// Enters those that were added for later.
   mutating func addWaiting() {
-    guard let (slot, hashes) = waiting.take() else { return }
-    add(hashes, slot)
+    byWallet.insertWaiting()
+    byExternalID.insertWaiting()
   }
 
   /// Has the processor fetch what finding or adding this customer will need.
   func prefetch(_ id: CustomerID) { byID.prefetch(hash: Self.hash(id)) }
+
+  /// The same for a customer under what its tenant chose.
+  func prefetch(_ hashes: KeyHashes) {
+    byWallet.prefetch(hash: hashes.wallet)
+    byExternalID.prefetch(hash: hashes.externalID)
+  }
 
   /// Makes room for so many customers in all.
   mutating func reserve(_ count: Int) {
@@ -84,33 +82,4 @@ struct CustomerIndexes: ~Copyable {
 
   /// Ids are made by the server, and random: they need no seed. The low word holds 62 random bits below the variant.
   private static func hash(_ id: CustomerID) -> UInt64 { id.low &* 0x9e37_79b9_7f4a_7c15 }
-
-  /// The hashes of the keys that a customer's tenant chose, which are seeded: nobody can make them collide.
-  struct KeyHashes {
-    var wallet: UInt64
-    var externalID: UInt64
-  }
-
-  /// - Parameters:
-  ///   - externalID: UTF-8; `tenant` too.
-  func hashes(
-    _ account: WalletAccount, externalID: UnsafeRawBufferPointer, tenant: UnsafeRawBufferPointer
-  ) -> KeyHashes {
-    KeyHashes(wallet: hash(account, tenant: tenant), externalID: hash(externalID: externalID, tenant: tenant))
-  }
-
-  func hash(_ account: WalletAccount, tenant: UnsafeRawBufferPointer) -> UInt64 {
-    var hash = KeyHash(key: seed)
-    hash.combine(account.chainID)
-    account.address.withBytes { hash.combine($0) }
-    hash.combine(tenant)
-    return hash.finish()
-  }
-
-  func hash(externalID: UnsafeRawBufferPointer, tenant: UnsafeRawBufferPointer) -> UInt64 {
-    var hash = KeyHash(key: seed)
-    hash.combine(externalID)
-    hash.combine(tenant)
-    return hash.finish()
-  }
 }

@@ -10,6 +10,8 @@ public struct NewCustomer: Sendable {
   public var account: WalletAccount
   /// In the order of their keys, without repeats.
   public var labels: [Label]
+  /// What the customer will be found by, where it is known ahead: see ``CustomerStore/hashes(of:)``.
+  public var hashes: KeyHashes?
 
   public init(tenant: String, externalID: String, account: WalletAccount, labels: [Label]) {
     self.tenant = tenant
@@ -38,9 +40,20 @@ public enum CommandOutcome: Sendable {
 }
 
 extension CustomerStore {
+  /// The hashes that a new customer will be found by: taken by whoever brings the customer, beside the store. Any
+  /// thread.
+  public nonisolated func hashes(of new: NewCustomer) -> KeyHashes {
+    keys.hashes(new.account, externalID: new.externalID, tenant: new.tenant)
+  }
+
+  /// Has the processor fetch what taking this customer in will look at. A turn that is told of all its customers first
+  /// waits for memory once, and not for each of them.
+  public func expect(_ hashes: KeyHashes) { state.prefetch(hashes) }
+
   /// Takes a customer in, unless the wallet or the external id is taken or barred.
   public func create(_ new: NewCustomer, cause: Cause, answering call: AnsweredCall?) -> Result<Slot, CreationRefusal> {
-    let occupants = state.occupants(of: new.account, new.externalID, tenant: new.tenant)
+    let hashes = new.hashes ?? hashes(of: new)
+    let occupants = state.occupants(of: new.account, new.externalID, tenant: new.tenant, hashes: hashes)
     if let refusal = refusalToCreate(new, wallet: occupants.wallet, externalID: occupants.externalID) {
       return .failure(refusal)
     }
@@ -50,6 +63,7 @@ extension CustomerStore {
       preconditionFailure("nothing refuses the creation of a customer that is not there")
     }
     let id = makeID()
+    let revision = state.revision + 1
     let customer = CustomerRecord(
       id: id,
       tenant: new.tenant,
@@ -58,21 +72,21 @@ extension CustomerStore {
       labels: new.labels,
       createdAt: now,
       updatedAt: now,
-      revision: state.revision + 1,
+      revision: revision,
       standing: standing
     )
     let slot = commit(
       JournalRecord(
-        revision: customer.revision,
+        revision: revision,
         at: now,
         previousRevision: 0,
         cause: cause,
         from: nil,
-        customer: customer,
+        customer: consume customer,
         subject: id,
         idempotency: call,
         report: nil
-      ), hashes: occupants.hashes)
+      ), hashes: hashes)
     guard let slot else { preconditionFailure("an event has a customer") }
     return .success(slot)
   }
@@ -187,5 +201,11 @@ extension CustomerStore {
   /// A nonce for a new challenge.
   public func makeNonce() -> Nonce { Nonce(using: &random) }
 
-  private func makeID() -> CustomerID { CustomerID(at: now, using: &random) }
+  /// The place of the one after it in the index is fetched meanwhile.
+  private func makeID() -> CustomerID {
+    let id = CustomerID(milliseconds: now.microseconds / 1000, randomA: random.next(), randomB: nextRandom)
+    nextRandom = random.next()
+    state.prefetch(CustomerID(milliseconds: 0, randomA: 0, randomB: nextRandom))
+    return id
+  }
 }

@@ -19,10 +19,13 @@ public actor CustomerStore {
   nonisolated let keeper: StoreKeeper
   nonisolated let scrubber: Scrubber
   nonisolated let publishedCustomers: Atomic<Int>
+  nonisolated let keys: KeyHasher
 
   var state: StoreState
   var turn = TurnBuffer()
   var random = RandomPool()
+  /// The part of the next customer's id that the index finds it by.
+  var nextRandom: UInt64
   /// The time of the present turn: never earlier than any record's.
   public private(set) var now: Timestamp
   private var clock: ClockWatch
@@ -56,6 +59,8 @@ public actor CustomerStore {
     publishedCustomers = Atomic(state.customers.count)
     now = max(state.lastTime, Timestamp(microseconds: WallClock.now()))
     clock = ClockWatch(time: now, monotonic: MonotonicClock.now())
+    keys = state.keys
+    nextRandom = random.next()
     self.state = state
   }
 
@@ -139,13 +144,12 @@ public actor CustomerStore {
   // MARK: - Records
 
   /// Makes a record of an event or a note, and takes it in.
-  func commit(_ record: borrowing JournalRecord, hashes: StoreState.KeyHashes? = nil) -> Slot? {
+  func commit(_ record: consuming JournalRecord, hashes: KeyHashes? = nil) -> Slot? {
     turn.append(record)
+    let (from, to) = (record.from, record.customer?.standing.state)
     do throws(StoreStateError) {
       let slot = try state.take(record, hashes: hashes)
-      if let slot, let customer = record.customer, record.from != customer.standing.state {
-        arrivals.append(Arrival(slot: slot, state: customer.standing.state))
-      }
+      if let slot, let to, from != to { arrivals.append(Arrival(slot: slot, state: to)) }
       return slot
     } catch {
       // The record was made from this very state a moment ago.

@@ -11,8 +11,9 @@ struct StoreState: ~Copyable {
   /// Of each tenant, in the order of their first customers. Tenants are few, and neighbouring events mostly of one.
   private var tenants: [(name: String, statistics: Statistics)] = []
   private var lastTenant = 0
-  /// Its name, so that to compare it moves no statistics about.
+  /// Its name, so that to compare it moves no statistics about, and the hash of that.
   private var lastTenantName: String?
+  private var lastTenantHash: UInt64 = 0
   private(set) var totals = Statistics()
   var idempotency = IdempotencyWindow()
   /// The revision of the newest event.
@@ -46,50 +47,47 @@ struct StoreState: ~Copyable {
   func slot(of id: CustomerID) -> Slot? { indexes.slot(of: id, in: customers) }
 
   func slot(ofWallet account: WalletAccount, tenant: String) -> Slot? {
-    let hash = tenant.withUTF8Bytes { indexes.hash(account, tenant: $0) }
+    let hash = keys.hash(account, tenant: keys.hash(ofTenant: tenant))
     return indexes.slot(ofWallet: account, tenant: tenant, hash: hash, in: customers)
   }
 
   func slot(ofExternalID externalID: String, tenant: String) -> Slot? {
-    let hash = tenant.withUTF8Bytes { tenant in
-      externalID.withUTF8Bytes { indexes.hash(externalID: $0, tenant: tenant) }
-    }
+    let tenantHash = keys.hash(ofTenant: tenant)
+    let hash = externalID.withUTF8Bytes { keys.hash(externalID: $0, tenant: tenantHash) }
     return indexes.slot(ofExternalID: externalID, tenant: tenant, hash: hash, in: customers)
   }
 
-  /// Who has a new customer's wallet and external id already, with the hashes under which the customer will be found.
-  func occupants(of account: WalletAccount, _ externalID: String, tenant: String) -> (
-    wallet: Slot?, externalID: Slot?, hashes: KeyHashes
-  ) {
-    let hashes = hashes(account, externalID, tenant: tenant)
-    return (
+  /// Who has a new customer's wallet and external id already.
+  ///
+  /// - Parameter hashes: of the two.
+  func occupants(
+    of account: WalletAccount, _ externalID: String, tenant: String, hashes: KeyHashes
+  ) -> (wallet: Slot?, externalID: Slot?) {
+    (
       indexes.slot(ofWallet: account, tenant: tenant, hash: hashes.wallet, in: customers),
-      indexes.slot(ofExternalID: externalID, tenant: tenant, hash: hashes.externalID, in: customers), hashes
+      indexes.slot(ofExternalID: externalID, tenant: tenant, hash: hashes.externalID, in: customers)
     )
   }
 
-  typealias KeyHashes = CustomerIndexes.KeyHashes
-
-  private func hashes(_ account: WalletAccount, _ externalID: String, tenant: String) -> KeyHashes {
-    tenant.withUTF8Bytes { tenant in
-      externalID.withUTF8Bytes { indexes.hashes(account, externalID: $0, tenant: tenant) }
-    }
-  }
+  /// Hashes what a tenant chose.
+  var keys: KeyHasher { indexes.keys }
 
   // MARK: - Changing
 
   /// Takes a record in: the customer as it is after the event, and what the call behind it was answered.
   ///
-  /// - Parameter hashes: of a new customer's keys, where they are known already.
+  /// - Parameters:
+  ///   - record: given up, so that its customer is moved in and not copied.
+  ///   - hashes: of a new customer's keys, where they are known already.
   /// - Returns: the customer's slot; nil for a note.
   @discardableResult
   mutating func take(
-    _ record: borrowing JournalRecord,
+    _ record: consuming JournalRecord,
     hashes: KeyHashes? = nil
   ) throws(StoreStateError) -> Slot? {
     lastTime = max(lastTime, record.at)
     clockSteps &+= record.clockStep
-    guard let customer = record.customer else {
+    guard let customer = record.customer.take() else {
       // A note that names no customer of ours is of no use, and of no harm.
       if let call = record.idempotency, let slot = slot(of: record.subject) { remember(call, of: record, on: slot) }
       return nil
@@ -99,15 +97,17 @@ struct StoreState: ~Copyable {
       to: customer.standing.state, hasAttention: customer.standing.attention != .none)
     let before = try place(of: customer.id, in: event)
     let slot = before?.slot ?? Slot(customers.count)
+    let tenant = index(ofTenant: customer.tenant)
     if before != nil {
       frozen.willChange(slot, from: customers[Int(slot)])
-      customers[Int(slot)] = customer
+      customers[Int(slot)] = consume customer
     } else {
-      customers.append(customer)
       indexes.add(customer.id, slot)
-      indexes.add(hashes ?? self.hashes(customer.account, customer.externalID, tenant: customer.tenant), slot)
+      indexes.add(
+        hashes ?? keys.hashes(customer.account, externalID: customer.externalID, tenant: customer.tenant), slot)
+      customers.append(consume customer)
     }
-    count(event, on: slot, hadAttention: before?.hadAttention ?? false, tenant: index(ofTenant: customer.tenant))
+    count(event, on: slot, hadAttention: before?.hadAttention ?? false, tenant: tenant)
     if let call = record.idempotency { remember(call, of: record, on: slot) }
     return slot
   }
@@ -146,6 +146,7 @@ struct StoreState: ~Copyable {
 
   /// Has the processor fetch what finding or adding this customer will need.
   func prefetch(_ id: CustomerID) { indexes.prefetch(id) }
+  func prefetch(_ hashes: KeyHashes) { indexes.prefetch(hashes) }
 
   /// An event, without the customer.
   private struct Event {
@@ -199,7 +200,7 @@ struct StoreState: ~Copyable {
     else { preconditionFailure("the customer was found to be whole") }
     indexes.add(kept.id, slot)
     indexes.addLater(
-      indexes.hashes(kept.account, externalID: customer.externalID.bytes, tenant: customer.tenant.bytes), slot)
+      keys.hashes(kept.account, externalID: customer.externalID.bytes, tenant: lastTenantHash), slot)
     customers.append(kept)
     return slot
   }
@@ -227,6 +228,7 @@ struct StoreState: ~Copyable {
       tenants.append((tenant, Statistics()))
     }
     lastTenantName = tenant
+    lastTenantHash = keys.hash(ofTenant: tenant)
     return lastTenant
   }
 

@@ -89,6 +89,13 @@ def test_a_sweep_names_its_knee():
     assert told["conclusions"][0].startswith("The knee of create is ")
 
 
+def test_a_number_of_calls_at_a_rate():
+    told = report("create", "--connections", "4", "--rate", "500", "--count", "60", "--repetitions", "2")
+    (result,) = told["results"]
+    check(result)
+    assert [run["count"] for run in result["runs"]] == [60, 60]
+
+
 def test_another_server_keeps_what_was_created(tmp_path):
     """A number of calls is that number, and the same seed makes the same customers."""
     with Server(tmp_path / "data", sandbox=False) as server:

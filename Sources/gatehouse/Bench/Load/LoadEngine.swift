@@ -29,6 +29,8 @@ struct LoadEngine<Calls: Workload>: ~Copyable {
   var usable = 0
   /// Whether new things are begun.
   private(set) var isIssuing = false
+  /// Whether the measurement was ended early.
+  private var isStopped = false
   /// No answer is waited for any longer, in nanoseconds.
   private var patienceEnds = UInt64.max
   private var trafficBefore: WireTraffic?
@@ -139,20 +141,29 @@ struct LoadEngine<Calls: Workload>: ~Copyable {
   mutating func stop(_ now: UInt64) {
     guard isIssuing || patienceEnds > now else { return }
     tally.cut(at: now)
+    isStopped = true
     endIssuing(now, patience: 0)
   }
 
-  /// Counts what has got no answer as failed, and closes the connections.
+  /// Counts what has got no answer as failed, unless the measurement was ended early, and closes the connections.
   mutating func finish(_ now: UInt64) {
-    if shape.countsByBegin { trafficAfter = traffic }
-    let last = lastDue(now)
-    while let due = pacer?.take(by: last) { tally.fail(begun: due, ended: now, LoadFailure.notSent) }
+    if shape.countsByBegin, !isStopped {
+      trafficAfter = traffic
+      failUnanswered(now)
+    }
+    for index in connections.indices { connections[index].close() }
+  }
+
+  private mutating func failUnanswered(_ now: UInt64) {
     for index in connections.indices {
-      for begun in connections[index].lanes.begunOfWaiting where shape.countsByBegin {
+      for begun in connections[index].lanes.begunOfWaiting {
         tally.fail(begun: begun, ended: now, LoadFailure.unanswered)
       }
-      connections[index].close()
     }
+    // Where their number is given, the rest was never to be sent.
+    guard left == nil else { return }
+    let last = lastDue(now)
+    while let due = pacer?.take(by: last) { tally.fail(begun: due, ended: now, LoadFailure.notSent) }
   }
 
   /// The window is over. What was due within it and found no lane is sent yet, as long as answers are waited for.

@@ -13,7 +13,7 @@ struct ScenarioRun: Equatable, Sendable {
   var clientProcessorMicroseconds: Int64?
   /// Both directions, the frames' lengths included, without the headers of TCP; of computing, the bytes gone through.
   var wireBytes: UInt64?
-  /// What the server's process had written to the disk.
+  /// What the server's log has grown by.
   var diskBytes: UInt64?
   /// Of the server's process, at the end of the repetition.
   var residentBytes: UInt64?

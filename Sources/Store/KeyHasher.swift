@@ -1,0 +1,55 @@
+internal import Wallet
+
+/// The hashes of the keys that a customer's tenant chose, by which the indexes find the customer.
+public struct KeyHashes: Sendable {
+  var wallet: UInt64
+  var externalID: UInt64
+}
+
+/// Hashes the keys that tenants choose, under a seed of its own: nobody can make them collide. Any thread.
+struct KeyHasher: Sendable {
+  private let seed: (UInt64, UInt64)
+
+  init() {
+    var generator = SystemRandomNumberGenerator()
+    seed = (generator.next(), generator.next())
+  }
+
+  /// Stands for a tenant in the hashes below.
+  func hash(ofTenant name: UnsafeRawBufferPointer) -> UInt64 {
+    var hash = KeyHash(key: seed)
+    hash.combine(name)
+    return hash.finish()
+  }
+
+  func hash(ofTenant name: String) -> UInt64 { name.withUTF8Bytes { hash(ofTenant: $0) } }
+
+  /// - Parameters:
+  ///   - externalID: UTF-8.
+  ///   - tenant: ``hash(ofTenant:)`` of its name.
+  func hashes(_ account: WalletAccount, externalID: UnsafeRawBufferPointer, tenant: UInt64) -> KeyHashes {
+    KeyHashes(wallet: hash(account, tenant: tenant), externalID: hash(externalID: externalID, tenant: tenant))
+  }
+
+  func hashes(_ account: WalletAccount, externalID: String, tenant: String) -> KeyHashes {
+    let tenantHash = hash(ofTenant: tenant)
+    return externalID.withUTF8Bytes { hashes(account, externalID: $0, tenant: tenantHash) }
+  }
+
+  func hash(_ account: WalletAccount, tenant: UInt64) -> UInt64 {
+    var hash = KeyHash(key: seed)
+    hash.combine(tenant)
+    hash.combine(account.chainID)
+    hash.combine(account.address.word0)
+    hash.combine(account.address.word1)
+    hash.combine(UInt64(account.address.word2))
+    return hash.finish()
+  }
+
+  func hash(externalID: UnsafeRawBufferPointer, tenant: UInt64) -> UInt64 {
+    var hash = KeyHash(key: seed)
+    hash.combine(tenant)
+    hash.combine(externalID)
+    return hash.finish()
+  }
+}
