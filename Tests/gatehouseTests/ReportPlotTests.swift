@@ -70,6 +70,8 @@ internal import Testing
     #expect(abs(axis.place(10_000) - 100) < 1e-6)
     #expect(abs(axis.place(100) - 300) < 1e-6)
     #expect(axis.place(0) == 400)
+    let short = PlotAxis([2, 60], from: 0, to: 1)
+    #expect(short?.ticks == [1, 2, 5, 10, 20, 50, 100])
     #expect(PlotAxis([0, -1, .infinity], from: 0, to: 1) == nil)
   }
 }

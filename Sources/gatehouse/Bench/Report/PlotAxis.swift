@@ -1,5 +1,7 @@
 /// From figures to places on a drawing, by their logarithm: what spans powers of ten is seen as far apart as it is.
 struct PlotAxis: Equatable, Sendable {
+  private static let fewDecades = 2
+
   /// Powers of ten of the unit.
   let first: Int
   let last: Int
@@ -22,8 +24,12 @@ struct PlotAxis: Equatable, Sendable {
     return start + min(max(share, 0), 1) * (end - start)
   }
 
-  /// The powers of ten on it.
-  var ticks: [Double] { (first...last).map { Logarithm.power($0) } }
+  /// The powers of ten on it; where these are few, twice and five times each as well.
+  var ticks: [Double] {
+    let factors = last - first <= Self.fewDecades ? [1.0, 2, 5] : [1]
+    let all = (first..<last).flatMap { decade in factors.map { $0 * Logarithm.power(decade) } }
+    return all + [Logarithm.power(last)]
+  }
 }
 
 /// Logarithms without a library of mathematics: exact to more digits than a drawing has points.

@@ -15,7 +15,7 @@ struct ReportPlot: Sendable {
   private static let percentiles: [Double] = [
     0, 25, 50, 75, 85, 90, 95, 97.5, 99, 99.5, 99.75, 99.9, 99.95, 99.99, 99.995, 99.999,
   ]
-  private static let percentileTicks: [Double] = [0, 50, 90, 99, 99.9, 99.99, 99.999]
+  private static let percentileTicks: [Double] = [50, 90, 99, 99.9, 99.99, 99.999]
 
   private let report: BenchReport
 
