@@ -19,8 +19,10 @@ public final class ChildProcess {
 
   /// Starts a program with the environment given and nothing else: `environment` holds "NAME=value" entries. Standard
   /// input is empty; signals have their default meaning and none is blocked.
+  ///
+  /// - Parameter isApart: whether the terminal's signals, such as that of Ctrl-C, reach this process alone.
   public init(
-    executable: String, arguments: [String], environment: [String], errorFile: String
+    executable: String, arguments: [String], environment: [String], errorFile: String, isApart: Bool = false
   ) throws(SystemError) {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw SystemError(code: errno, operation: "pipe") }
@@ -41,7 +43,9 @@ public final class ChildProcess {
     posix_spawnattr_setsigmask(&attributes, &signals)
     sigfillset(&signals)
     posix_spawnattr_setsigdefault(&attributes, &signals)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    posix_spawnattr_setpgroup(&attributes, 0)
+    let group = isApart ? POSIX_SPAWN_SETPGROUP : 0
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | group))
 
     let words = ([executable] + arguments).map { strdup($0) } + [nil]
     let variables = environment.map { strdup($0) } + [nil]

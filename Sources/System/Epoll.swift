@@ -69,7 +69,16 @@ public struct Epoll: ~Copyable {
     return 0
   }
 
-  /// An event of the last ``wait(timeout:)``.
+  /// Like ``wait(timeout:)``, in nanoseconds; on kernels before 5.11 rounded up to milliseconds.
+  public func wait(nanoseconds: UInt64) throws(SystemError) -> Int {
+    guard let base = events.baseAddress else { return 0 }
+    let count = clinux_epoll_wait(descriptor.number, base, Int32(events.count), nanoseconds)
+    if count >= 0 { return Int(count) }
+    guard errno == EINTR else { throw .last("epoll_pwait2") }
+    return 0
+  }
+
+  /// An event of the last wait.
   ///
   /// - Parameter index: below what it returned.
   public func event(_ index: Int) -> Event {

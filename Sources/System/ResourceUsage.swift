@@ -10,6 +10,13 @@ public enum ResourceUsage {
     return Int64(time.tv_sec) &* 1_000_000 &+ Int64(time.tv_nsec) / 1000
   }
 
+  /// The same of all programs that this process started, that have ended and been waited for.
+  public static func processorTimeOfChildren() -> Int64 {
+    var usage = rusage()
+    getrusage(RUSAGE_CHILDREN.rawValue, &usage)
+    return [usage.ru_utime, usage.ru_stime].reduce(0) { $0 &+ Int64($1.tv_sec) &* 1_000_000 &+ Int64($1.tv_usec) }
+  }
+
   /// Bytes of memory that the process has in use; 0 where `/proc` does not tell.
   public static func residentBytes() -> Int {
     let file = Glibc.open("/proc/self/statm", O_RDONLY | O_CLOEXEC)

@@ -33,6 +33,9 @@ public struct SystemError: Error, Equatable, CustomStringConvertible {
 }
 
 extension SystemError {
+  /// The peer ended a connection on which more was to come.
+  public static let connectionReset = SystemError(code: ECONNRESET, operation: "recv")
+
   /// A signal came in before anything was done: the call is to be made again.
   public var isInterrupted: Bool { code == EINTR }
   /// A descriptor that does not block had nothing to give or no room to take.

@@ -23,6 +23,16 @@ internal import Testing
     #expect(child.stop(within: 10_000) == .exited(0))
   }
 
+  /// The terminal's signals go to a group of processes.
+  @Test(arguments: [false, true])
+  func aProgramApartIsAGroupOfItsOwn(isApart: Bool) throws {
+    let child = try ChildProcess(
+      executable: "/bin/sh", arguments: ["-c", "read -r id name state parent group rest < /proc/$$/stat; echo $group"],
+      environment: [], errorFile: "/dev/null", isApart: isApart)
+    let group = try #require(child.nextLine(within: 10_000))
+    #expect((group == "\(child.id)") == isApart)
+  }
+
   @Test func aProgramIsKilled() throws {
     let child = try shell("echo ready; exec tail -f /dev/null")
     #expect(child.nextLine(within: 10_000) == "ready")

@@ -42,4 +42,16 @@ struct EpollTests {
     #expect(try epoll.wait(timeout: 0) == 0)
     #expect(throws: SystemError.self) { try epoll.remove(counter.rawValue) }
   }
+
+  @Test func waitingInNanosecondsTellsTheSame() throws {
+    let epoll = try Epoll(capacity: 4)
+    let counter = try EventCounter()
+    try epoll.add(counter.rawValue, .readable, tag: 5)
+    let began = MonotonicClock.now()
+    #expect(try epoll.wait(nanoseconds: 1_500_000) == 0)
+    #expect(MonotonicClock.now() - began >= 1_500_000)
+    counter.signal()
+    #expect(try epoll.wait(nanoseconds: 60_000_000_000) == 1)
+    #expect(epoll.event(0).tag == 5)
+  }
 }

@@ -9,6 +9,17 @@ struct ResourceUsageTests {
     #expect(ResourceUsage.processorTime() > before)
   }
 
+  @Test func programsThatEndedAreCounted() throws {
+    let before = ResourceUsage.processorTimeOfChildren()
+    repeat {
+      let child = try ChildProcess(
+        executable: "/bin/sh", arguments: ["-c", "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done"], environment: [],
+        errorFile: "/dev/null")
+      // The end of its output is its own end.
+      while child.nextLine(within: 10_000) != nil {}
+    } while ResourceUsage.processorTimeOfChildren() == before
+  }
+
   @Test func memoryInUseIsResident() {
     let count = 32 << 20
     let before = ResourceUsage.residentBytes()

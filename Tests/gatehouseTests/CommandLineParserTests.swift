@@ -24,6 +24,10 @@ internal import Testing
               Subcommand.Operand(name: "NOTE", summary: "A note.", isOptional: true),
             ], flags: [state.flag], action: { _, _ throws(CommandFailure) in })
         ]),
+      Subcommand(
+        name: "bench", summary: "measures", flags: [json.flag],
+        children: [Subcommand(name: "create", summary: "one", action: { _, _ throws(CommandFailure) in })],
+        action: { _, _ throws(CommandFailure) in }),
     ])
 
   private func parse(_ words: [String], _ environment: [String: String] = [:]) throws -> CommandLineParser.Request {
@@ -44,6 +48,19 @@ internal import Testing
     } catch {
       return error as? UsageError
     }
+  }
+
+  @Test func aGroupThatRunsDoesSoWhenNoCommandIsNamed() throws {
+    #expect(try arguments(["bench"]).command == "gatehouse bench")
+    #expect(try arguments(["bench", "--json"]).isOn(Self.json))
+    #expect(try arguments(["bench", "create"]).command == "gatehouse bench create")
+    #expect(failure(["bench", "crate"])?.hint == "Did you mean \"create\"?")
+    #expect(failure(["bench", "--jsen"])?.hint == "Did you mean --json?")
+    guard case .help(let path) = try parse(["bench", "--help"]) else {
+      Issue.record("no help")
+      return
+    }
+    #expect(path.map(\.name) == ["gatehouse", "bench"])
   }
 
   @Test func valuesAreReadInEitherSpelling() throws {
@@ -97,7 +114,7 @@ internal import Testing
       (["serve", "--max-frame-bytes=1"], "--max-frame-bytes \"1\" is not from 1024 to 65536 bytes", nil),
       (["serve", "now"], "gatehouse serve does not know what to do with \"now\"", nil),
       (["screening"], "gatehouse screening needs one of: report", nil),
-      ([], "gatehouse needs one of: serve, screening", nil),
+      ([], "gatehouse needs one of: serve, screening, bench", nil),
       (["screening", "report"], "gatehouse screening report needs ID: The customer.", nil),
       (["screening", "report", "1", "2", "3"], "gatehouse screening report does not know what to do with \"3\"", nil),
     ] as [([String], String, String?)])

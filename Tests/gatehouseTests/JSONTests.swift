@@ -6,13 +6,14 @@ internal import Testing
   @Test func valuesAreWrittenOnOneLine() {
     let value = JSON.members([
       "id": .string("a\"b\\c\n\u{1}\u{7F}é😀"), "none": nil, "number": .number(UInt64.max), "signed": .signed(.min),
-      "yes": .bool(true), "no": .bool(false), "nothing": .null, "list": .array([.number(1), .array([])]),
+      "yes": .bool(true), "no": .bool(false), "nothing": .null, "real": .real(0.5), "infinite": .real(.infinity),
+      "list": .array([.number(1), .array([])]),
       "object": .members([:]),
     ])
     #expect(
       value.text
         == #"{"id":"a\"b\\c\n\u0001\u007fé😀","number":18446744073709551615,"signed":-9223372036854775808,"#
-        + #""yes":true,"no":false,"nothing":null,"list":[1,[]],"object":{}}"#)
+        + #""yes":true,"no":false,"nothing":null,"real":0.5,"infinite":null,"list":[1,[]],"object":{}}"#)
   }
 
   @Test func noControlCharacterGetsOut() {

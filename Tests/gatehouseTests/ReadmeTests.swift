@@ -26,6 +26,14 @@ internal import Testing
     }
   }
 
+  @Test func everyFlagOfTheBenchmarksLoadsHasARow() throws {
+    let readme = try Self.readme()
+    for flag in LoadFlags.shared + LoadScenario.all.flatMap(\.flags) {
+      let isThere = readme.contains("\n" + Self.row(flag))
+      #expect(isThere, "README.md has no row \(Self.row(flag))")
+    }
+  }
+
   /// Each command that calls a server has a row with the flags of its own.
   @Test func everyCommandHasARow() throws {
     let readme = try Self.readme()

@@ -1,6 +1,7 @@
 // What sockets, loops and threads need and Swift cannot reach: GNU extensions, and the signal set of a descriptor.
 #pragma once
 #include <netinet/tcp.h>
+#include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
@@ -11,3 +12,9 @@ int clinux_accept(int listener, struct sockaddr *address, socklen_t *length);
 
 // Names the calling thread; at most 15 bytes.
 int clinux_name_thread(const char *name);
+
+// Lets the calling thread's timers fire so late at most, in nanoseconds; what threads begin with is 50,000.
+int clinux_set_timer_slack(unsigned long nanoseconds);
+
+// epoll_wait(2) that counts in nanoseconds (epoll_pwait2, Linux 5.11), or in milliseconds rounded up on older kernels.
+int clinux_epoll_wait(int epoll, struct epoll_event *_Nonnull events, int capacity, uint64_t nanoseconds);

@@ -16,6 +16,8 @@ struct CommandLineParser {
     var path = [root]
     var rest = words[...]
     while let group = path.last, !group.children.isEmpty {
+      // A group that does something by itself does it when none of its commands is named.
+      if group.action != nil, rest.first?.hasPrefix("-") ?? true { break }
       guard let word = rest.popFirst() else {
         throw UsageError(
           message: "\(title(path)) needs one of: \(group.children.map(\.name).joined(separator: ", "))")

@@ -29,7 +29,7 @@ enum HelpText {
 
   private static func usage(_ command: Subcommand, _ name: String) -> String {
     var words = ["usage:", name]
-    if !command.children.isEmpty { words.append("COMMAND") }
+    if !command.children.isEmpty { words.append(command.action == nil ? "COMMAND" : "[COMMAND]") }
     words += command.operands.map { $0.isOptional ? "[\($0.name)]" : $0.name }
     if !command.flags.isEmpty { words.append("[flags]") }
     return words.joined(separator: " ")

@@ -26,7 +26,8 @@ enum Hexadecimal {
     return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
   }
 
-  private static func value(_ digit: UInt8) -> UInt8? {
+  /// What a digit in ASCII stands for; nil when it is none.
+  static func value(_ digit: UInt8) -> UInt8? {
     switch digit {
     case 0x30...0x39: digit - 0x30
     case 0x41...0x46: digit - 0x41 + 10

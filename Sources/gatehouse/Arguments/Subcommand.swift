@@ -1,4 +1,5 @@
-/// One level of the command line: either a command that runs, or a group of commands.
+/// One level of the command line: a command that runs, or a group of commands, or both: a group that runs when none of
+/// its commands is named.
 struct Subcommand: Sendable {
   /// A word behind the command that is not a flag.
   struct Operand: Sendable {
@@ -19,7 +20,7 @@ struct Subcommand: Sendable {
   var operands: [Operand] = []
   var flags: [Flag] = []
   var children: [Subcommand] = []
-  /// nil for a group.
+  /// nil for a group that does nothing by itself.
   var action: Action?
 
   /// This command and every one below it, each with the words that lead to it.

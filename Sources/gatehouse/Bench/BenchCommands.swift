@@ -4,7 +4,9 @@ internal import System
 /// Measures what this program does on this machine.
 enum BenchCommands {
   static let group = Subcommand(
-    name: "bench", summary: "measures this program on this machine", children: [recover])
+    name: "bench", summary: MainBench.summary, discussion: MainBench.discussion, flags: MainBench.flags,
+    children: LoadScenario.all.map(LoadCommands.command) + [recover] + computing + [floor, budgets, compare, draw],
+    action: MainBench.run)
 
   /// Beyond, slots would run out before the memory does on any machine that this is for.
   static let mostCustomers: UInt64 = 100_000_000
@@ -65,7 +67,7 @@ enum BenchCommands {
     }
   }
 
-  private static func temporaryDirectory() throws(CommandFailure) -> TemporaryDirectory {
+  static func temporaryDirectory() throws(CommandFailure) -> TemporaryDirectory {
     do {
       return try TemporaryDirectory(prefix: "gatehouse-bench-")
     } catch {

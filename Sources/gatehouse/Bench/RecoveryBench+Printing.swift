@@ -8,16 +8,17 @@ extension RecoveryBench {
     for row in rows {
       let median = row.median
       table.add([
-        row.name, "\(Self.grouped(row.rate)) \(row.things)", Self.decimal(row.byteRate, of: 1_000_000),
+        row.name, "\(FigureText.grouped(row.rate)) \(row.things)", Self.decimal(row.byteRate, of: 1_000_000),
         Self.decimal(Int(median.processorMicroseconds), of: 1_000_000),
         Self.decimal(Int(median.microseconds), of: 1_000_000),
         row == floor ? "" : "\(median.residentBytes / max(customers, 1))",
       ])
     }
-    let log = floor.map { ", \(Self.grouped($0.count)) events, \(Self.decimal($0.bytes, of: 1_000_000)) MB" } ?? ""
+    let log =
+      floor.map { ", \(FigureText.grouped($0.count)) events, \(Self.decimal($0.bytes, of: 1_000_000)) MB" } ?? ""
     let share = journalShare.map { ["\($0) % of the replay's CPU time is the journal's own reading"] } ?? []
     let rounds = rows.first?.samples.count ?? 0
-    return ["\(Self.grouped(customers)) customers\(log), \(rounds) round\(rounds == 1 ? "" : "s")"]
+    return ["\(FigureText.grouped(customers)) customers\(log), \(rounds) round\(rounds == 1 ? "" : "s")"]
       + table.lines(palette) + share
   }
 
@@ -38,17 +39,6 @@ extension RecoveryBench {
       "resident_bytes_per_customer": .number(UInt64(median.residentBytes / max(customers, 1))),
       "rounds": .number(UInt64(row.samples.count)),
     ])
-  }
-
-  /// A whole number with commas between its thousands.
-  static func grouped(_ number: Int) -> String {
-    let digits = String(number)
-    var text = ""
-    for (index, digit) in digits.enumerated() {
-      if index > 0 && (digits.count - index) % 3 == 0 { text += "," }
-      text.append(digit)
-    }
-    return text
   }
 
   /// A number that is not negative, in units of `unit`, to three digits behind the point.

@@ -6,6 +6,8 @@ enum JSON: Equatable, Sendable {
   /// A whole number, up to 64 bits, written as a number.
   case number(UInt64)
   case signed(Int64)
+  /// Any other number. One that is not finite is written as null, since JSON has no word for it.
+  case real(Double)
   case bool(Bool)
   case null
 
@@ -47,6 +49,7 @@ enum JSON: Equatable, Sendable {
     case .string(let text): Self.append(quoted: text, to: &bytes)
     case .number(let value): bytes += Array("\(value)".utf8)
     case .signed(let value): bytes += Array("\(value)".utf8)
+    case .real(let value): bytes += Array((value.isFinite ? "\(value)" : "null").utf8)
     case .bool(let value): bytes += Array((value ? "true" : "false").utf8)
     case .null: bytes += Array("null".utf8)
     }

@@ -1,0 +1,238 @@
+internal import GatehouseAPI
+internal import System
+
+/// Measures what has budgets, in turns with the programs that it is held against.
+final class BudgetsBench {
+  /// How much of each is measured.
+  struct Extent: Sendable {
+    var rounds: Int
+    /// Of each measurement in a round, in nanoseconds.
+    var nanoseconds: UInt64
+    /// That the store is made of whose opening and memory are measured.
+    var customers: Int
+
+    var seconds: Double { Double(nanoseconds) / 1e9 }
+  }
+
+  /// A reference, and how a round of it is measured.
+  typealias Turn = (budget: Budget, reference: () throws(ReferencePrograms.Missing) -> Double)
+
+  /// As large as the frame of a CreateCustomer, and as a GetCustomer by external id.
+  private static let createBytes = 180
+  private static let getBytes = 80
+  /// What a creation adds to the log.
+  private static let recordBytes = 200
+  /// What the C server fills with zeros before, and writes round in.
+  private static let logMebibytes = 64
+  /// Calls of Redis's own benchmark in a round: about as long as the other measurements.
+  private static let redisCalls = 200_000
+  private static let watchers = 1000
+  /// Writes a second while it is measured how far watchers slow them.
+  private static let watchedRate = 500.0
+
+  private let session: BenchSession
+  private let references: ReferencePrograms
+  private let extent: Extent
+  private(set) var budgets: [Budget] = []
+
+  init(_ session: BenchSession, _ references: ReferencePrograms, _ extent: Extent) {
+    self.session = session
+    self.references = references
+    self.extent = extent
+  }
+
+  var rounds: Int { extent.rounds }
+  var customers: Int { extent.customers }
+  var isInterrupted: Bool { session.isInterrupted }
+  /// A directory on the disk that is measured.
+  var scratch: String { references.scratch }
+
+  func add(_ measured: [Budget]) {
+    budgets += measured
+  }
+
+  func run() throws(CommandFailure) {
+    try creations()
+    try lookups()
+    try signatures()
+    try watching()
+    try idling()
+    try opening()
+    session.progress.end()
+  }
+
+  // MARK: - In turns
+
+  /// Measures round after round, the figure and then each reference. A reference that cannot be measured is left out.
+  private func inTurns(_ turns: [Turn], _ figure: () throws(CommandFailure) -> Double?) throws(CommandFailure) {
+    var measured = turns.map(\.budget)
+    for round in 0..<extent.rounds where !session.isInterrupted {
+      guard measured.contains(where: { $0.obstacle == nil }) else { break }
+      session.progress.begin("\(measured[0].what), \(round + 1) of \(extent.rounds)")
+      guard let value = try figure() else { continue }
+      for (index, turn) in turns.enumerated() where measured[index].obstacle == nil {
+        do throws(ReferencePrograms.Missing) {
+          measured[index].rounds.append(Budget.Round(figure: value, reference: try turn.reference()))
+        } catch {
+          measured[index].obstacle = error.reason
+        }
+      }
+    }
+    budgets += measured
+  }
+
+  /// Something that cannot be started is an obstacle of every round.
+  private func started(
+    _ start: () throws(ReferencePrograms.Missing) -> ReferenceServer
+  ) -> Result<ReferenceServer, ReferencePrograms.Missing> {
+    do throws(ReferencePrograms.Missing) {
+      return .success(try start())
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  // MARK: - Calls
+
+  private func creations() throws(CommandFailure) {
+    let log = started { () throws(ReferencePrograms.Missing) in
+      try references.serve("server") {
+        ["wal", "\($0)", "\(references.scratch)/reference.log-file", "\(Self.logMebibytes)"]
+      }
+    }
+    let redis = started { () throws(ReferencePrograms.Missing) in try references.serveRedis() }
+    func held(_ what: String, _ requirement: Budget.Requirement, _ load: ScenarioResult.Load) -> Turn {
+      (
+        Budget(what: what, unit: .rate, requirement: requirement, reference: "C group commit"),
+        { () throws(ReferencePrograms.Missing) in try self.loaded(log.get(), load, Self.createBytes).rate }
+      )
+    }
+    let many = ScenarioResult.Load(connections: 50, inFlight: 64)
+    let name = "CreateCustomer, \(many.text)"
+    let byRedis = Budget(what: name, unit: .rate, requirement: .atLeast(1.5), reference: "Redis SET, always")
+    try inTurns(
+      [
+        held(name, .atLeast(0.20), many),
+        (
+          byRedis,
+          { () throws(ReferencePrograms.Missing) in
+            try self.references.loadRedis(
+              redis.get(), many, valueBytes: Self.recordBytes, calls: Self.redisCalls
+            ).rate
+          }
+        ),
+        foreign(name, .atLeast(50), "grpc-swift, actor and log"),
+      ]
+    ) { () throws(CommandFailure) in try run(.create, many)?.rate }
+    let fifty = ScenarioResult.Load(connections: 50, inFlight: 1)
+    try inTurns([held("CreateCustomer, \(fifty.text)", .atLeast(0.70), fifty)]) { () throws(CommandFailure) in
+      try run(.create, fifty)?.rate
+    }
+    let one = ScenarioResult.Load(connections: 1, inFlight: 1)
+    let latency = Budget(
+      what: "CreateCustomer, \(one.text), p50", unit: .nanoseconds, requirement: .atMost(1.1),
+      reference: "C group commit")
+    let turn: Turn = (
+      latency,
+      { () throws(ReferencePrograms.Missing) in
+        guard let p50 = try self.loaded(log.get(), one, Self.createBytes).p50 else {
+          throw ReferencePrograms.Missing(reason: "load does not tell its p50")
+        }
+        return p50
+      }
+    )
+    try inTurns([turn]) { () throws(CommandFailure) in
+      try run(.create, one).map { Double($0.latency.percentile(50)) }
+    }
+  }
+
+  private func lookups() throws(CommandFailure) {
+    let many = ScenarioResult.Load(connections: 50, inFlight: 64)
+    let name = "GetCustomer, \(many.text)"
+    func echo(
+      _ requirement: Budget.Requirement, _ reference: String, _ program: String, _ words: @escaping (UInt16) -> [String]
+    ) -> Turn {
+      let server = started { () throws(ReferencePrograms.Missing) in try references.serve(program, words) }
+      return (
+        Budget(what: name, unit: .rate, requirement: requirement, reference: reference),
+        { () throws(ReferencePrograms.Missing) in try self.loaded(server.get(), many, Self.getBytes).rate }
+      )
+    }
+    try inTurns([
+      echo(.atLeast(0.20), "C echo", "server") { ["echo", "\($0)"] },
+      echo(.atLeast(0.50), "SwiftNIO echo", "peer-nio") { ["\($0)"] },
+    ]) { () throws(CommandFailure) in try run(.get, many)?.rate }
+  }
+
+  private func loaded(
+    _ server: ReferenceServer, _ load: ScenarioResult.Load, _ bytes: Int
+  ) throws(ReferencePrograms.Missing) -> ReferencePrograms.Figures {
+    try references.load(server, load, frameBytes: bytes, seconds: extent.seconds)
+  }
+
+  /// What only a client of gRPC could load.
+  private func foreign(_ what: String, _ requirement: Budget.Requirement, _ reference: String) -> Turn {
+    (
+      Budget(what: what, unit: .rate, requirement: requirement, reference: reference),
+      { () throws(ReferencePrograms.Missing) in
+        throw ReferencePrograms.Missing(reason: "it speaks gRPC, and none of the programs here loads that")
+      }
+    )
+  }
+
+  /// One measurement of a scenario; nil when it was interrupted.
+  private func run(
+    _ scenario: LoadScenario, _ load: ScenarioResult.Load
+  ) throws(CommandFailure) -> ScenarioRun? {
+    var settings = settings(scenario)
+    settings.connections = load.connections
+    settings.inFlight = [load.inFlight]
+    settings.rates = load.rate.map { [$0] } ?? []
+    return try scenario.measure(session, settings.shapes[0], settings).first?.runs.first
+  }
+
+  private func settings(_ scenario: LoadScenario) -> LoadSettings {
+    var settings = LoadSettings(scenario)
+    settings.extent = .time(extent.nanoseconds)
+    settings.repetitions = 1
+    return settings
+  }
+
+  private func signatures() throws(CommandFailure) {
+    let bench = SignatureBench()
+    let timer = StepTimer(nanoseconds: extent.nanoseconds, repetitions: 1)
+    let budget = Budget(
+      what: "signature check", unit: .nanoseconds, requirement: .atMost(3), reference: "libsecp256k1 recover")
+    let references = references
+    try inTurns([(budget, { () throws(ReferencePrograms.Missing) in try references.recovery() })]) {
+      bench.run(timer).first?.latency.mean
+    }
+  }
+
+  private func watching() throws(CommandFailure) {
+    var settings = settings(.watch)
+    settings.watchers = [Self.watchers]
+    settings.rates = []
+    let delivered = Budget(
+      what: "events to \(FigureText.grouped(Self.watchers)) watchers", unit: .rate, requirement: .atLeast(1),
+      reference: "the number itself")
+    try inTurns([(delivered, { 1_000_000 })]) { () throws(CommandFailure) in
+      try LoadScenario.watch.measure(session, settings.shapes[0], settings).first?.runs.first?.rate
+    }
+    settings.rates = [Self.watchedRate]
+    let slowed = Budget(
+      what: "p99 of writes, \(FigureText.grouped(Self.watchers)) watchers", unit: .nanoseconds,
+      requirement: .atMost(1.1),
+      reference: "the same without watchers")
+    settings.watchers = [0, Self.watchers]
+    var alone = 0.0
+    try inTurns([(slowed, { alone })]) { () throws(CommandFailure) in
+      let results = try LoadScenario.watch.measure(session, settings.shapes[0], settings)
+      // The rows of the writes, in the order of the numbers of watchers.
+      let writes = results.filter { $0.name == LoadScenario.watchedWrites }.compactMap(\.runs.first)
+      guard writes.count == 2 else { return nil }
+      alone = Double(writes[0].latency.percentile(99))
+      return Double(writes[1].latency.percentile(99))
+    }
+  }
+}

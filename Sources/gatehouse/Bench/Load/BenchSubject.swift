@@ -1,0 +1,81 @@
+internal import GatehouseAPI
+internal import RPC
+internal import System
+
+/// The server that is measured: one of this command's own, of which everything can be told, or another one.
+final class BenchSubject {
+  /// What server and client have taken so far; the difference of two tells what they took between.
+  struct Usage: Equatable, Sendable {
+    /// Processor time in microseconds; nil for a server of which the process is not known.
+    var serverProcessor: Int64?
+    var clientProcessor: Int64 = 0
+    /// Bytes of log; nil for a server that does not tell.
+    var logBytes: Int64?
+    /// Not a difference: how many bytes are resident now.
+    var residentBytes: Int64?
+
+    static func - (after: Usage, before: Usage) -> Usage {
+      func difference(_ field: (Usage) -> Int64?) -> Int64? {
+        guard let after = field(after), let before = field(before) else { return nil }
+        return after - before
+      }
+      return Usage(
+        serverProcessor: difference(\.serverProcessor), clientProcessor: after.clientProcessor - before.clientProcessor,
+        logBytes: difference(\.logBytes), residentBytes: after.residentBytes)
+    }
+  }
+
+  /// How long the server may take to tell how it is, in microseconds.
+  private static let patience: Int64 = 10_000_000
+
+  let target: LoadTarget
+  let address: HostPort
+  let token: String?
+  /// Where a server of our own keeps its data.
+  let directory: String?
+  private let server: ServerChild?
+  private let session: ServerSession
+  /// Whether the server tells how it is: it does so for the platform only.
+  private var tells = true
+
+  init(address: HostPort, token: String?, server: ServerChild?, directory: String?) throws(CommandFailure) {
+    self.address = address
+    self.token = token
+    self.server = server
+    self.directory = directory
+    target = LoadTarget(address: try LoadTarget.resolve(address), token: token)
+    session = ServerSession(address: address, token: token, timeout: Self.patience)
+  }
+
+  var isOwn: Bool { server != nil }
+  /// Whether it runs on this machine.
+  var isHere: Bool { target.address.isLoopback }
+
+  func usage() -> Usage {
+    var usage = Usage()
+    let status = status()
+    usage.logBytes = status?.log.map { Int64(clamping: $0.bytes) }
+    usage.residentBytes = status.map { Int64(clamping: $0.residentBytes) }
+    if let server {
+      usage.serverProcessor = ProcessUsage.processorTime(of: server.processIdentifier)
+      usage.residentBytes = ProcessUsage.residentBytes(of: server.processIdentifier).map(Int64.init)
+    }
+    usage.clientProcessor = ResourceUsage.processorTime()
+    return usage
+  }
+
+  private func status() -> GatehouseV1.GetStatusResponse? {
+    guard tells else { return nil }
+    let answer: GatehouseV1.GetStatusResponse?
+    do {
+      answer = try session.call(.adminServiceGetStatus, GatehouseV1.GetStatusRequest())
+    } catch {
+      answer = nil
+      tells = false
+    }
+    return answer
+  }
+
+  /// The last lines that a server of our own logged.
+  func log() -> [String] { server?.log() ?? [] }
+}

@@ -1,0 +1,47 @@
+/// The customers that a load is made of, by number. The same seed gives the same ones again.
+///
+/// A number becomes 16 hexadecimal digits that occur in the external id and in the wallet. They are spread over all
+/// values, so that a server's indexes are met as they are by real ids, and no two numbers have the same.
+struct CustomerNumber: Sendable {
+  /// Stands for the digits in a ``CallTemplate``.
+  static let mark: [UInt8] = Array("deadbeefdeadbeef".utf8)
+  /// Seeds are this far apart in numbers: more than any run makes.
+  static let numbersASeed: UInt64 = 1 << 36
+  /// How many seeds there are.
+  static let seeds: UInt64 = 1 << 27
+
+  private let first: UInt64
+
+  init(seed: UInt64) {
+    first = (seed % Self.seeds) &* Self.numbersASeed
+  }
+
+  /// Calls `body` with the digits of a customer.
+  @inline(__always)  // the closures of the callers are to be seen through
+  func withDigits(_ number: UInt64, _ body: (UnsafeRawBufferPointer) -> Void) {
+    let mixed = Self.mix(first &+ number)
+    var digits = (Self.spread(UInt32(truncatingIfNeeded: mixed >> 32)), Self.spread(UInt32(truncatingIfNeeded: mixed)))
+    withUnsafeBytes(of: &digits) { body($0) }
+  }
+
+  /// A bijection.
+  static func mix(_ number: UInt64) -> UInt64 {
+    var value = number
+    value ^= value >> 31
+    value = value &* 0x7fb5_d329_728e_a185
+    value ^= value >> 27
+    value = value &* 0x81da_def4_bc2d_d44d
+    return value ^ value >> 33
+  }
+
+  /// The eight hexadecimal digits of 32 bits, all at once: one in each byte, the first in memory the most significant.
+  private static func spread(_ bits: UInt32) -> UInt64 {
+    var value = UInt64(bits)
+    value = (value | value << 16) & 0x0000_FFFF_0000_FFFF
+    value = (value | value << 8) & 0x00FF_00FF_00FF_00FF
+    value = (value | value << 4) & 0x0F0F_0F0F_0F0F_0F0F
+    // 1 in each byte whose digit is a letter: those are 39 further on than the digits up to 9.
+    let letters = (value &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+    return (value &+ 0x3030_3030_3030_3030 &+ letters &* 39).bigEndian
+  }
+}

@@ -1,0 +1,75 @@
+internal import GatehouseAPI
+internal import ProtobufWire
+
+/// A frame of a server as a load looks at it: in place, and no further than it needs. What a client has to be sure of
+/// is `FrameView`'s concern.
+enum ServerFrame {
+  case hello
+  case reply(Answer)
+  case ping(nonce: UInt64)
+  case goAway
+  /// Nothing that a load has to act on.
+  case other
+
+  /// What a reply holds. The slices point into the bytes of the frame.
+  struct Answer {
+    var stream: UInt32
+    var payload: UnsafeRawBufferPointer
+    /// Nil for a message of a stream, which goes on.
+    var status: UnsafeRawBufferPointer?
+
+    /// An end without an error: a status with code 0 is an empty one.
+    var isSuccess: Bool { status?.isEmpty ?? false }
+  }
+
+  private typealias Field = GatehouseRpcV1.Frame.Field
+
+  init(_ bytes: UnsafeRawBufferPointer) throws(WireError) {
+    var reader = WireReader(bytes)
+    var stream: UInt32 = 0
+    self = .other
+    while let tag = try reader.nextTag() {
+      switch (tag.field, tag.type) {
+      case (Field.stream, .varint): stream = try reader.uint32()
+      case (Field.reply, .lengthDelimited): self = .reply(try Self.answer(try reader.lengthDelimited()))
+      case (Field.hello, .lengthDelimited):
+        try reader.skip(tag)
+        self = .hello
+      case (Field.goAway, .lengthDelimited):
+        try reader.skip(tag)
+        self = .goAway
+      case (Field.ping, .lengthDelimited): self = .ping(nonce: try Self.nonce(try reader.lengthDelimited()))
+      default: try reader.skip(tag)
+      }
+    }
+    if case .reply(var answer) = self {
+      answer.stream = stream
+      self = .reply(answer)
+    }
+  }
+
+  private static func answer(_ bytes: UnsafeRawBufferPointer) throws(WireError) -> Answer {
+    var reader = WireReader(bytes)
+    var answer = Answer(stream: 0, payload: UnsafeRawBufferPointer(start: nil, count: 0))
+    while let tag = try reader.nextTag() {
+      switch (tag.field, tag.type) {
+      case (GatehouseRpcV1.Reply.Field.payload, .lengthDelimited): answer.payload = try reader.lengthDelimited()
+      case (GatehouseRpcV1.Reply.Field.status, .lengthDelimited): answer.status = try reader.lengthDelimited()
+      default: try reader.skip(tag)
+      }
+    }
+    return answer
+  }
+
+  private static func nonce(_ bytes: UnsafeRawBufferPointer) throws(WireError) -> UInt64 {
+    var reader = WireReader(bytes)
+    var nonce: UInt64 = 0
+    while let tag = try reader.nextTag() {
+      switch (tag.field, tag.type) {
+      case (GatehouseRpcV1.Ping.Field.nonce, .varint): nonce = try reader.uint64()
+      default: try reader.skip(tag)
+      }
+    }
+    return nonce
+  }
+}

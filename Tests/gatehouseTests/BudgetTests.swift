@@ -1,0 +1,59 @@
+internal import Testing
+
+@testable import gatehouse
+
+@Suite struct BudgetTests {
+  private func budget(_ requirement: Budget.Requirement, _ rounds: [(Double, Double)]) -> Budget {
+    Budget(
+      what: "CreateCustomer", unit: .rate, requirement: requirement, reference: "C",
+      rounds: rounds.map { Budget.Round(figure: $0, reference: $1) })
+  }
+
+  /// The machine became half as fast in the middle: each round is held against its own reference.
+  @Test func ratiosAreThoseOfTheRounds() {
+    let slowed = budget(.atLeast(0.2), [(300, 1000), (300, 1000), (150, 500), (150, 500), (125, 500)])
+    #expect(slowed.ratios == Spread([0.3, 0.3, 0.3, 0.3, 0.25]))
+    #expect(slowed.verdict == .met)
+    #expect(slowed.figure?.median == 150)
+  }
+
+  @Test func theRatioInTheMiddleDecides() {
+    #expect(budget(.atLeast(0.2), [(1, 10), (3, 10), (1, 10)]).verdict == .missed)
+    #expect(budget(.atLeast(0.2), [(2, 10)]).verdict == .met)
+    #expect(budget(.atMost(1.1), [(11, 10), (30, 10), (9, 10)]).verdict == .met)
+    #expect(budget(.atMost(1.1), [(12, 10)]).verdict == .missed)
+  }
+
+  @Test func nothingMeasuredIsNeitherMetNorMissed() {
+    #expect(budget(.atMost(1), []).verdict == .unmeasured)
+    #expect(budget(.atLeast(0), [(1, 0)]).verdict == .unmeasured)
+  }
+
+  @Test func eachBudgetIsARow() {
+    var missing = budget(.atLeast(50), [])
+    missing.obstacle = "there is no program \"x\""
+    let report = BudgetReport(
+      budgets: [budget(.atLeast(0.2), [(100_000, 1_000_000), (150_000, 1_000_000), (120_000, 1_000_000)]), missing],
+      warnings: ["noise"])
+    let lines = report.lines(Palette(isOn: false))
+    #expect(
+      lines[1].hasPrefix("CreateCustomer  120,000/s  C             1,000,000/s  0.120   0.10 to 0.15   >= 0.20  missed")
+    )
+    #expect(lines[2].hasSuffix(">= 50.00  not measured"))
+    #expect(lines.contains("CreateCustomer, against C: not measured: there is no program \"x\""))
+    #expect(lines.last == "warning: noise")
+    let json = report.json["budgets"]?.elements
+    #expect(json?[0]["verdict"] == .string("missed"))
+    #expect(json?[0]["ratio"]?["median"] == .real(0.12))
+    #expect(json?[1]["verdict"] == .string("unmeasured"))
+    #expect(json?[1]["ratio"] == nil)
+  }
+
+  @Test func unitsAreWritten() {
+    #expect(Budget.Unit.rate.text(1234) == "1,234/s")
+    #expect(Budget.Unit.nanoseconds.text(41_000_000) == "41.0 ms")
+    #expect(Budget.Unit.bytes.text(371) == "371 B")
+    #expect(Budget.Unit.bytes.text(12_345_678) == "12.3 MB")
+    #expect(Budget.Unit.processors.text(0.001) == "0.1 %")
+  }
+}
