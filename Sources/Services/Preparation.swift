@@ -3,6 +3,7 @@ internal import Lifecycle
 internal import ProtobufWire
 internal import RPC
 internal import Store
+internal import System
 
 /// What could be done for a call before the store's turn, on the thread that read it.
 enum Preparation: Sendable {
@@ -24,12 +25,26 @@ struct Creation: Sendable {
 extension ServiceDispatcher {
   /// Prepares the calls of a batch, in their order.
   func prepare(_ batch: CallBatch) -> [Preparation] {
-    batch.calls.map { call in
+    // Taken once for the batch, and only if somebody's calls are counted.
+    var time: UInt64?
+    func now() -> UInt64 {
+      if let time { return time }
+      let taken = MonotonicClock.now()
+      time = taken
+      return taken
+    }
+    return batch.calls.map { call in
+      let caller = caller(call.caller)
+      do throws(Status) {
+        try admit(caller, to: call.method, clock: now)
+      } catch {
+        return .refused(error)
+      }
       guard call.method == .customerServiceCreateCustomer || Self.isAnsweredApart(call.method) else { return .none }
       return batch.withPayload(call) { payload in
         do throws(Status) {
           if call.method == .customerServiceCreateCustomer {
-            return .creation(try creation(payload, by: caller(call.caller)))
+            return .creation(try creation(payload, by: caller))
           }
           try handOver(
             call, payload,
@@ -53,7 +68,6 @@ extension ServiceDispatcher {
     let account = try RequestValidation.wallet(request.wallet)
     try RequestValidation.text(request.externalId, "external_id", atLeast: 1, atMost: FieldLimit.externalID)
     let labels = try RequestValidation.labels(request.labels)
-    try require(.createCustomer, by: caller)
     return Creation(
       customer: NewCustomer(tenant: tenant, externalID: request.externalId, account: account, labels: labels),
       key: request.idempotencyKey)
