@@ -40,7 +40,7 @@ internal import Testing
 
   @Test func limitsAreWideOrNone() throws {
     var limits = PrincipalLimits()
-    limits.streams = 10_000
+    limits.streams = 100_000
     #expect(try settings([]).principalLimits == limits)
     #expect(try settings(["--max-principal-streams", "0"]).principalLimits == PrincipalLimits())
     limits.callsASecond = 50

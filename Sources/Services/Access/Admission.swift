@@ -4,14 +4,14 @@ internal import ProtobufWire
 public import RPC
 internal import System
 
-// What is asked of every call before anything else: whether its caller's role may call the method, and whether the
-// principal has calls left.
+// What is asked of every call before anything else: whether the principal has calls left, and whether the role may call
+// the method.
 
 extension ServiceDispatcher {
   /// - Parameter clock: tells the time, in nanoseconds of the monotonic clock; asked only where calls are counted.
   func admit(_ caller: Caller, to method: RPCMethod, clock: () -> UInt64) throws(Status) {
-    guard MethodRoles.allows(caller.role, method) else { throw .roleNotAllowed(caller.role, method) }
     if caller.allowance.countsCalls { try caller.allowance.takeCall(now: clock()) }
+    guard MethodRoles.allows(caller.role, method) else { throw .roleNotAllowed(caller.role, method) }
   }
 
   /// Begins a streaming call that is admitted and counted.

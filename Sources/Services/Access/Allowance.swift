@@ -1,7 +1,8 @@
 internal import RPC
 internal import Synchronization
 
-/// What a principal has used of its ``PrincipalLimits``. Any thread; takes no lock, and costs nothing where there is no limit.
+/// What a principal has used of its ``PrincipalLimits``. Any thread; takes no lock, and costs nothing where there is no
+/// limit.
 final class Allowance: Sendable {
   private static let second: UInt64 = 1_000_000_000
 

@@ -1,8 +1,8 @@
 public import GatehouseAPI
 public import Lifecycle
 
-/// Which roles may call which methods: the whole table, asked before anything of a call is looked at. What a role may do
-/// to a customer that it may see is the lifecycle's business.
+/// Which roles may call which methods: the whole table, asked before anything of a call is looked at. What a role may
+/// do to a customer that it may see is the lifecycle's business.
 public enum MethodRoles {
   /// The roles that may call a method.
   public static func roles(for method: RPCMethod) -> Roles {

@@ -16,19 +16,16 @@ public struct TokenHolder: Hashable, Sendable {
 
   /// - Throws: what is wrong with a name, for a person.
   public init(digest: TokenDigest, principal: String, tenant: String, role: Role) throws(TokenHolderError) {
-    guard Self.isName(principal) else {
-      throw TokenHolderError("\"\(principal)\" is not a principal: \(Self.nameRule)")
-    }
+    guard Self.isName(principal) else { throw TokenHolderError("the principal's name has to be \(Self.nameRule)") }
     if role == .platform {
       guard tenant == Self.everyTenant else {
-        throw TokenHolderError(
-          "the platform acts for all tenants: its tenant is \(Self.everyTenant), not \"\(tenant)\"")
+        throw TokenHolderError("the platform acts for all tenants: its tenant is \(Self.everyTenant)")
       }
     } else {
       guard tenant != Self.everyTenant else {
         throw TokenHolderError("only the platform acts for all tenants: name the tenant of the \(role.name)")
       }
-      guard Self.isName(tenant) else { throw TokenHolderError("\"\(tenant)\" is not a tenant: \(Self.nameRule)") }
+      guard Self.isName(tenant) else { throw TokenHolderError("the tenant's name has to be \(Self.nameRule)") }
     }
     self.digest = digest
     self.principal = principal
@@ -59,11 +56,11 @@ public struct TokenHolderError: Error, Equatable, Sendable, CustomStringConverti
 /// A tokens file: on each line the digest of a token, then its principal, its tenant and its role, with spaces or tabs
 /// between them. Empty lines mean nothing, nor does what follows a "#".
 ///
-/// Read strictly: a line that is not understood makes the whole file one that is not used, for a token that was meant to
-/// be revoked must not stay because of a slip in another line.
+/// Read strictly: with a line that is not understood the whole file is not used. Who would be let in by the rest of it
+/// is not what somebody meant.
 public struct TokensFile: Equatable, Sendable {
-  /// Bytes of a file at the most: a hundred times what the ``mostTokens`` need.
-  public static let longestFile = 16 << 20
+  /// Bytes of a file at the most: twice what the ``mostTokens`` need with the longest names.
+  public static let longestFile = 4 << 20
   /// Each connection is compared with every token.
   public static let mostTokens = 10_000
 
@@ -102,14 +99,14 @@ public struct TokensFile: Equatable, Sendable {
       throw TokensFileError(
         line: line, problem: "has \(texts.count) words instead of four: digest, principal, tenant, role")
     }
-    // Never shown: it may be a token that was put here by mistake.
+    // No word is shown in a message, which goes to the log: it may be a token that was put here by mistake.
     guard let digest = TokenDigest(texts[0][...]) else {
       throw TokensFileError(
         line: line, problem: "does not begin with a digest: sha256: and 64 lower-case hexadecimal digits")
     }
     guard let role = Role(name: texts[3]) else {
       let roles = Role.allCases.map(\.name).joined(separator: ", ")
-      throw TokensFileError(line: line, problem: "\"\(texts[3])\" is not a role: \(roles)")
+      throw TokensFileError(line: line, problem: "the last word is not a role: \(roles)")
     }
     do throws(TokenHolderError) {
       return try TokenHolder(digest: digest, principal: texts[1], tenant: texts[2], role: role)

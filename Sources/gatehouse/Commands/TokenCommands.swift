@@ -22,7 +22,7 @@ enum TokenCommands {
   static let new = Subcommand(
     name: "new", summary: "makes a token from the system's random source and prints it, this once",
     discussion: """
-      Prints the token, for its holder, and the line for the file that "gatehouse serve --tokens" reads. The line holds \
+      Prints the token, for its holder, and the line for the file that "gatehouse serve --tokens" reads. The line has \
       the token's digest, from which nobody learns the token. Add the line to the file and send the server SIGHUP.
       """,
     flags: [principal.flag, tenant.flag, role.flag, ClientFlags.json.flag]

@@ -3,8 +3,8 @@ internal import RPC
 internal import Services
 internal import System
 
-// The tokens file of a server, from its start on and again on SIGHUP. Nothing of a line is logged but its number: a token
-// may have been put there by mistake.
+// The tokens file of a server, from its start on and again on SIGHUP. No digest is logged, nor what stands in the place
+// of one: it may be a token that was put there by mistake.
 
 extension AccessControl {
   /// Lets in whom the settings say; reads the tokens file if they name one.

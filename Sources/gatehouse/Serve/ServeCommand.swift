@@ -55,7 +55,7 @@ enum ServeCommand {
     "max-calls", .number("N", 0...1_000_000_000), default: "0",
     "How many calls a second each principal may make; 0 for no limit.")
   static let maxPrincipalStreams = Setting(
-    "max-principal-streams", .number("N", 0...1_000_000_000), default: "10000",
+    "max-principal-streams", .number("N", 0...1_000_000_000), default: "100000",
     "How many streaming calls each principal may have open, over all its connections; 0 for no limit.")
   static let maxMismatches = Setting(
     "max-mismatches", .number("N", 0...1_000_000_000), default: "0",
@@ -74,13 +74,15 @@ enum ServeCommand {
     discussion: """
       Prints "gatehouse: listening on HOST:PORT" on standard output once it takes connections; logs go to standard \
       error. SIGTERM or SIGINT stops it gracefully, a second one at once; SIGUSR1 has a snapshot taken; SIGHUP has the \
-      tokens file read again. Exit codes: 2 usage, 3 data directory in use, 4 journal damaged, 5 disk failure, 1 anything else.
+      tokens file read again. Exit codes: 2 usage, 3 data directory in use, 4 journal damaged, 5 disk failure, 1 \
+      anything else.
       """,
     flags: [
       listen.flag, data.flag, tokens.flag, insecure.flag, sandbox.flag, sandboxScreening.flag, sandboxVerification.flag,
       challengeDomain.flag, challengeURI.flag, challengeStatement.flag, challengeTTL.flag, idempotencyWindow.flag,
       snapshotBytes.flag, retain.flag, archive.flag, scrubRate.flag, loops.flag, workers.flag, maxConnections.flag,
-      maxStreams.flag, maxFrameBytes.flag, maxCalls.flag, maxPrincipalStreams.flag, maxMismatches.flag, drainTime.flag,
+      maxStreams.flag, maxFrameBytes.flag, maxCalls.flag, maxPrincipalStreams.flag, maxMismatches.flag,
+      drainTime.flag,
       logFormat.flag, logLevel.flag,
     ]
   ) { arguments, console throws(CommandFailure) in
