@@ -34,17 +34,18 @@ extension ServiceDispatcher {
       return taken
     }
     return batch.calls.map { call in
-      let caller = caller(call.caller)
-      do throws(Status) {
-        try admit(caller, to: call.method, clock: now)
-      } catch {
-        return .refused(error)
+      if !access.admits(call.caller, to: call.method) {
+        do throws(Status) {
+          try admit(caller(call.caller), to: call.method, clock: now)
+        } catch {
+          return .refused(error)
+        }
       }
       guard call.method == .customerServiceCreateCustomer || Self.isAnsweredApart(call.method) else { return .none }
       return batch.withPayload(call) { payload in
         do throws(Status) {
           if call.method == .customerServiceCreateCustomer {
-            return .creation(try creation(payload, by: caller))
+            return .creation(try creation(payload, by: caller(call.caller)))
           }
           try handOver(
             call, payload,

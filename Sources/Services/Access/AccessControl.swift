@@ -1,3 +1,4 @@
+internal import GatehouseAPI
 internal import Lifecycle
 public import RPC
 internal import Synchronization
@@ -53,6 +54,10 @@ public final class AccessControl: Sendable {
   /// The caller of a number that ``authenticate(_:)`` has given.
   @inline(__always)
   subscript(id: CallerID) -> Caller { callers[id] }
+
+  /// Whether the caller may call the method, and nothing need be counted.
+  @inline(__always)
+  func admits(_ id: CallerID, to method: RPCMethod) -> Bool { callers.admits(id, to: method) }
 
   // MARK: - Connections
 

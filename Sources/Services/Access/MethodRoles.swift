@@ -22,13 +22,4 @@ public enum MethodRoles {
       [.platform]
     }
   }
-
-  /// Whether a role may call a method.
-  @inline(__always)
-  static func allows(_ role: Role, _ method: RPCMethod) -> Bool {
-    bits[Int(method.rawValue)] & (1 << UInt16(role.rawValue)) != 0
-  }
-
-  /// The table, looked up once for each call: the bits of the roles by the number of the method.
-  private static let bits = RPCMethod.allCases.map { roles(for: $0).bits }
 }
