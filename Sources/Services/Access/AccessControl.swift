@@ -9,8 +9,10 @@ internal import Synchronization
 /// changes the tokens ends the connections of the callers that ``replace(with:)`` names.
 public final class AccessControl: Sendable {
   private struct State {
-    /// The tokens that let somebody in.
-    var known: [(holder: TokenHolder, id: CallerID)] = []
+    /// The tokens that let somebody in, for those who come.
+    var known: [(digest: TokenDigest, id: CallerID)] = []
+    /// The same, for the next reading of the file.
+    var holders: [TokenHolder: CallerID] = [:]
     /// What each principal has used. Bounded by the tokens.
     var allowances: [Principal: Allowance] = [:]
   }
@@ -80,8 +82,8 @@ public final class AccessControl: Sendable {
   /// Compares with every token, each time whole: how long it takes tells nothing of how near a guess was.
   private static func find(_ digest: TokenDigest, in state: borrowing State) -> CallerID? {
     var found = UInt64(UInt32.max) + 1
-    for (holder, id) in state.known {
-      let difference = holder.digest.difference(from: digest)
+    for (known, id) in state.known {
+      let difference = known.difference(from: digest)
       // All ones where the digests are equal, all zeros where they are not.
       let isEqual = ((difference | (0 &- difference)) &>> 63) &- 1
       found = (found & ~isEqual) | (UInt64(id.rawValue) & isEqual)
@@ -98,18 +100,18 @@ public final class AccessControl: Sendable {
   @discardableResult
   public func replace(with file: TokensFile) throws(TooManyTokens) -> Change {
     let result = state.withLock { state -> Result<Change, TooManyTokens> in
-      let before = Dictionary(state.known.map { ($0.holder, $0.id) }, uniquingKeysWith: { first, _ in first })
-      let added = file.holders.count { before[$0] == nil }
+      let added = file.holders.count { state.holders[$0] == nil }
       guard added <= callers.room else { return .failure(TooManyTokens()) }
       var next = State()
       for holder in file.holders {
         let principal = Principal(name: holder.principal, tenant: holder.tenant)
         let allowance = next.allowances[principal] ?? state.allowances[principal] ?? Allowance(limits)
         next.allowances[principal] = allowance
-        next.known.append((holder, before[holder] ?? callers.append(Caller(holder, allowance))))
+        let id = state.holders[holder] ?? callers.append(Caller(holder, allowance))
+        next.known.append((holder.digest, id))
+        next.holders[holder] = id
       }
-      let kept = Set(next.known.map(\.id))
-      let revoked = Set(state.known.map(\.id)).subtracting(kept)
+      let revoked = Set(state.holders.values).subtracting(next.holders.values)
       state = next
       return .success(Change(added: added, revoked: revoked))
     }
