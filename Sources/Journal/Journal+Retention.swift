@@ -16,7 +16,10 @@ public struct SealedSegment: Equatable, Sendable {
 extension Journal {
   /// The segments that are written to the end, oldest first.
   public var sealedSegments: [SealedSegment] {
-    let manifest = manifest.manifest
+    sealedSegments(of: manifest.manifest)
+  }
+
+  private func sealedSegments(of manifest: Manifest) -> [SealedSegment] {
     var revision = manifest.base.revision
     var sealed: [SealedSegment] = []
     for segment in manifest.segments where segment.state == .sealed {
@@ -31,10 +34,15 @@ extension Journal {
 
   /// The sealed segments that no start needs: they lie behind both snapshots that are kept, so that one may turn out
   /// damaged.
+  ///
+  /// A segment that was cut before the first block of the store goes with the one behind it: as long as the log begins
+  /// with that block, the manifest lists every segment there is, and a start refuses any other.
   public var dispensableSegments: [SealedSegment] {
-    let snapshots = manifest.manifest.snapshots
-    guard snapshots.count == Manifest.keptSnapshots, let needed = snapshots.first?.place.segment else { return [] }
-    return sealedSegments.filter { $0.number < needed }
+    let manifest = manifest.manifest
+    guard manifest.snapshots.count == Manifest.keptSnapshots, let needed = manifest.snapshots.first?.place.segment
+    else { return [] }
+    let empty = manifest.segments.prefix { $0.head.sequence == 0 }.last?.number ?? 0
+    return sealedSegments(of: manifest).filter { $0.number < needed && $0.number > empty }
   }
 
   /// Lets go of the oldest segments, up to the one given. From then on the log begins behind them.
@@ -43,8 +51,8 @@ extension Journal {
   /// - Throws: `disk` when a file cannot be removed: the next start does that. A failure of the manifest ends the
   ///   journal.
   public func letGo(through segment: SealedSegment) throws(JournalError) {
-    let gone = dispensableSegments.filter { $0.number <= segment.number }
-    precondition(gone.last == segment, "a start may need the segment")
+    precondition(dispensableSegments.contains(segment), "a start may need the segment")
+    let gone = sealedSegments.filter { $0.number <= segment.number }
     // First nobody looks there any more, then the manifest says so, then the files go.
     index.remove(through: segment.number)
     do {

@@ -102,9 +102,17 @@ extension UnsafeRawBufferPointer {
       bits |= start.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
       offset &+= 8
     }
-    while offset < count {
-      bits |= UInt64(start.load(fromByteOffset: offset, as: UInt8.self))
-      offset &+= 1
+    // The rest with bytes before it once more: cheaper than byte by byte.
+    if count >= 8 {
+      bits |= start.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+    } else if count >= 4 {
+      bits |= UInt64(start.loadUnaligned(as: UInt32.self))
+      bits |= UInt64(start.loadUnaligned(fromByteOffset: count &- 4, as: UInt32.self))
+    } else {
+      while offset < count {
+        bits |= UInt64(start.load(fromByteOffset: offset, as: UInt8.self))
+        offset &+= 1
+      }
     }
     return bits & 0x8080_8080_8080_8080 == 0
   }

@@ -5,14 +5,12 @@ internal import Wallet
 /// looks one up lends them.
 ///
 /// The indexes are far larger than the processor's caches, and what a start that enters millions of customers costs is
-/// the waiting for memory. So whoever knows which customer is next has the place fetched ahead, and a customer may be
-/// entered under wallet and external id when the next one comes: until then those places have been fetched too.
+/// the waiting for memory. So whoever knows which customer is next has the place fetched ahead, and customers may be
+/// entered under wallet and external id many at a time.
 struct CustomerIndexes: ~Copyable {
   private var byID = SlotIndex()
   private var byWallet = SlotIndex()
   private var byExternalID = SlotIndex()
-  /// A customer that is not found by wallet and external id yet.
-  private var waiting: (slot: Slot, hashes: KeyHashes)?
   private let seed: (UInt64, UInt64)
 
   init() {
@@ -29,7 +27,7 @@ struct CustomerIndexes: ~Copyable {
   func slot(
     ofWallet account: WalletAccount, tenant: String, hash: UInt64, in customers: borrowing SlabArray<CustomerRecord>
   ) -> Slot? {
-    precondition(waiting == nil, "the replay has not ended")
+    precondition(!byWallet.hasWaiting, "the replay has not ended")
     return byWallet.find(hash: hash) {
       customers[Int($0)].account == account && customers[Int($0)].tenant == tenant
     }
@@ -38,7 +36,7 @@ struct CustomerIndexes: ~Copyable {
   func slot(
     ofExternalID externalID: String, tenant: String, hash: UInt64, in customers: borrowing SlabArray<CustomerRecord>
   ) -> Slot? {
-    precondition(waiting == nil, "the replay has not ended")
+    precondition(!byExternalID.hasWaiting, "the replay has not ended")
     return byExternalID.find(hash: hash) {
       // Byte for byte: `==` on strings takes canonically equivalent ones for one.
       customers[Int($0)].externalID.utf8.elementsEqual(externalID.utf8) && customers[Int($0)].tenant == tenant
@@ -56,18 +54,16 @@ struct CustomerIndexes: ~Copyable {
     byExternalID.insert(hash: hashes.externalID, slot: slot)
   }
 
-  /// The same, but only when the next one comes or ``addWaiting()`` is called.
+  /// The same, but found only from ``addWaiting()`` on.
   mutating func addLater(_ hashes: KeyHashes, _ slot: Slot) {
-    byWallet.prefetch(hash: hashes.wallet)
-    byExternalID.prefetch(hash: hashes.externalID)
-    addWaiting()
-    waiting = (slot, hashes)
+    byWallet.insertLater(hash: hashes.wallet, slot: slot)
+    byExternalID.insertLater(hash: hashes.externalID, slot: slot)
   }
 
-  /// Enters the last of those that were added for later.
+  /// Enters those that were added for later.
   mutating func addWaiting() {
-    guard let (slot, hashes) = waiting.take() else { return }
-    add(hashes, slot)
+    byWallet.insertWaiting()
+    byExternalID.insertWaiting()
   }
 
   /// Has the processor fetch what finding or adding this customer will need.
@@ -91,26 +87,34 @@ struct CustomerIndexes: ~Copyable {
     var externalID: UInt64
   }
 
-  /// - Parameters:
-  ///   - externalID: UTF-8; `tenant` too.
-  func hashes(
-    _ account: WalletAccount, externalID: UnsafeRawBufferPointer, tenant: UnsafeRawBufferPointer
-  ) -> KeyHashes {
-    KeyHashes(wallet: hash(account, tenant: tenant), externalID: hash(externalID: externalID, tenant: tenant))
-  }
-
-  func hash(_ account: WalletAccount, tenant: UnsafeRawBufferPointer) -> UInt64 {
+  /// Stands for a tenant in the hashes below.
+  func hash(ofTenant name: UnsafeRawBufferPointer) -> UInt64 {
     var hash = KeyHash(key: seed)
-    hash.combine(account.chainID)
-    account.address.withBytes { hash.combine($0) }
-    hash.combine(tenant)
+    hash.combine(name)
     return hash.finish()
   }
 
-  func hash(externalID: UnsafeRawBufferPointer, tenant: UnsafeRawBufferPointer) -> UInt64 {
+  /// - Parameters:
+  ///   - externalID: UTF-8.
+  ///   - tenant: ``hash(ofTenant:)`` of its name.
+  func hashes(_ account: WalletAccount, externalID: UnsafeRawBufferPointer, tenant: UInt64) -> KeyHashes {
+    KeyHashes(wallet: hash(account, tenant: tenant), externalID: hash(externalID: externalID, tenant: tenant))
+  }
+
+  func hash(_ account: WalletAccount, tenant: UInt64) -> UInt64 {
     var hash = KeyHash(key: seed)
-    hash.combine(externalID)
     hash.combine(tenant)
+    hash.combine(account.chainID)
+    hash.combine(account.address.word0)
+    hash.combine(account.address.word1)
+    hash.combine(UInt64(account.address.word2))
+    return hash.finish()
+  }
+
+  func hash(externalID: UnsafeRawBufferPointer, tenant: UInt64) -> UInt64 {
+    var hash = KeyHash(key: seed)
+    hash.combine(tenant)
+    hash.combine(externalID)
     return hash.finish()
   }
 }

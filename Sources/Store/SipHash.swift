@@ -69,7 +69,14 @@ struct KeyHash {
       offset &+= 8
     }
     var last = UInt64(truncatingIfNeeded: bytes.count) &<< 56
-    for index in offset..<bytes.count { last |= UInt64(bytes[index]) &<< UInt64(8 &* (index &- offset)) }
+    let rest = bytes.count &- offset
+    if rest > 0, offset > 0 {
+      // The last eight bytes, of which the first have been combined already.
+      let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: bytes.count &- 8, as: UInt64.self))
+      last |= word &>> UInt64(8 &* (8 &- rest))
+    } else {
+      for index in offset..<bytes.count { last |= UInt64(bytes[index]) &<< UInt64(8 &* (index &- offset)) }
+    }
     combine(last)
   }
 

@@ -12,14 +12,14 @@ internal import System
 /// looked at is a miss of the processor's caches: nothing else may be looked at beside it, and ``prefetch(hash:)``
 /// needs its address.
 struct SlotIndex: ~Copyable {
-  private static var shardCount: Int { 256 }
+  static var shardCount: Int { 256 }
   private static var initialCapacity: Int { 8 }
   /// From here on it pays to have a shard's pages made in one call: eight of them.
   private static var populatedCapacity: Int { 4096 }
   /// Marks a free bucket: no slot is that great.
   private static var free: UInt32 { .max }
 
-  private struct Bucket {
+  struct Bucket {
     var tag: UInt32
     var slot: UInt32
   }
@@ -54,6 +54,7 @@ struct SlotIndex: ~Copyable {
   }
 
   private let shards: UnsafeMutablePointer<Shard>
+  private var waiting: WaitingSlots?
 
   init() {
     shards = .allocate(capacity: Self.shardCount)
@@ -92,6 +93,38 @@ struct SlotIndex: ~Copyable {
     }
     precondition(slot != Self.free)
     shard.pointee.put(Bucket(tag: Self.tag(hash), slot: slot))
+  }
+
+  /// Adds a slot that is found only from ``insertWaiting()`` on: for whoever adds millions and looks for none meanwhile.
+  ///
+  /// They are kept until there are some of one shard, and entered together: then the processor waits for many places
+  /// in memory at once, and not for each in turn.
+  mutating func insertLater(hash: UInt64, slot: UInt32) {
+    precondition(slot != Self.free)
+    let shard = Self.shard(hash)
+    if waiting == nil { waiting = WaitingSlots() }
+    if waiting?.add(Bucket(tag: Self.tag(hash), slot: slot), shard: shard) == true { insertWaiting(of: shard) }
+  }
+
+  /// Whether there are slots that are not found yet.
+  var hasWaiting: Bool { waiting != nil }
+
+  /// Enters what waits.
+  mutating func insertWaiting() {
+    guard waiting != nil else { return }
+    for shard in 0..<Self.shardCount { insertWaiting(of: shard) }
+    waiting = nil
+  }
+
+  private mutating func insertWaiting(of number: Int) {
+    waiting?.empty(number) { buckets in
+      let shard = shards + number
+      var capacity = shard.pointee.capacity
+      while (shard.pointee.count &+ buckets.count) &* 4 > capacity &* 3 { capacity *= 2 }
+      if capacity != shard.pointee.capacity { Self.resize(&shard.pointee, capacity: capacity) }
+      for bucket in buckets { Memory.prefetch(shard.pointee.buckets + shard.pointee.start(bucket.tag)) }
+      for bucket in buckets { shard.pointee.put(bucket) }
+    }
   }
 
   /// The first slot under this hash that `matches`; nil if there is none.

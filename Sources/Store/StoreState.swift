@@ -11,8 +11,9 @@ struct StoreState: ~Copyable {
   /// Of each tenant, in the order of their first customers. Tenants are few, and neighbouring events mostly of one.
   private var tenants: [(name: String, statistics: Statistics)] = []
   private var lastTenant = 0
-  /// Its name, so that to compare it moves no statistics about.
+  /// Its name, so that to compare it moves no statistics about, and the hash of that.
   private var lastTenantName: String?
+  private var lastTenantHash: UInt64 = 0
   private(set) var totals = Statistics()
   var idempotency = IdempotencyWindow()
   /// The revision of the newest event.
@@ -46,14 +47,13 @@ struct StoreState: ~Copyable {
   func slot(of id: CustomerID) -> Slot? { indexes.slot(of: id, in: customers) }
 
   func slot(ofWallet account: WalletAccount, tenant: String) -> Slot? {
-    let hash = tenant.withUTF8Bytes { indexes.hash(account, tenant: $0) }
+    let hash = indexes.hash(account, tenant: hash(ofTenant: tenant))
     return indexes.slot(ofWallet: account, tenant: tenant, hash: hash, in: customers)
   }
 
   func slot(ofExternalID externalID: String, tenant: String) -> Slot? {
-    let hash = tenant.withUTF8Bytes { tenant in
-      externalID.withUTF8Bytes { indexes.hash(externalID: $0, tenant: tenant) }
-    }
+    let tenantHash = hash(ofTenant: tenant)
+    let hash = externalID.withUTF8Bytes { indexes.hash(externalID: $0, tenant: tenantHash) }
     return indexes.slot(ofExternalID: externalID, tenant: tenant, hash: hash, in: customers)
   }
 
@@ -71,10 +71,11 @@ struct StoreState: ~Copyable {
   typealias KeyHashes = CustomerIndexes.KeyHashes
 
   private func hashes(_ account: WalletAccount, _ externalID: String, tenant: String) -> KeyHashes {
-    tenant.withUTF8Bytes { tenant in
-      externalID.withUTF8Bytes { indexes.hashes(account, externalID: $0, tenant: tenant) }
-    }
+    let tenantHash = hash(ofTenant: tenant)
+    return externalID.withUTF8Bytes { indexes.hashes(account, externalID: $0, tenant: tenantHash) }
   }
+
+  private func hash(ofTenant name: String) -> UInt64 { name.withUTF8Bytes { indexes.hash(ofTenant: $0) } }
 
   // MARK: - Changing
 
@@ -199,7 +200,7 @@ struct StoreState: ~Copyable {
     else { preconditionFailure("the customer was found to be whole") }
     indexes.add(kept.id, slot)
     indexes.addLater(
-      indexes.hashes(kept.account, externalID: customer.externalID.bytes, tenant: customer.tenant.bytes), slot)
+      indexes.hashes(kept.account, externalID: customer.externalID.bytes, tenant: lastTenantHash), slot)
     customers.append(kept)
     return slot
   }
@@ -227,6 +228,7 @@ struct StoreState: ~Copyable {
       tenants.append((tenant, Statistics()))
     }
     lastTenantName = tenant
+    lastTenantHash = hash(ofTenant: tenant)
     return lastTenant
   }
 

@@ -46,9 +46,10 @@ struct Oracle {
 struct Recovered {
   let replayed: [Digest]
   let journal: Journal
+  let report: RecoveryReport
 
   init(_ disk: SimulatedDisk, _ options: JournalOptions = Workload.options) throws(JournalError) {
-    (journal, _, replayed) = try Journal.open(disk, options)
+    (journal, report, replayed) = try Journal.open(disk, options)
   }
 
   /// Reads the log from a revision on, as a watcher does: the same events as were replayed, each revision once.

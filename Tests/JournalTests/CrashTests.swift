@@ -95,4 +95,57 @@ internal import Testing
       }
     }
   }
+
+  /// A log whose very first block was torn has a first segment without blocks. Letting go of it alone would leave a
+  /// manifest that looks like that of a log from its beginning, and a start that finds the segment's file still there,
+  /// because its removal did not reach the disk, would take it for a foreign one.
+  @Test func aFirstSegmentWithoutBlocksGoesWithTheOneBehindIt() throws {
+    let disk = try SimulatedDisk(Self.firstBlockTorn())
+    let workload = Workload(disk, salt: 2)
+    try workload.open()
+    for _ in 0..<2 {
+      for _ in 0..<8 {
+        workload.append(events: 2, bytes: 900)
+        workload.flush()
+      }
+      workload.takeSnapshot(chunks: 1)
+    }
+    let journal = try #require(workload.journal)
+    let segments = journal.dispensableSegments
+    #expect(journal.sealedSegments.first?.lastRevision == 0 && !segments.isEmpty)
+    var images: [DiskImage] = []
+    disk.beforeChange = { images.append($0) }
+    for segment in segments { try journal.letGo(through: segment) }
+    disk.beforeChange = nil
+    #expect(journal.sealedSegments.first?.number ?? .max > 2)
+    var random = SplitMix(4)
+    for (step, image) in images.enumerated() {
+      for survival in Survival.allCases {
+        let recovered = try? Recovered(SimulatedDisk(image.afterPowerLoss(survival, &random)))
+        #expect(recovered?.replayed == workload.records, "power lost in step \(step), \(survival) left")
+      }
+    }
+  }
+
+  /// The disk of a new store whose first flush was cut short by a loss of power.
+  private static func firstBlockTorn() throws -> DiskImage {
+    let disk = SimulatedDisk()
+    let workload = Workload(disk)
+    try workload.open()
+    var images: [DiskImage] = []
+    disk.beforeChange = { images.append($0) }
+    workload.append(events: 1, bytes: 3000)
+    workload.flush()
+    disk.beforeChange = nil
+    var random = SplitMix(3)
+    for _ in 0..<20 {
+      for image in images {
+        let left = image.afterPowerLoss(.subset, &random)
+        let recovered = try Recovered(SimulatedDisk(left))
+        if recovered.report.cutBytes > 0 && recovered.replayed.isEmpty { return left }
+      }
+    }
+    Issue.record("no state in which the block is torn")
+    return disk.image
+  }
 }

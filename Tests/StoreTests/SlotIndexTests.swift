@@ -37,6 +37,30 @@ struct SlotIndexTests {
     }
   }
 
+  @Test(arguments: [0, 1, 31, 32, 33, 5000, 20_000])
+  func whatWaitsIsFoundOnceItIsEntered(later: Int) {
+    var index = SlotIndex()
+    var generator = SystemRandomNumberGenerator()
+    let hashes = (0..<20_000).map { _ in generator.next() as UInt64 }
+    for (slot, hash) in hashes[later...].enumerated() { index.insert(hash: hash, slot: UInt32(later + slot)) }
+    for (slot, hash) in hashes[..<later].enumerated() { index.insertLater(hash: hash, slot: UInt32(slot)) }
+    let hadWaiting = index.hasWaiting
+    index.insertWaiting()
+    let hasWaiting = index.hasWaiting
+    #expect(hadWaiting == (later > 0) && !hasWaiting)
+    for (slot, hash) in hashes.enumerated() {
+      #expect(index.find(hash: hash) { $0 == UInt32(slot) } == UInt32(slot))
+    }
+  }
+
+  /// All of one shard, so that many come together when it is still small.
+  @Test func aSmallShardGrowsForAllThatWait() {
+    var index = SlotIndex()
+    for slot in 0..<200 as Range<UInt32> { index.insertLater(hash: UInt64(slot) << 32, slot: slot) }
+    index.insertWaiting()
+    for slot in 0..<200 as Range<UInt32> { #expect(index.find(hash: UInt64(slot) << 32) { _ in true } == slot) }
+  }
+
   @Test func tellsCollidingKeysApartByTheCaller() {
     var index = SlotIndex()
     for slot in 0..<500 as Range<UInt32> { index.insert(hash: 42, slot: slot) }
