@@ -21,7 +21,8 @@ final class CallTurn: CombiningExecutor.Work, CommitGate.Waiter {
       let created = dispatcher.answer(batch, preparations, on: store)
       if !created.isEmpty {
         batch.replies.completion = { [dispatcher] replies in
-          for answer in created { dispatcher.render(answer, into: replies) }
+          // By index: the loop over the elements would copy each.
+          for index in created.indices { dispatcher.render(created[index], into: replies) }
         }
       }
       dispatcher.sandbox?.act(on: store)

@@ -50,6 +50,7 @@ extension CustomerStore {
       preconditionFailure("nothing refuses the creation of a customer that is not there")
     }
     let id = makeID()
+    let revision = state.revision + 1
     let customer = CustomerRecord(
       id: id,
       tenant: new.tenant,
@@ -58,17 +59,17 @@ extension CustomerStore {
       labels: new.labels,
       createdAt: now,
       updatedAt: now,
-      revision: state.revision + 1,
+      revision: revision,
       standing: standing
     )
     let slot = commit(
       JournalRecord(
-        revision: customer.revision,
+        revision: revision,
         at: now,
         previousRevision: 0,
         cause: cause,
         from: nil,
-        customer: customer,
+        customer: consume customer,
         subject: id,
         idempotency: call,
         report: nil

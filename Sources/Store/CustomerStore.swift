@@ -139,13 +139,12 @@ public actor CustomerStore {
   // MARK: - Records
 
   /// Makes a record of an event or a note, and takes it in.
-  func commit(_ record: borrowing JournalRecord, hashes: StoreState.KeyHashes? = nil) -> Slot? {
+  func commit(_ record: consuming JournalRecord, hashes: StoreState.KeyHashes? = nil) -> Slot? {
     turn.append(record)
+    let (from, to) = (record.from, record.customer?.standing.state)
     do throws(StoreStateError) {
       let slot = try state.take(record, hashes: hashes)
-      if let slot, let customer = record.customer, record.from != customer.standing.state {
-        arrivals.append(Arrival(slot: slot, state: customer.standing.state))
-      }
+      if let slot, let to, from != to { arrivals.append(Arrival(slot: slot, state: to)) }
       return slot
     } catch {
       // The record was made from this very state a moment ago.

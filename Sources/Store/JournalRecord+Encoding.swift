@@ -24,11 +24,8 @@ extension JournalRecord {
       writer.nonEmpty(RecordField.privateDetail, cause.privateDetail)
       writer.nonZero(RecordField.from, UInt64(from?.rawValue ?? 0))
       writer.message(RecordField.customer) { writer in
-        if let customer {
-          customer.encode(into: &writer)
-        } else {
-          writer.id(CustomerField.id, subject)
-        }
+        // Asked of the optional itself: unwrapped by name it would be copied.
+        if customer?.encode(into: &writer) == nil { writer.id(CustomerField.id, subject) }
       }
       if let idempotency { writer.message(RecordField.idempotency) { idempotency.encode(into: &$0) } }
       if let report { writer.message(RecordField.report) { report.encode(into: &$0) } }

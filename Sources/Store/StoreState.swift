@@ -81,16 +81,18 @@ struct StoreState: ~Copyable {
 
   /// Takes a record in: the customer as it is after the event, and what the call behind it was answered.
   ///
-  /// - Parameter hashes: of a new customer's keys, where they are known already.
+  /// - Parameters:
+  ///   - record: given up, so that its customer is moved in and not copied.
+  ///   - hashes: of a new customer's keys, where they are known already.
   /// - Returns: the customer's slot; nil for a note.
   @discardableResult
   mutating func take(
-    _ record: borrowing JournalRecord,
+    _ record: consuming JournalRecord,
     hashes: KeyHashes? = nil
   ) throws(StoreStateError) -> Slot? {
     lastTime = max(lastTime, record.at)
     clockSteps &+= record.clockStep
-    guard let customer = record.customer else {
+    guard let customer = record.customer.take() else {
       // A note that names no customer of ours is of no use, and of no harm.
       if let call = record.idempotency, let slot = slot(of: record.subject) { remember(call, of: record, on: slot) }
       return nil
@@ -100,15 +102,16 @@ struct StoreState: ~Copyable {
       to: customer.standing.state, hasAttention: customer.standing.attention != .none)
     let before = try place(of: customer.id, in: event)
     let slot = before?.slot ?? Slot(customers.count)
+    let tenant = index(ofTenant: customer.tenant)
     if before != nil {
       frozen.willChange(slot, from: customers[Int(slot)])
-      customers[Int(slot)] = customer
+      customers[Int(slot)] = consume customer
     } else {
-      customers.append(customer)
       indexes.add(customer.id, slot)
       indexes.add(hashes ?? self.hashes(customer.account, customer.externalID, tenant: customer.tenant), slot)
+      customers.append(consume customer)
     }
-    count(event, on: slot, hadAttention: before?.hadAttention ?? false, tenant: index(ofTenant: customer.tenant))
+    count(event, on: slot, hadAttention: before?.hadAttention ?? false, tenant: tenant)
     if let call = record.idempotency { remember(call, of: record, on: slot) }
     return slot
   }
