@@ -96,6 +96,12 @@ extension EventLoop {
         for connection in connections.all { drain(connection) }
       }
       drainDeadline = min(drainDeadline ?? .max, deadline)
+    case .expel(let callers, let status):
+      for connection in connections.all {
+        guard case .open(let caller) = connection.machine.phase, callers.contains(caller) else { continue }
+        endStreams(connection, status)
+        finish(connection, .refused(status.code), status)
+      }
     case .stop:
       stopAccepting()
       isStopped = true

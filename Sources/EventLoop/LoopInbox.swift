@@ -11,6 +11,8 @@ final class LoopInbox: ReplySink {
   enum Order: Sendable {
     /// Take no more calls, end what is open, be gone by `deadline` (nanoseconds of the monotonic clock).
     case drain(deadline: UInt64)
+    /// End the connections of these callers, saying why.
+    case expel(Set<CallerID>, Status)
     case stop
   }
 

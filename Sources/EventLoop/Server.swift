@@ -45,6 +45,12 @@ public final class Server: Sendable {
     return address
   }
 
+  /// Ends the connections of callers who may no longer call: their streams with the status given, then with a go-away
+  /// that has it, too. Calls that are under way are carried out; nobody hears their answers. Returns at once.
+  public func expel(_ callers: Set<CallerID>, _ status: Status) {
+    for loop in loops { loop.inbox.order(.expel(callers, status)) }
+  }
+
   /// Stops gracefully: takes no more connections and calls, answers those that it has, ends the streams with
   /// `UNAVAILABLE`, and returns when all connections are closed, at the latest after `grace`.
   ///

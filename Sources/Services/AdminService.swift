@@ -23,7 +23,6 @@ extension ServiceDispatcher {
     answering address: ReturnAddress
   ) throws(Status) {
     guard MonotonicClock.now() < call.deadline else { throw .deadlineExceeded }
-    try requirePlatform(call.method, caller(call.caller))
     if call.method == .adminServiceTakeSnapshot { return try takeSnapshot(payload, answering: address) }
     try Self.decode(GatehouseV1.GetStatusRequest.self, payload, of: call.method)
     let isTaken = workers.submit { [self] in
@@ -59,19 +58,9 @@ extension ServiceDispatcher {
     }
   }
 
-  /// Refuses whoever is not the platform.
-  func requirePlatform(_ method: RPCMethod, _ caller: Caller) throws(Status) {
-    guard caller.role == .platform else {
-      throw Status(
-        .permissionDenied, .roleNotAllowed, "the role \(caller.role.name) may not do this",
-        metadata: [("role", caller.role.name), ("method", method.path)])
-    }
-  }
-
   // MARK: - Backup
 
-  func openBackup(_ call: StreamOpening, by caller: Caller) throws(Status) -> any ReplySource {
-    try requirePlatform(call.method, caller)
+  func openBackup(_ call: StreamOpening) throws(Status) -> any ReplySource {
     let request: GatehouseV1.BackupRequest
     do throws(WireError) {
       request = try GatehouseV1.BackupRequest(decoding: call.payload)

@@ -44,7 +44,8 @@ extension ServiceDispatcher {
     }
     try RequestValidation.idempotencyKey(key)
     let check = store.checkRepeat(
-      key: key, principal: call.caller.principal, method: call.method.path, form: form.rawValue, request: call.payload)
+      key: call.caller.scoped(key), principal: call.caller.principal, method: call.method.path, form: form.rawValue,
+      request: call.payload)
     switch check {
     case .fresh(let answered):
       try requireRoom(on: store)

@@ -23,7 +23,6 @@ extension ServiceDispatcher {
         cause: Cause(command: .submitChallenge, principal: call.caller.principal))
       return try succeeded(outcome, by: call.caller, on: store)
     }
-    try require(.submitChallenge, by: call.caller)
     let signature = try Self.signature(request.signature)
     let message = store.settings.terms.message(for: customer, proof: proof)
     let submission = Submission(
@@ -36,6 +35,7 @@ extension ServiceDispatcher {
     }
     // Expired, or too many attempts: no signature would change that, so none is checked.
     if !store.wouldConsiderProof(of: slot) { return try answer(submission, call, on: store) }
+    try call.caller.allowance.requireMismatchLeft(now: MonotonicClock.now())
     let isTaken = workers.submit { [self, submission] in
       proofDecisions.bring(submission.checked(), to: self)
     }
@@ -176,7 +176,11 @@ private final class ProofTurn: CombiningExecutor.Work, CommitGate.Waiter {
       case .answered(let before): return try dispatcher.answerOfRecent(before, on: store)
       }
     }
-    try dispatcher.succeeded(submission.decide(on: store), by: submission.caller, on: store)
+    let outcome = submission.decide(on: store)
+    if case .refused(.signatureMismatch) = outcome {
+      submission.caller.allowance.noteMismatch(now: MonotonicClock.now())
+    }
+    try dispatcher.succeeded(outcome, by: submission.caller, on: store)
     return store[submission.slot]
   }
 

@@ -95,15 +95,6 @@ extension ServiceDispatcher {
     return slot
   }
 
-  /// Refuses a command that the caller's role may not give to any customer.
-  func require(_ command: CommandName, by caller: Caller) throws(Status) {
-    guard TransitionTable.roles(for: command).contains(caller.role) else {
-      throw Status(
-        .permissionDenied, .roleNotAllowed, "the role \(caller.role.name) may not do this",
-        metadata: [("role", caller.role.name), ("method", command.name)])
-    }
-  }
-
   /// Turns the outcome of a command that did not succeed into its status.
   func succeeded(_ outcome: CommandOutcome, by caller: Caller, on store: isolated CustomerStore) throws(Status) {
     switch outcome {

@@ -3,6 +3,7 @@ internal import Lifecycle
 internal import ProtobufWire
 internal import RPC
 internal import Store
+internal import System
 
 /// What could be done for a call before the store's turn, on the thread that read it.
 enum Preparation: Sendable {
@@ -24,7 +25,22 @@ struct Creation: Sendable {
 extension ServiceDispatcher {
   /// Prepares the calls of a batch, in their order.
   func prepare(_ batch: CallBatch) -> [Preparation] {
-    batch.calls.map { call in
+    // Taken once for the batch, and only if somebody's calls are counted.
+    var time: UInt64?
+    func now() -> UInt64 {
+      if let time { return time }
+      let taken = MonotonicClock.now()
+      time = taken
+      return taken
+    }
+    return batch.calls.map { call in
+      if !access.admits(call.caller, to: call.method) {
+        do throws(Status) {
+          try admit(caller(call.caller), to: call.method, clock: now)
+        } catch {
+          return .refused(error)
+        }
+      }
       guard call.method == .customerServiceCreateCustomer || Self.isAnsweredApart(call.method) else { return .none }
       return batch.withPayload(call) { payload in
         do throws(Status) {
@@ -53,7 +69,6 @@ extension ServiceDispatcher {
     let account = try RequestValidation.wallet(request.wallet)
     try RequestValidation.text(request.externalId, "external_id", atLeast: 1, atMost: FieldLimit.externalID)
     let labels = try RequestValidation.labels(request.labels)
-    try require(.createCustomer, by: caller)
     var customer = NewCustomer(tenant: tenant, externalID: request.externalId, account: account, labels: labels)
     customer.hashes = store.hashes(of: customer)
     return Creation(customer: customer, key: request.idempotencyKey)

@@ -114,8 +114,16 @@ enum RequestValidation {
 
   /// The tenant that a call is about: the one it names, for those who may name one, or the caller's own.
   static func tenant(_ named: String, by caller: Caller) throws(Status) -> String {
-    if named.isEmpty { return caller.tenant }
+    if named.isEmpty {
+      guard let own = caller.tenant else {
+        throw .fieldInvalid("tenant", "must be named: the platform has none of its own")
+      }
+      return own
+    }
     try text(named, "tenant", atMost: FieldLimit.tenant)
+    guard named != TokenHolder.everyTenant else {
+      throw .fieldInvalid("tenant", "is not the name of a tenant: it stands for all of them where tokens are held")
+    }
     guard caller.role == .platform || named == caller.tenant else {
       throw .fieldInvalid("tenant", "only the platform names another tenant than its own")
     }

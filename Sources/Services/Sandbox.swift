@@ -6,7 +6,7 @@ internal import Store
 /// Plays the third parties: acts on customers that come to wait for one, as soon as the turn that brought them there is
 /// over, and does what the SimulatorService asks.
 final class Sandbox: Sendable {
-  /// The principal that the sandbox's events name.
+  /// The principal that events name which the sandbox makes by itself.
   static let principal = "sandbox"
 
   private let settings: SandboxSettings
@@ -34,30 +34,34 @@ final class Sandbox: Sendable {
     }
   }
 
+  /// - Parameter principal: who asked for it: the cause of what comes of it.
   func screen(
     _ slot: Slot,
     _ outcome: ScreeningReport.Outcome,
     isFinal: Bool,
+    for principal: String = Sandbox.principal,
     _ store: isolated CustomerStore
   ) -> CommandOutcome {
     let report = ScreeningReport(attempt: 0, outcome: outcome, final: isFinal)
     return store.perform(
       .reportScreening(report), on: slot, by: .platform,
-      cause: Cause(command: .reportScreening, principal: Self.principal),
+      cause: Cause(command: .reportScreening, principal: principal),
       report: Report(
         attempt: 0, outcome: UInt32(outcome.rawValue), provider: Self.principal, reference: "", detail: "",
         isFinal: isFinal))
   }
 
+  /// - Parameter principal: who asked for it: the cause of what comes of it.
   func verify(
     _ slot: Slot,
     _ outcome: VerificationReport.Outcome,
+    for principal: String = Sandbox.principal,
     _ store: isolated CustomerStore
   ) -> CommandOutcome {
     let report = VerificationReport(attempt: 0, outcome: outcome)
     return store.perform(
       .reportVerification(report), on: slot, by: .platform,
-      cause: Cause(command: .reportVerification, principal: Self.principal),
+      cause: Cause(command: .reportVerification, principal: principal),
       report: Report(
         attempt: 0, outcome: UInt32(outcome.rawValue), provider: Self.principal, reference: "", detail: ""))
   }
@@ -100,17 +104,17 @@ final class SandboxSweep: CombiningExecutor.Work, CommitGate.Waiter {
 extension ServiceDispatcher {
   func simulateVerify(_ call: borrowing CallRequest, on store: isolated CustomerStore) throws(Status) {
     let request = try call.decode(GatehouseV1.SimulateVerifyRequest.self)
-    try simulate(call, request.customerId, on: store) { sandbox, slot, store in
-      sandbox.verify(slot, .approved, store)
+    try simulate(call, request.customerId, on: store) { sandbox, slot, principal, store in
+      sandbox.verify(slot, .approved, for: principal, store)
     }
   }
 
   func simulateReject(_ call: borrowing CallRequest, on store: isolated CustomerStore) throws(Status) {
     let request = try call.decode(GatehouseV1.SimulateRejectRequest.self)
-    try simulate(call, request.customerId, on: store) { sandbox, slot, store in
+    try simulate(call, request.customerId, on: store) { sandbox, slot, principal, store in
       store[slot].standing.state == .screening
-        ? sandbox.screen(slot, .hit, isFinal: true, store)
-        : sandbox.verify(slot, .declined, store)
+        ? sandbox.screen(slot, .hit, isFinal: true, for: principal, store)
+        : sandbox.verify(slot, .declined, for: principal, store)
     }
   }
 
@@ -119,8 +123,8 @@ extension ServiceDispatcher {
     guard let outcome = UInt8(exactly: request.outcome.rawValue).flatMap(ScreeningReport.Outcome.init(rawValue:)) else {
       throw .fieldInvalid("outcome", "must be CLEAR, HIT or INCONCLUSIVE")
     }
-    try simulate(call, request.customerId, on: store) { sandbox, slot, store in
-      sandbox.screen(slot, outcome, isFinal: false, store)
+    try simulate(call, request.customerId, on: store) { sandbox, slot, principal, store in
+      sandbox.screen(slot, outcome, isFinal: false, for: principal, store)
     }
   }
 
@@ -128,7 +132,7 @@ extension ServiceDispatcher {
     _ call: borrowing CallRequest,
     _ customerID: String,
     on store: isolated CustomerStore,
-    _ body: (Sandbox, Slot, isolated CustomerStore) -> CommandOutcome
+    _ body: (Sandbox, Slot, String, isolated CustomerStore) -> CommandOutcome
   ) throws(Status) {
     guard let sandbox else {
       throw Status(
@@ -137,7 +141,7 @@ extension ServiceDispatcher {
     }
     let slot = try find(customerID, by: call.caller, on: store)
     try requireRoom(on: store)
-    try succeeded(body(sandbox, slot, store), by: call.caller, on: store)
+    try succeeded(body(sandbox, slot, call.caller.principal, store), by: call.caller, on: store)
     call.succeed { render(store[slot], as: .customer, into: &$0) }
   }
 }

@@ -16,6 +16,7 @@ public final class ServiceDispatcher: CallHandler {
   let proofDecisions = ProofDecisions()
   let listeners = LoopListeners()
   let sandbox: Sandbox?
+  let access: AccessControl
   public let health: HealthRegistry
   let settings: ServiceSettings
   let backupSlots = BackupSlots()
@@ -25,9 +26,14 @@ public final class ServiceDispatcher: CallHandler {
   let startedClock = MonotonicClock.now()
 
   /// Makes a dispatcher and starts its workers.
-  public init(store: CustomerStore, settings: ServiceSettings) throws(SystemError) {
+  ///
+  /// - Parameter access: who may call; by default everybody, as the platform.
+  public init(
+    store: CustomerStore, settings: ServiceSettings, access: AccessControl = AccessControl()
+  ) throws(SystemError) {
     self.store = store
     self.settings = settings
+    self.access = access
     workers = try WorkerPool(threads: settings.workers)
     sandbox = settings.sandbox.map { Sandbox(settings: $0) }
     health = HealthRegistry(hasSimulator: settings.sandbox != nil)
@@ -47,7 +53,7 @@ public final class ServiceDispatcher: CallHandler {
 
   // MARK: - CallHandler
 
-  public func authenticate(authorization: String) -> Result<CallerID, Status> { .success(CallerID(rawValue: 0)) }
+  public func authenticate(authorization: String) -> Result<CallerID, Status> { access.authenticate(authorization) }
 
   /// From this many calls on a batch is decided on the store's own thread while the loop reads on; below, handing over
   /// would cost more than deciding.
@@ -66,29 +72,32 @@ public final class ServiceDispatcher: CallHandler {
 
   public func open(_ call: StreamOpening) -> any ReplySource {
     do throws(Status) {
-      let caller = caller(call.caller)
-      switch call.method {
-      case .customerServiceWatch: return try openWatch(call, by: caller)
-      case .customerServiceWatchStats: return try openWatchStats(call, by: caller)
-      case .healthWatch: return try openHealthWatch(call)
-      case .adminServiceBackup: return try openBackup(call, by: caller)
-      case .adminServiceGetStatus, .adminServiceTakeSnapshot, .customerServiceCreateCustomer,
-        .customerServiceGetChallenge, .customerServiceSubmitChallenge,
-        .customerServiceGetVerification, .customerServiceActivate, .customerServiceDeactivate,
-        .customerServiceGetCustomer, .customerServiceListCustomers, .customerServiceGetHistory,
-        .reviewServiceReportScreening, .reviewServiceStartVerification, .reviewServiceReportVerification,
-        .reviewServiceReject, .simulatorServiceVerify, .simulatorServiceReject, .simulatorServiceScreen, .healthCheck,
-        .healthList:
-        throw Status(.unimplemented, .methodUnknown, "\(call.method.path) is not a streaming method")
-      }
+      return try admitStream(call) { caller throws(Status) in try open(call, by: caller) }
     } catch {
       return EndedSource(status: error)
     }
   }
 
+  private func open(_ call: StreamOpening, by caller: Caller) throws(Status) -> any ReplySource {
+    switch call.method {
+    case .customerServiceWatch: return try openWatch(call, by: caller)
+    case .customerServiceWatchStats: return try openWatchStats(call, by: caller)
+    case .healthWatch: return try openHealthWatch(call)
+    case .adminServiceBackup: return try openBackup(call)
+    case .adminServiceGetStatus, .adminServiceTakeSnapshot, .customerServiceCreateCustomer,
+      .customerServiceGetChallenge, .customerServiceSubmitChallenge,
+      .customerServiceGetVerification, .customerServiceActivate, .customerServiceDeactivate,
+      .customerServiceGetCustomer, .customerServiceListCustomers, .customerServiceGetHistory,
+      .reviewServiceReportScreening, .reviewServiceStartVerification, .reviewServiceReportVerification,
+      .reviewServiceReject, .simulatorServiceVerify, .simulatorServiceReject, .simulatorServiceScreen, .healthCheck,
+      .healthList:
+      throw Status(.unimplemented, .methodUnknown, "\(call.method.path) is not a streaming method")
+    }
+  }
+
   // MARK: - Unary calls
 
-  func caller(_ id: CallerID) -> Caller { .local }
+  func caller(_ id: CallerID) -> Caller { access[id] }
 
   /// Answers the calls of a batch.
   ///

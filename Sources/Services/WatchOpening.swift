@@ -15,6 +15,8 @@ struct WatchOptions: Sendable {
 
   var start: Start
   var filter: WatchFilter
+  /// Whether the watcher sees the private details of causes, as the platform does.
+  var showsPrivate: Bool
   var latestOnly: Bool
   /// Nanoseconds between messages when nothing matches.
   var progressInterval: UInt64
@@ -83,6 +85,7 @@ extension ServiceDispatcher {
       filter: WatchFilter(
         tenant: try RequestValidation.visibleTenant(request.tenant, by: caller),
         states: try RequestValidation.states(request.states), customers: customers),
+      showsPrivate: caller.role == .platform,
       latestOnly: request.latestOnly,
       progressInterval: UInt64(interval) * 1_000_000)
   }

@@ -197,7 +197,7 @@ final class WatchSource: ReplySource {
     after written: Int,
     into payload: inout WireWriter
   ) throws(RecordError) -> Int {
-    let events = try batch.events()
+    let events = try batch.events(showingPrivate: request.showsPrivate)
     let selection = cursor.advance(through: events, upTo: durable, limit: Self.messageBytes - written)
     skipped += selection.skipped
     if selection.events == 0 { return 0 }
@@ -233,7 +233,7 @@ final class WatchSource: ReplySource {
     var count = 0
     var revision = cursor.next
     while revision <= durable && count < WatchCursor.lookAheadLimit, let batch = batch(holding: revision) {
-      let events = try batch.events()
+      let events = try batch.events(showingPrivate: request.showsPrivate)
       batches.append(events)
       count += events.events.count
       revision = batch.lastRevision + 1

@@ -13,7 +13,13 @@ public final class RecordBatch: Sendable {
   private let bytes: WireWriter
   /// Where the body of each event's record lies in `bytes`, in the order of revisions.
   private let bodies: [Range<Int>]
-  private let rendered = Mutex<RenderedEvents?>(nil)
+  private let rendered = Mutex(Renderings())
+
+  /// The same events, for those who see the private details of causes and for those who do not.
+  private struct Renderings {
+    var whole: RenderedEvents?
+    var withoutPrivate: RenderedEvents?
+  }
 
   init(bytes: consuming WireWriter, bodies: [Range<Int>], firstRevision: UInt64, lastRevision: UInt64) {
     self.bytes = bytes
@@ -46,19 +52,21 @@ public final class RecordBatch: Sendable {
   }
 
   /// The batch's events as the API shows them. Rendered when first asked for, and once, however many ask.
-  public func events() throws(RecordError) -> RenderedEvents {
+  ///
+  /// - Parameter showingPrivate: whether whoever asks has the platform role and sees the private details of causes.
+  public func events(showingPrivate: Bool) throws(RecordError) -> RenderedEvents {
     let result = rendered.withLock { rendered -> Result<RenderedEvents, RecordError> in
-      if let rendered { return .success(rendered) }
+      if let made = showingPrivate ? rendered.whole : rendered.withoutPrivate { return .success(made) }
       return Result { () throws(RecordError) in
-        let made = try render()
-        rendered = made
+        let made = try render(showingPrivate: showingPrivate)
+        if showingPrivate { rendered.whole = made } else { rendered.withoutPrivate = made }
         return made
       }
     }
     return try result.get()
   }
 
-  private func render() throws(RecordError) -> RenderedEvents {
+  private func render(showingPrivate: Bool) throws(RecordError) -> RenderedEvents {
     var writer = WireWriter(capacity: bytes.count * 2)
     var events: [RenderedEvents.Event] = []
     events.reserveCapacity(bodies.count)
@@ -67,7 +75,7 @@ public final class RecordBatch: Sendable {
       guard let customer = record.customer else { throw .malformed }
       let start = writer.count
       writer.message(GatehouseV1.WatchResponse.Field.events) { writer in
-        record.renderEvent(showingPrivate: true, into: &writer)
+        record.renderEvent(showingPrivate: showingPrivate, into: &writer)
       }
       events.append(
         RenderedEvents.Event(

@@ -4,7 +4,7 @@ internal import RPC
 internal import System
 
 /// Echoes GetCustomer at once; keeps GetHistory until ``release()``; Watch sends without end; WatchStats sends a
-/// message each time it is woken.
+/// message each time it is woken. Whoever gives a number with its hello is the caller of that number.
 final class TestHandler: CallHandler {
   struct State {
     var held: [(sink: any ReplySink, replies: ReplyBatch)] = []
@@ -18,7 +18,7 @@ final class TestHandler: CallHandler {
   let state = Monitor(State())
 
   func authenticate(authorization: String) -> Result<CallerID, Status> {
-    .success(CallerID(rawValue: 1))
+    .success(CallerID(rawValue: UInt32(authorization) ?? 1))
   }
 
   func handle(_ batch: CallBatch) {

@@ -20,16 +20,16 @@ final class TestPeer: @unchecked Sendable {  // one thread sends, one receives
   }
 
   /// A peer that has said hello, and was answered.
-  static func greeted(_ address: SocketAddress) throws -> TestPeer {
+  static func greeted(_ address: SocketAddress, as authorization: String = "") throws -> TestPeer {
     let peer = try TestPeer(address)
-    try peer.send(hello())
+    try peer.send(hello(authorization))
     guard case .hello = try peer.receive().kind else { throw Gone() }
     return peer
   }
 
-  static func hello() -> [UInt8] {
+  static func hello(_ authorization: String = "") -> [UInt8] {
     var queue = ByteQueue()
-    queue.appendHello(agent: "test", authorization: "")
+    queue.appendHello(agent: "test", authorization: authorization)
     return queue.withUnsafeBytes { [UInt8]($0) }
   }
 

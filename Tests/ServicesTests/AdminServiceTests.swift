@@ -87,20 +87,6 @@ internal import WalletSigner
     #expect(answer?.customer?.revision == 1)
   }
 
-  // MARK: - Roles
-
-  @Test(arguments: [Role.partner, .observer]) func onlyThePlatformMayCall(role: Role) throws {
-    let fixture = try ServicesFixture()
-    let caller = Caller(principal: "p", tenant: "t", role: role)
-    for method in [RPCMethod.adminServiceGetStatus, .adminServiceTakeSnapshot, .adminServiceBackup] {
-      let status = #expect(throws: Status.self) { try fixture.dispatcher.requirePlatform(method, caller) }
-      #expect(status?.code == .permissionDenied && status?.reason == "ROLE_NOT_ALLOWED")
-      #expect(status?.errorInfo?.metadata["role"] == role.name)
-      #expect(status?.errorInfo?.metadata["method"] == method.path)
-    }
-    try fixture.dispatcher.requirePlatform(.adminServiceBackup, .local)
-  }
-
   // MARK: - TakeSnapshot
 
   @Test func aSnapshotIsAnsweredWhenItCounts() throws {

@@ -79,8 +79,13 @@ struct RequestValidationTests {
     let partner = Caller(principal: "p", tenant: "mine", role: .partner)
     #expect(reason { () throws(Status) in try RequestValidation.tenant("other", by: partner) } == "FIELD_INVALID")
     #expect(reason { () throws(Status) in try RequestValidation.tenant("mine", by: partner) } == nil)
-    #expect(reason { () throws(Status) in try RequestValidation.tenant("other", by: .local) } == nil)
+    #expect(reason { () throws(Status) in try RequestValidation.tenant("other", by: .local()) } == nil)
     #expect(partner.visibleTenant == "mine")
-    #expect(Caller.local.visibleTenant == nil)
+    // Who acts for all has none of its own, and nobody is called what stands for all.
+    let platform = Caller(principal: "p", tenant: nil, role: .platform)
+    #expect(reason { () throws(Status) in try RequestValidation.tenant("", by: platform) } == "FIELD_INVALID")
+    #expect(reason { () throws(Status) in try RequestValidation.tenant("*", by: platform) } == "FIELD_INVALID")
+    #expect(reason { () throws(Status) in try RequestValidation.visibleTenant("", by: platform) } == nil)
+    #expect(Caller.local().visibleTenant == nil)
   }
 }

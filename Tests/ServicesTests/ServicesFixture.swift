@@ -58,7 +58,8 @@ final class ServicesFixture {
     policy: Policy = Policy(),
     sandbox: SandboxSettings? = SandboxSettings(screensAutomatically: false, verifiesAutomatically: false),
     fileSystem: some FileSystem = LinuxFileSystem(),
-    journalOptions: JournalOptions = JournalOptions()
+    journalOptions: JournalOptions = JournalOptions(),
+    access: AccessControl = AccessControl()
   ) throws {
     let terms = ChallengeTerms(
       settings: try SignInSettings(domain: "app.example", uri: "https://app.example", statement: "Prove it."),
@@ -68,12 +69,20 @@ final class ServicesFixture {
       settings: StoreSettings(terms: terms))
     var settings = ServiceSettings(sandbox: sandbox, workers: 1)
     settings.version = "1.2.3"
-    dispatcher = try ServiceDispatcher(store: store, settings: settings)
+    dispatcher = try ServiceDispatcher(store: store, settings: settings, access: access)
   }
 
   deinit {
     dispatcher.store.close()
     try? FileManager.default.removeItem(atPath: directory)
+  }
+
+  /// Who makes the calls; by default whoever needs no token.
+  var caller = CallerID(rawValue: 0)
+
+  /// Makes the calls from here on those of a token's holder.
+  func become(_ token: String) throws {
+    caller = try dispatcher.authenticate(authorization: "Bearer \(token)").get()
   }
 
   /// Makes a unary call and waits for its answer.
@@ -83,7 +92,7 @@ final class ServicesFixture {
     let batch = CallBatch(sink: sink)
     payload.withUnsafeBytes { bytes in
       batch.append(
-        CallHeader(stream: stream, method: method, caller: CallerID(rawValue: 0), deadline: deadline),
+        CallHeader(stream: stream, method: method, caller: caller, deadline: deadline),
         connection: Self.connection, payload: bytes)
     }
     dispatcher.handle(batch)
@@ -107,7 +116,7 @@ final class ServicesFixture {
     let waker = StreamWaker(sink: sink, connection: Self.connection, stream: stream)
     let source = dispatcher.open(
       StreamOpening(
-        CallHeader(stream: stream, method: method, caller: CallerID(rawValue: 0), deadline: .max),
+        CallHeader(stream: stream, method: method, caller: caller, deadline: .max),
         connection: Self.connection, payload: request.encoded(), waker: waker))
     return StreamReader(source: source, sink: sink)
   }

@@ -126,6 +126,35 @@ struct WatchSourceTests {
     #expect(try revisions(reader, count: 1) == [1])
   }
 
+  /// Events are rendered once for all who may see everything of them, and once for the rest.
+  @Test func privateDetailsAreForThePlatformOnly() throws {
+    let fixture = try ServicesFixture(access: MethodRolesTests.access())
+    try fixture.become("partner")
+    let id = try fixture.makeActive(1)
+    try fixture.become("platform")
+    var deactivate = GatehouseV1.DeactivateRequest()
+    deactivate.customerId = id
+    deactivate.reason = "public"
+    deactivate.privateDetail = "private"
+    _ = try fixture.call(.customerServiceDeactivate, deactivate, GatehouseV1.DeactivateResponse.self)
+    for (role, detail) in [("partner", ""), ("platform", "private"), ("observer", ""), ("platform", "private")] {
+      try fixture.become(role)
+      for latestOnly in [false, true] {
+        var request = GatehouseV1.WatchRequest()
+        request.afterRevision = 4
+        request.latestOnly = latestOnly
+        let message = try #require(
+          try fixture.open(.customerServiceWatch, request).next(GatehouseV1.WatchResponse.self))
+        #expect(message.events.map(\.cause?.reason) == ["public"])
+        #expect(message.events.map(\.cause?.privateDetail) == [detail])
+      }
+      var request = GatehouseV1.GetHistoryRequest()
+      request.customerId = id
+      let history = try fixture.call(.customerServiceGetHistory, request, GatehouseV1.GetHistoryResponse.self)
+      #expect(history.events.last?.cause?.privateDetail == detail)
+    }
+  }
+
   @Test func theLatestOnlyOfWhatALaggardMissed() throws {
     let fixture = try ServicesFixture()
     let id = try fixture.makeActive(1)

@@ -1,4 +1,7 @@
 internal import Foundation
+internal import GatehouseAPI
+internal import Lifecycle
+internal import Services
 internal import Testing
 
 @testable import gatehouse
@@ -31,6 +34,18 @@ internal import Testing
     for flag in LoadFlags.shared + LoadScenario.all.flatMap(\.flags) {
       let isThere = readme.contains("\n" + Self.row(flag))
       #expect(isThere, "README.md has no row \(Self.row(flag))")
+    }
+  }
+
+  /// The table of roles is the server's.
+  @Test func everyMethodHasARowOfRoles() throws {
+    let readme = try Self.readme()
+    for method in RPCMethod.allCases {
+      let path = method.path.split(separator: ".").last ?? ""
+      let cells = Role.allCases.map { MethodRoles.roles(for: method).contains($0) ? "yes" : "" }
+      let row = (["| `\(path)` |"] + cells.map { $0.isEmpty ? "|" : "\($0) |" }).joined(separator: " ")
+      let isThere = readme.contains("\n" + row + "\n")
+      #expect(isThere, "README.md has no row \(row)")
     }
   }
 

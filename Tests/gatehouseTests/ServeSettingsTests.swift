@@ -1,3 +1,4 @@
+internal import Services
 internal import Testing
 
 @testable import gatehouse
@@ -33,7 +34,18 @@ internal import Testing
 
   @Test func otherMachinesNeedAWord() throws {
     #expect(try settings(["--listen", "0.0.0.0:0", "--insecure"]).listen.host == "0.0.0.0")
+    #expect(try settings(["--listen", "0.0.0.0:0", "--tokens", "t"]).tokens == "t")
     #expect(try settings(["--listen", "[::1]:0"]).listen.host == "::1")
+  }
+
+  @Test func limitsAreWideOrNone() throws {
+    var limits = PrincipalLimits()
+    limits.streams = 100_000
+    #expect(try settings([]).principalLimits == limits)
+    #expect(try settings(["--max-principal-streams", "0"]).principalLimits == PrincipalLimits())
+    limits.callsASecond = 50
+    limits.mismatchesAnHour = 7
+    #expect(try settings(["--max-calls", "50", "--max-mismatches", "7"]).principalLimits == limits)
   }
 
   @Test(arguments: [

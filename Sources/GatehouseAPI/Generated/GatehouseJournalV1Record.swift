@@ -490,6 +490,8 @@ extension GatehouseJournalV1 {
 
   /// The call behind a record, so that the same call again gets the same answer.
   public struct Idempotency: NamedMessage {
+    /// The key as the client sent it; where the caller is of one tenant, that tenant's name and U+001F stand before it,
+    /// so that principals of two tenants may have the same name.
     public var key: String = ""
     /// 16 bytes that stand for the request: method and payload.
     public var digest: [UInt8] = []

@@ -13,7 +13,8 @@ extension GatehouseV1 {
     public var labels: WireMap<String, String> = [:]
     /// See the service.
     public var idempotencyKey: String = ""
-    /// The tenant that takes the customer in. For the platform role only; empty means the caller's own.
+    /// The tenant that takes the customer in. For the platform role only; empty means the caller's own. Who holds a
+    /// token of the platform role has none, and names one.
     public var tenant: String = ""
 
     public init() {}
@@ -420,7 +421,8 @@ extension GatehouseV1 {
     public var externalId: String = ""
     /// A CAIP-10 account id, in any spelling that CreateCustomer takes.
     public var wallet: String = ""
-    /// Where the platform role looks by external id or wallet; empty means the caller's own tenant.
+    /// Where the platform role looks by external id or wallet; empty means the caller's own tenant. Who holds a token
+    /// of the platform role has none, and names one.
     public var tenant: String = ""
 
     public init() {}

@@ -40,7 +40,7 @@ extension GatehouseV1 {
     @inlinable
     public static var pageTokenInvalid: Reason { Reason(rawValue: 7) }
 
-    /// UNAUTHENTICATED: the server asks for a token and none was given, or it is not known.
+    /// UNAUTHENTICATED: the server asks for a token and none was given, or it is not known, or it has been revoked.
     @inlinable
     public static var tokenInvalid: Reason { Reason(rawValue: 8) }
 
@@ -114,11 +114,13 @@ extension GatehouseV1 {
     @inlinable
     public static var revisionInFuture: Reason { Reason(rawValue: 25) }
 
-    /// RESOURCE_EXHAUSTED: too many wrong signatures; `google.rpc.RetryInfo` says when to go on.
+    /// RESOURCE_EXHAUSTED: too many wrong signatures, for this customer or by this principal; `google.rpc.RetryInfo`
+    /// says when to go on.
     @inlinable
     public static var tooManyAttempts: Reason { Reason(rawValue: 26) }
 
-    /// RESOURCE_EXHAUSTED: more calls, streams or watches are open on the connection than it allows. Metadata: limit.
+    /// RESOURCE_EXHAUSTED: more calls, streams or watches are open than the connection or the principal may have.
+    /// Metadata: limit.
     @inlinable
     public static var tooManyStreams: Reason { Reason(rawValue: 27) }
 
@@ -169,6 +171,11 @@ extension GatehouseV1 {
     @inlinable
     public static var snapshotFailed: Reason { Reason(rawValue: 38) }
 
+    /// RESOURCE_EXHAUSTED: the principal makes more calls a second than it may; `google.rpc.RetryInfo` says when to go
+    /// on. Metadata: limit.
+    @inlinable
+    public static var rateLimited: Reason { Reason(rawValue: 39) }
+
     public static let allCases: [Reason] = [
       .unspecified,
       .payloadMalformed,
@@ -209,6 +216,7 @@ extension GatehouseV1 {
       .backupStale,
       .journalDamaged,
       .snapshotFailed,
+      .rateLimited,
     ]
 
     public static var namePrefix: String { "REASON_" }
@@ -261,6 +269,7 @@ extension GatehouseV1 {
       case 36: "BACKUP_STALE"
       case 37: "JOURNAL_DAMAGED"
       case 38: "SNAPSHOT_FAILED"
+      case 39: "RATE_LIMITED"
       default: String(rawValue)
       }
     }

@@ -8,8 +8,8 @@ extension Subcommand {
     children: [ServeCommand.command]
       + CustomerCommands.all + HoldCommands.all + WatchCommands.all + ReviewCommands.all
       + [
-        SimulatorCommands.group, TransitionsCommand.command, WalletCommands.group, LogCommands.group,
-        BenchCommands.group, DemoCommand.command,
+        SimulatorCommands.group, TransitionsCommand.command, TokenCommands.group, WalletCommands.group,
+        LogCommands.group, BenchCommands.group, DemoCommand.command,
       ])
 
   static let version = "0.1.0"

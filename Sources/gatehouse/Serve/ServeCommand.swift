@@ -4,9 +4,12 @@ enum ServeCommand {
     "listen", .hostPort(0...65535), default: "127.0.0.1:7420", "Where to take connections; port 0 picks a free one.")
   static let data = Setting(
     "data", .text("DIR"), default: "./gatehouse-data", "The data directory; made when it is not there.")
+  static let tokens = Setting(
+    "tokens", .text("FILE"),
+    "Who may call: a file with the digests of tokens, read again on SIGHUP. Without it every caller is the platform.")
   static let insecure = Switch(
     "insecure",
-    "Takes connections from other machines although every caller is then the platform, without proof.")
+    "Without --tokens: takes connections from other machines although every caller is then the platform.")
   static let sandbox = Switch("sandbox", "Plays the third parties, and offers the SimulatorService.")
   static let sandboxScreening = Setting(
     "sandbox-screening", .choice(["auto", "manual"]), default: "auto",
@@ -48,6 +51,15 @@ enum ServeCommand {
     "max-streams", .number("N", 1...1_000_000), default: "1024", "How many calls are open at once on a connection.")
   static let maxFrameBytes = Setting(
     "max-frame-bytes", .byteCount(4096...(1 << 24 - 1)), default: "1MiB", "The longest frame that is read.")
+  static let maxCalls = Setting(
+    "max-calls", .number("N", 0...1_000_000_000), default: "0",
+    "How many calls a second each principal may make; 0 for no limit.")
+  static let maxPrincipalStreams = Setting(
+    "max-principal-streams", .number("N", 0...1_000_000_000), default: "100000",
+    "How many streaming calls each principal may have open, over all its connections; 0 for no limit.")
+  static let maxMismatches = Setting(
+    "max-mismatches", .number("N", 0...1_000_000_000), default: "0",
+    "How many wrong signatures each principal may submit within an hour; 0 for no limit.")
   static let drainTime = Setting(
     "drain-time", .duration(0...3_600_000_000), default: "10s",
     "How long a graceful stop waits for calls and connections.")
@@ -61,14 +73,16 @@ enum ServeCommand {
     name: "serve", summary: "runs the server",
     discussion: """
       Prints "gatehouse: listening on HOST:PORT" on standard output once it takes connections; logs go to standard \
-      error. SIGTERM or SIGINT stops it gracefully, a second one at once; SIGUSR1 has a snapshot taken. Exit codes: \
-      2 usage, 3 data directory in use, 4 journal damaged, 5 disk failure, 1 anything else.
+      error. SIGTERM or SIGINT stops it gracefully, a second one at once; SIGUSR1 has a snapshot taken; SIGHUP has the \
+      tokens file read again. Exit codes: 2 usage, 3 data directory in use, 4 journal damaged, 5 disk failure, 1 \
+      anything else.
       """,
     flags: [
-      listen.flag, data.flag, insecure.flag, sandbox.flag, sandboxScreening.flag, sandboxVerification.flag,
+      listen.flag, data.flag, tokens.flag, insecure.flag, sandbox.flag, sandboxScreening.flag, sandboxVerification.flag,
       challengeDomain.flag, challengeURI.flag, challengeStatement.flag, challengeTTL.flag, idempotencyWindow.flag,
       snapshotBytes.flag, retain.flag, archive.flag, scrubRate.flag, loops.flag, workers.flag, maxConnections.flag,
-      maxStreams.flag, maxFrameBytes.flag, drainTime.flag,
+      maxStreams.flag, maxFrameBytes.flag, maxCalls.flag, maxPrincipalStreams.flag, maxMismatches.flag,
+      drainTime.flag,
       logFormat.flag, logLevel.flag,
     ]
   ) { arguments, console throws(CommandFailure) in

@@ -1,3 +1,4 @@
+internal import Services
 internal import Store
 internal import Wallet
 
@@ -5,6 +6,9 @@ internal import Wallet
 struct ServeSettings: Sendable {
   let listen: HostPort
   let dataDirectory: String
+  /// Where the tokens are; nil where everybody is the platform.
+  let tokens: String?
+  let principalLimits: PrincipalLimits
   let sandbox: Sandbox?
   let signIn: SignInSettings
   /// In microseconds, as are the other lengths of time.
@@ -28,12 +32,14 @@ struct ServeSettings: Sendable {
   init(_ arguments: Arguments) throws(CommandFailure) {
     typealias Flags = ServeCommand
     listen = try arguments.required(Flags.listen)
+    tokens = try arguments.value(Flags.tokens)
     let isOpen = try arguments.isOn(Flags.insecure)
-    guard listen.isLoopback || isOpen else {
+    guard listen.isLoopback || tokens != nil || isOpen else {
       throw arguments.usage(
         "--listen \(listen) can be reached from other machines, and every caller would be the platform",
-        hint: "Listen on 127.0.0.1, or add --insecure to accept that.")
+        hint: "Name the callers with --tokens, listen on 127.0.0.1, or add --insecure to accept that.")
     }
+    principalLimits = try Self.principalLimits(arguments)
     dataDirectory = try arguments.required(Flags.data)
     let isSandbox = try arguments.isOn(Flags.sandbox)
     for flag in [Flags.sandboxScreening.flag, Flags.sandboxVerification.flag] {
@@ -68,6 +74,18 @@ struct ServeSettings: Sendable {
     keeping.archive = try arguments.value(ServeCommand.archive)
     keeping.scrubRate = Int(try arguments.required(ServeCommand.scrubRate))
     return keeping
+  }
+
+  private static func principalLimits(_ arguments: Arguments) throws(CommandFailure) -> PrincipalLimits {
+    func limit(_ setting: Setting<UInt64>) throws(CommandFailure) -> UInt64? {
+      let count = try arguments.required(setting)
+      return count == 0 ? nil : count
+    }
+    var limits = PrincipalLimits()
+    limits.callsASecond = try limit(ServeCommand.maxCalls)
+    limits.streams = try limit(ServeCommand.maxPrincipalStreams)
+    limits.mismatchesAnHour = try limit(ServeCommand.maxMismatches)
+    return limits
   }
 
   private static func signIn(_ arguments: Arguments) throws(CommandFailure) -> SignInSettings {

@@ -11,6 +11,7 @@ final class ServerProcess {
   private let settings: ServeSettings
   private let signals: SignalQueue
   private let store: CustomerStore
+  private let access: AccessControl
   private let dispatcher: ServiceDispatcher
   private let server: Server
 
@@ -32,9 +33,10 @@ final class ServerProcess {
     CurrentProcess.raiseDescriptorLimit()
     // Before any thread is started, so that all inherit what is blocked.
     signals = try Self.takeSignals()
+    access = try AccessControl.reading(settings)
     store = try Self.open(settings)
     do throws(SystemError) {
-      dispatcher = try ServiceDispatcher(store: store, settings: ServiceSettings(settings))
+      dispatcher = try ServiceDispatcher(store: store, settings: ServiceSettings(settings), access: access)
       server = try Server(try Self.configuration(settings, storeID: store.hub.storeID), handler: dispatcher)
     } catch {
       throw CommandFailure(.failure, "cannot start: \(error)")
@@ -122,7 +124,7 @@ final class ServerProcess {
       switch try nextSignal() {
       case .terminate, .interrupt: return
       case .user1: store.takeSnapshot { _ in }
-      case .hangUp: logger.info("this signal is kept for later use and changes nothing")
+      case .hangUp: access.readAgain(settings, ending: server)
       }
     }
   }

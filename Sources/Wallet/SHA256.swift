@@ -1,6 +1,6 @@
-/// SHA-256 (FIPS 180-4), for HMAC in RFC 6979.
-struct SHA256 {
-  static let blockByteCount = 64
+/// SHA-256 (FIPS 180-4): for the digests of tokens, and for HMAC in RFC 6979.
+package struct SHA256 {
+  private static let blockByteCount = 64
 
   private static let roundConstants: [UInt32] = [
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
@@ -18,7 +18,7 @@ struct SHA256 {
   ]
 
   /// The 32 bytes of the digest.
-  static func hash(_ message: [UInt8]) -> [UInt8] {
+  package static func hash(_ message: [UInt8]) -> [UInt8] {
     var padded = message
     padded.append(0x80)
     while padded.count % blockByteCount != 56 { padded.append(0) }
@@ -57,7 +57,7 @@ struct SHA256 {
   }
 
   /// HMAC (RFC 2104) of a message under a key of at most a block.
-  static func authenticate(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
+  package static func authenticate(_ message: [UInt8], key: [UInt8]) -> [UInt8] {
     precondition(key.count <= blockByteCount)
     let padded = key + [UInt8](repeating: 0, count: blockByteCount - key.count)
     return hash(padded.map { $0 ^ 0x5C } + hash(padded.map { $0 ^ 0x36 } + message))
