@@ -53,10 +53,10 @@ public struct ReplayError: Error, Equatable {
 }
 
 /// Runs calls on a file, naming it in what they throw.
-func withPath<Result>(_ path: String, _ body: () throws(SystemError) -> Result) throws(JournalError) -> Result {
+func withPath<Result>(_ path: @autoclosure () -> String, _ body: () throws(SystemError) -> Result) throws(JournalError) -> Result {
   do {
     return try body()
   } catch {
-    throw JournalError(error, path: path)
+    throw JournalError(error, path: path())
   }
 }

@@ -8,10 +8,10 @@
 #include <sys/socket.h>
 
 // Takes a connection; the descriptor does not block and is closed on exec.
-int clinux_accept(int listener, struct sockaddr *address, socklen_t *length);
+int clinux_accept(int listener, struct sockaddr *_Nonnull address, socklen_t *_Nonnull length);
 
 // Names the calling thread; at most 15 bytes.
-int clinux_name_thread(const char *name);
+int clinux_name_thread(const char *_Nonnull name);
 
 // Lets the calling thread's timers fire so late at most, in nanoseconds; what threads begin with is 50,000.
 int clinux_set_timer_slack(unsigned long nanoseconds);
