@@ -18,7 +18,9 @@ class BlockingClient(Services):
     The services are its attributes: `client.customer.get_customer(customer_id=...)`.
     """
 
-    def __init__(self, addresses: Union[str, Sequence[str]], *, token: str = "", settings: Settings = Settings()) -> None:
+    def __init__(
+        self, addresses: Union[str, Sequence[str]], *, token: str = "", settings: Settings = Settings()
+    ) -> None:
         """`addresses` are "host:port", tried in turn; `token` is as `gatehouse token new` printed it."""
         self._inner = Caller(addresses, token, settings)
         self._thread = LoopThread()

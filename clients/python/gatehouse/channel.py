@@ -137,8 +137,8 @@ def _decoded(method: Method[Response], payload: bytes) -> Response:
 
 
 class Stream(Generic[Response]):
-    """The messages of a streaming call, read with `async for`. Begins with the first one asked for; letting go of it, or
-    `cancel`, ends the call."""
+    """The messages of a streaming call, read with `async for`. Begins with the first one asked for; letting go of it,
+    or `cancel`, ends the call."""
 
     def __init__(
         self, caller: Caller, method: Method[Response], request: Message, timeout: Optional[float], credit: int

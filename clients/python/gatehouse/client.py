@@ -17,7 +17,9 @@ class Client(Services):
     The services are its attributes: `await client.customer.get_customer(customer_id=...)`.
     """
 
-    def __init__(self, addresses: Union[str, Sequence[str]], *, token: str = "", settings: Settings = Settings()) -> None:
+    def __init__(
+        self, addresses: Union[str, Sequence[str]], *, token: str = "", settings: Settings = Settings()
+    ) -> None:
         """`addresses` are "host:port", tried in turn; `token` is as `gatehouse token new` printed it."""
         self._caller = Caller(addresses, token, settings)
         super().__init__(self._caller)

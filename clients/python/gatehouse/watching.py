@@ -98,6 +98,8 @@ class WatchCore:
             self.pending.append((Change(snapshot_begun=SnapshotBegun(self.reason)), None))
             self.reason = "INTERRUPTED"
             request.snapshot = True
+            # Both is a mistake, and the server's to refuse.
+            request.after_revision = options.after_revision if options.snapshot else None
         else:
             request.after_revision = self.position
             request.store_id = self.store_id

@@ -127,7 +127,9 @@ def _enter(message: Any, data: bytes, position: int, end: int, depth: int) -> in
 def _compile_readers(cls: Type[Message]) -> Dict[int, Reader]:
     readers: Dict[int, Reader] = {}
     for field in cls.fields:
-        others = tuple(each.name for each in cls.fields if field.oneof and each.oneof == field.oneof and each is not field)
+        others = tuple(
+            each.name for each in cls.fields if field.oneof and each.oneof == field.oneof and each is not field
+        )
         if field.shape == "map":
             readers[field.number << 3 | DELIMITED] = _map_reader(field)
         elif field.type == "message":
@@ -281,7 +283,9 @@ def _writer(field: Field) -> Writer:
     tag = bytearray()
     write_varint(tag, field.number << 3 | (DELIMITED if shape in ("packed", "map") else _wire_type(field)))
     write = _write_nested if field.type == "message" else SCALARS["int32" if field.type == "enum" else field.type].write
-    is_default = SCALARS["int32" if field.type == "enum" else field.type].is_default if field.type != "message" else None
+    is_default = (
+        SCALARS["int32" if field.type == "enum" else field.type].is_default if field.type != "message" else None
+    )
 
     def single(message: Any, out: bytearray) -> None:
         value = getattr(message, name)

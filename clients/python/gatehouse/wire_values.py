@@ -146,7 +146,9 @@ def _fixed(form: str, wire_type: int) -> Scalar:
 
     zero = packing.unpack(bytes(packing.size))[0]
     # By the bytes: minus zero is not the default.
-    return Scalar(wire_type, zero, read, write, lambda value: packing.pack(value) == bytes(packing.size), lambda key: key)
+    return Scalar(
+        wire_type, zero, read, write, lambda value: packing.pack(value) == bytes(packing.size), lambda key: key
+    )
 
 
 def _read_string(data: bytes, position: int, end: int) -> Tuple[str, int]:
