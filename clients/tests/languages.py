@@ -46,6 +46,7 @@ LANGUAGES = [
         [sys.executable, "runner.py"],
         checks=[[sys.executable, "-m", "mypy", "gatehouse"], [sys.executable, "-m", "mypy", "examples"]],
     ),
+    Language("typescript", ["node", "tsc"], ["node", "runner.js"], checks=[["tsc", "-p", "."]]),
 ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from typing import Generic, List, Optional, Sequence, TypeVar, Union
+from typing import Generic, List, Optional, Sequence, Set, TypeVar, Union
 
 from .connection import Connection
 from .errors import Code, GatehouseError
@@ -27,6 +27,7 @@ class Caller:
         self._token = token
         self._next = 0
         self._connection: Optional[Connection] = None
+        self._open: Set[Connection] = set()
         self._connecting: Optional["asyncio.Task[Optional[Connection]]"] = None
         self._waiting = 0
         self._last: Optional[GatehouseError] = None
@@ -100,7 +101,9 @@ class Caller:
             for _ in self._addresses:
                 address = self._addresses[self._next % len(self._addresses)]
                 try:
-                    self._connection = await Connection.open(address, self._token, self.settings, self._has_ended)
+                    opened = await Connection.open(address, self._token, self.settings, self._has_ended)
+                    self._connection = opened
+                    self._open.add(opened)
                     self._last = None
                     return
                 except GatehouseError as error:
@@ -115,6 +118,8 @@ class Caller:
                 return
 
     def _has_ended(self, connection: Connection) -> None:
+        if connection.is_closed:
+            self._open.discard(connection)
         if connection is self._connection:
             self._connection = None
             self._next += 1
@@ -124,8 +129,9 @@ class Caller:
         self._is_closed = True
         if self._connecting is not None and not self._connecting.done():
             self._connecting.cancel()
-        if self._connection is not None:
-            self._connection.end(GatehouseError(Code.CANCELLED, "the client was closed"))
+        # Those that only finish their calls are among them.
+        for connection in list(self._open):
+            connection.end(GatehouseError(Code.CANCELLED, "the client was closed"))
         await asyncio.sleep(0)
 
 

@@ -23,6 +23,7 @@ class Connection(asyncio.Protocol):
         self.address = address
         self.failure: Optional[GatehouseError] = None
         """Why no more calls are taken."""
+        self.is_closed = False
         self.store_id = b""
         self._loop = asyncio.get_running_loop()
         self._token, self._settings, self._on_end = token, settings, on_end
@@ -258,6 +259,7 @@ class Connection(asyncio.Protocol):
     def end(self, failure: GatehouseError) -> None:
         """Fails every call, and every later one. The first reason counts."""
         self.failure = self.failure or failure
+        self.is_closed = True
         self._on_end(self)
         if self._timer is not None:
             self._timer.cancel()
