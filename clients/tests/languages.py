@@ -47,6 +47,13 @@ LANGUAGES = [
         checks=[[sys.executable, "-m", "mypy", "gatehouse"], [sys.executable, "-m", "mypy", "examples"]],
     ),
     Language("typescript", ["node", "tsc"], ["node", "runner.js"], checks=[["tsc", "-p", "."]]),
+    Language(
+        "go",
+        ["go"],
+        [BUILT / "go-runner"],
+        build=[["go", "build", "-o", BUILT / "go-runner", "./runner"]],
+        checks=[["go", "vet", "./..."], ["sh", "-c", 'test -z "$(gofmt -l . | tee /dev/stderr)"']],
+    ),
 ]
 
 
