@@ -62,7 +62,8 @@ extension Schema {
   /// The services with their names in clients: without "Service" at the end, one word a part, "customer".
   var namedServices: [(words: String, service: Service)] {
     files.sorted { $0.path < $1.path }.flatMap(\.services).map { service in
-      let name = service.name.hasSuffix("Service") && service.name != "Service" ? String(service.name.dropLast(7)) : service.name
+      let name =
+        service.name.hasSuffix("Service") && service.name != "Service" ? String(service.name.dropLast(7)) : service.name
       return (Naming.constantCase(name).lowercased(), service)
     }
   }

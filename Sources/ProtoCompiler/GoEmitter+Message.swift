@@ -29,7 +29,9 @@ extension GoEmitter {
     text.emptyLine()
     text.line("// AppendWire writes the message's fields.")
     text.block("func (m *\(name)) AppendWire(w *wire.Writer)") { text in
-      for field in message.fields.sorted(by: { $0.number < $1.number }) { emitWrite(of: field, in: package, into: &text) }
+      for field in message.fields.sorted(by: { $0.number < $1.number }) {
+        emitWrite(of: field, in: package, into: &text)
+      }
     }
   }
 
@@ -121,7 +123,8 @@ extension GoEmitter {
     func lines(_ value: String, tag: Int) -> [String] { ["w.Tag(\(tag))", write(field.type, value)] }
     let tag = field.number << 3 | field.type.wireType
     switch field.cardinality {
-    case .implicit: text.block("if \(presence(field.type, name))") { text in lines(name, tag: tag).forEach { text.line($0) } }
+    case .implicit:
+      text.block("if \(presence(field.type, name))") { text in lines(name, tag: tag).forEach { text.line($0) } }
     case .explicit:
       let value = field.isPointer ? "*" + name : name
       text.block("if \(name) != nil") { text in lines(value, tag: tag).forEach { text.line($0) } }

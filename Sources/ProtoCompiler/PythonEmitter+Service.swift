@@ -66,7 +66,8 @@ extension PythonEmitter {
   private func emit(_ method: Schema.Method, _ isBlocking: Bool, into text: inout SourceText) {
     guard let request = names.messages[method.request] else { return }
     let response = type(method.response, in: "")
-    let options = ["timeout: Optional[float] = None"] + (method.isServerStreaming ? ["credit: Optional[int] = None"] : [])
+    let options =
+      ["timeout: Optional[float] = None"] + (method.isServerStreaming ? ["credit: Optional[int] = None"] : [])
     let stream = isBlocking ? "BlockingStream[\(response)]" : "Stream[\(response)]"
     let isAsync = !isBlocking && !method.isServerStreaming
     text.call(

@@ -39,7 +39,9 @@ struct TypeScriptEmitter {
     for enumeration in files.flatMap(FlatNames.enums) {
       text.emptyLine()
       let values = enumeration.values.map { "\(TypeScriptNames.member($0, of: enumeration)): \($0.number)" }
-      text.call("export const \(names[enumeration.fullName].type) = enumeration", ["{ \(values.joined(separator: ", ")) }"], closing: ";")
+      text.call(
+        "export const \(names[enumeration.fullName].type) = enumeration", ["{ \(values.joined(separator: ", ")) }"],
+        closing: ";")
     }
     for message in files.flatMap(FlatNames.messages) {
       text.emptyLine()

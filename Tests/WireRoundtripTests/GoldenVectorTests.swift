@@ -40,4 +40,21 @@ internal import Testing
       }
     }
   }
+
+  // MARK: Other languages, where they are installed
+
+  @Test(.enabled(if: ClientRunner.python.isInstalled, "Python is not installed"))
+  func everyVectorIsTakenSoInPython() throws { try check(.python) }
+
+  @Test(.enabled(if: ClientRunner.node.isInstalled, "Node is not installed"))
+  func everyVectorIsTakenSoInJavaScript() throws { try check(.node) }
+
+  @Test(.enabled(if: ClientRunner.go.isInstalled, "Go is not installed"))
+  func everyVectorIsTakenSoInGo() throws { try check(.go) }
+
+  private func check(_ runner: ClientRunner) throws {
+    let (count, wrong) = try runner.checkVectors()
+    #expect(count == (try Self.committed()).count)
+    #expect(wrong.isEmpty, "\(wrong)")
+  }
 }

@@ -32,6 +32,8 @@ internal import Testing
   }
 
   @Test func helpNamesEveryArgument() {
-    for argument in ["--proto", "--swift", "--clients", "--check", "--help"] { #expect(Arguments.help.contains(argument)) }
+    for argument in ["--proto", "--swift", "--clients", "--check", "--help"] {
+      #expect(Arguments.help.contains(argument))
+    }
   }
 }
