@@ -53,7 +53,12 @@ def test_a_new_field_and_method_need_one_command(tmp_path):
         add_a_use(language, tmp_path / "clients" / language.name)
         for command in language.checks:
             done = subprocess.run(
-                command, cwd=tmp_path / "clients" / language.name, capture_output=True, text=True, timeout=300, check=False
+                command,
+                cwd=tmp_path / "clients" / language.name,
+                capture_output=True,
+                text=True,
+                timeout=300,
+                check=False,
             )
             assert done.returncode == 0, f"{language}: {done.stdout}{done.stderr}"
         tried.append(language.name)

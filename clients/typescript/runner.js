@@ -1,6 +1,7 @@
 // Does what the scenario suite says, with this client: commands come as lines of JSON, answers go out likewise.
 // `clients/tests/README.md` says what the commands are.
 import { readFileSync } from "node:fs";
+import { connect } from "node:net";
 import { createInterface } from "node:readline";
 import { Client, GatehouseError, WireError, v1 } from "./index.js";
 import { MESSAGES } from "./generated/messages.js";
@@ -69,6 +70,42 @@ const operations = {
     return { seconds: (performance.now() - started) / 1000, cpu_seconds: (user + system) / 1e6 };
   },
 };
+
+/** What the same costs with a socket alone: frames that are ready, answers that nobody looks into. */
+operations.floor = ({ file, address, in_flight }) => {
+  const [frames] = split(readFileSync(file));
+  const [host, port] = address.split(":");
+  return new Promise((resolve) => {
+    const [started, cpu] = [performance.now(), process.cpuUsage()];
+    let [next, answers, held] = [0, -1, Buffer.alloc(0)]; // The hello is none.
+    const socket = connect({ host, port: Number(port), noDelay: true });
+    const send = (count) => socket.write(Buffer.concat(frames.slice(next, (next += count))));
+    send(1 + in_flight);
+    socket.on("data", (data) => {
+      const [came, rest] = split(Buffer.concat([held, data]));
+      held = rest;
+      send(came.length - (answers < 0 ? 1 : 0));
+      answers += came.length;
+      if (answers < frames.length - 1) return;
+      socket.destroy();
+      const { user, system } = process.cpuUsage(cpu);
+      resolve({ seconds: (performance.now() - started) / 1000, cpu_seconds: (user + system) / 1e6 });
+    });
+  });
+};
+
+/** Whole frames, and what is left. */
+function split(bytes) {
+  const frames = [];
+  let position = 0;
+  while (bytes.length - position >= 4) {
+    const end = position + 4 + bytes.readUInt32BE(position);
+    if (end > bytes.length) break;
+    frames.push(bytes.subarray(position, end));
+    position = end;
+  }
+  return [frames, bytes.subarray(position)];
+}
 
 /** The client's own method, by its path. */
 function typed(path) {

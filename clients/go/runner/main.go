@@ -41,6 +41,7 @@ type command struct {
 	InFlight              int              `json:"in_flight"`
 	Target                int              `json:"target"`
 	File                  string           `json:"file"`
+	Address               string           `json:"address"`
 }
 
 type object map[string]any
@@ -130,6 +131,7 @@ func (r *runner) say(said object) {
 func (r *runner) answer(ctx context.Context, c *command) {
 	operations := map[string]func(context.Context, *command) (object, error){
 		"call": r.call, "stream": r.stream, "watch": r.watch, "vectors": r.vectors, "bench": r.bench,
+		"floor": r.floor,
 	}
 	said, err := operations[c.Op](ctx, c)
 	if err != nil {
