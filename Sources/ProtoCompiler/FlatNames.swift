@@ -1,5 +1,5 @@
-/// The names of types where messages within messages are not nested: in a package each has one name, made of its own and
-/// those that it lies in. "google.rpc.BadRequest.FieldViolation" is `BadRequestFieldViolation` of `google.rpc`.
+/// The names of types where messages within messages are not nested: in a package each has one name, made of its own
+/// and those that it lies in. "google.rpc.BadRequest.FieldViolation" is `BadRequestFieldViolation` of `google.rpc`.
 struct FlatNames {
   struct Name {
     var package: String

@@ -1,5 +1,5 @@
-/// Writes a schema as JavaScript modules with their TypeScript declarations: one pair a package, one for the services, one
-/// that knows all messages by name.
+/// Writes a schema as JavaScript modules with their TypeScript declarations: one pair a package, one for the services,
+/// one that knows all messages by name.
 struct TypeScriptEmitter {
   let schema: Schema
   let names: FlatNames

@@ -1,6 +1,6 @@
 """Feeds a dashboard: how many customers are in each state, kept up to date through restarts and broken connections.
 
-    python examples/dashboard.py 127.0.0.1:7420
+python examples/dashboard.py 127.0.0.1:7420
 """
 
 import asyncio

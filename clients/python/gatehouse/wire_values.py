@@ -18,6 +18,8 @@ class WireError(ValueError):
 
 def read_varint(data: bytes, position: int, end: int, limit: int = 10) -> Tuple[int, int]:
     """A varint of at most `limit` bytes and where it ends. Bits beyond 64 are dropped."""
+    if position < end and data[position] < 0x80:
+        return data[position], position + 1
     value = shift = 0
     stop = min(end, position + limit)
     while position < stop:
@@ -40,7 +42,11 @@ def read_tag(data: bytes, position: int, end: int) -> Tuple[int, int]:
 
 def read_length(data: bytes, position: int, end: int) -> Tuple[int, int]:
     """A length that fits before `end`, and where it ends."""
-    length, position = read_varint(data, position, end, 5)
+    if position < end and data[position] < 0x80:
+        length = data[position]
+        position += 1
+    else:
+        length, position = read_varint(data, position, end, 5)
     if length > GREATEST_LENGTH:
         raise WireError("length too great")
     if length > end - position:
