@@ -11,7 +11,8 @@ internal import Testing
   /// The committed sources are those that the committed proto files ask for, no more and no less.
   @Test func committedClientsAreUpToDate() throws {
     let clients = try ClientEmitters.clients(of: try compile(try committedProto()))
-    #expect(clients.map(\.folder) == ["python/gatehouse/generated", "typescript/generated", "go"])
+    #expect(
+      clients.map(\.folder) == ["python/gatehouse/generated", "typescript/generated", "go", "java/generated/gatehouse"])
     for client in clients {
       var committed: [String: String] = [:]
       for suffix in client.suffixes {
@@ -41,7 +42,8 @@ internal import Testing
         "service CustomerService {",
         "service CustomerService {\n  rpc RenameCustomer(GetCustomerRequest) returns (GetCustomerResponse);")
     let clients = try ClientEmitters.clients(of: try compile(files))
-    let names = [("nick_name", "rename_customer"), ("nickName", "renameCustomer"), ("NickName", "RenameCustomer")]
+    var names = [("nick_name", "rename_customer"), ("nickName", "renameCustomer"), ("NickName", "RenameCustomer")]
+    names.append(("nickName", "renameCustomer"))
     #expect(clients.count == names.count)
     for (client, name) in zip(clients, names) {
       let text = client.files.map(\.text).joined()

@@ -13,16 +13,27 @@ struct ClientRunner {
   var folder: String
   /// The program's name and what it is given.
   var command: [String]
+  /// What has to be installed, where that is not the command itself.
+  var program: String?
 
   static let python = ClientRunner(folder: "python", command: ["python3", "-B", "runner.py"])
   static let node = ClientRunner(folder: "typescript", command: ["node", "runner.js"])
   static let go = ClientRunner(folder: "go", command: ["go", "run", "./runner"])
+  static let java = ClientRunner(
+    folder: "java",
+    command: [
+      "sh", "-c",
+      "out=$(mktemp -d) && javac -d $out src/gatehouse/*.java generated/gatehouse/*.java runner/*.java "
+        + "&& java -cp $out Runner; status=$?; rm -r $out; exit $status",
+    ],
+    program: "javac"
+  )
 
   /// Whether the language is there.
   var isInstalled: Bool {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
     return path.split(separator: ":").contains {
-      FileManager.default.isExecutableFile(atPath: "\($0)/\(command[0])")
+      FileManager.default.isExecutableFile(atPath: "\($0)/\(program ?? command[0])")
     }
   }
 

@@ -52,6 +52,9 @@ internal import Testing
   @Test(.enabled(if: ClientRunner.go.isInstalled, "Go is not installed"))
   func everyVectorIsTakenSoInGo() throws { try check(.go) }
 
+  @Test(.enabled(if: ClientRunner.java.isInstalled, "Java is not installed"))
+  func everyVectorIsTakenSoInJava() throws { try check(.java) }
+
   private func check(_ runner: ClientRunner) throws {
     let (count, wrong) = try runner.checkVectors()
     #expect(count == (try Self.committed()).count)

@@ -54,6 +54,13 @@ LANGUAGES = [
         build=[["go", "build", "-o", BUILT / "go-runner", "./runner"]],
         checks=[["go", "vet", "./..."], ["sh", "-c", 'test -z "$(gofmt -l . | tee /dev/stderr)"']],
     ),
+    Language(
+        "java",
+        ["java", "javac"],
+        ["java", "-cp", BUILT / "java", "Runner"],
+        build=[["sh", "-c", f"javac -d {BUILT / 'java'} $(find src generated runner -name '*.java')"]],
+        checks=[["sh", "-c", "javac -Xlint:all -Werror -d $(mktemp -d) $(find src generated examples -name '*.java')"]],
+    ),
 ]
 
 

@@ -182,7 +182,9 @@ class Scenario:
             admin = connection.admin.get_status()
             last = admin.log.durable_revision
             events = {event.revision: event for event in watch_all(connection, until=last)} if last else {}
-        self.wait_for(name, lambda: (self.runner.said(name) or [{}])[-1].get("position", 0) >= last, f"revision {last}")
+        self.wait_for(
+            name, lambda: ((self.runner.said(name) or [{}])[-1].get("position") or 0) >= last, f"revision {last}"
+        )
         held, position = None, step.get("after", 0)
         everything = self.runner.said(name)
         # What came before the history changed was another's.

@@ -77,6 +77,11 @@ USES = {
         'import { Client } from "../index.js";\n\nexport async function use(client: Client): Promise<bigint> {\n'
         '  const { by } = await client.customer.echo({ said: "x" });\n  return by?.nick ?? 0n;\n}\n',
     ),
+    "java": (
+        "examples/Use.java",
+        "final class Use {\n  long use(gatehouse.Client client) {\n"
+        '    return client.customer.echo(new gatehouse.GatehouseV1.EchoRequest().said("x")).by.nick;\n  }\n}\n',
+    ),
     "go": (
         "use.go",
         'package gatehouse\n\nimport (\n\t"context"\n\n\t"gatehouse/proto/gatehousev1"\n)\n\n'
