@@ -1,13 +1,15 @@
 """Plays one scenario: tells a runner what to call, the server and the wire what to suffer, and holds the answers against
 what is expected. `README.md` says what the steps are."""
 
+import functools
 import json
 import pathlib
+import subprocess
 import time
 
 from faulty_proxy import FaultyProxy
 from gatehouse_client import SCHEMA
-from harness import Server, watch_all
+from harness import BINARY, Server, watch_all
 from runner_process import RunnerProcess
 from values import Names, classes, differences, fill, kept
 
@@ -22,7 +24,13 @@ class Scenario:
 
     def __init__(self, described, language, folder):
         self.described, self.language = described, language
-        self.server = Server(folder / "data", *described.get("flags", []))
+        self.token, flags = "", described.get("flags", [])
+        if "token" in described:
+            self.token, line = new_token(described["token"])
+            (folder / "tokens").write_text(line + "\n")
+            flags = [*flags, "--tokens", folder / "tokens"]
+        self.token = described.get("wrong_token", self.token)
+        self.server = Server(folder / "data", *map(str, flags))
         self.names = Names()
         self.open = {}  # by name: the method and the command of a call whose answer was not asked for yet
         self.ended = {}  # by name: how a watch ended
@@ -34,7 +42,8 @@ class Scenario:
         try:
             addresses = self.described.get("addresses", ["proxy"])
             settings = SETTINGS_MS | self.described.get("settings_ms", {})
-            self.runner.send("open", addresses=[self.address(each) for each in addresses], settings_ms=settings)
+            addresses = [self.address(each) for each in addresses]
+            self.runner.send("open", addresses=addresses, settings_ms=settings, token=self.token)
             for number, step in enumerate(self.described["steps"], 1):
                 try:
                     self.step(step)
@@ -262,6 +271,21 @@ class Scenario:
     def vectors(self, step):
         answer = self.runner.answer(self.runner.send("vectors", file=str(VECTORS)))
         assert answer["count"] > 500 and answer["wrong"] == [], answer["wrong"][:3]
+
+
+def new_token(described):
+    """A token for a caller, and the line of the server's file for it."""
+    flags = [part for name, value in described.items() for part in (f"--{name}", value)]
+    done = subprocess.run([BINARY, "token", "new", "--json", *flags], capture_output=True, check=True, timeout=30)
+    said = json.loads(done.stdout)
+    return said["token"], said["line"]
+
+
+@functools.cache
+def server_knows_tokens():
+    """Whether the server that is tested has callers with tokens."""
+    done = subprocess.run([BINARY, "serve", "--help"], capture_output=True, text=True, check=True, timeout=30)
+    return "--tokens" in done.stdout
 
 
 def state_at(events, revision):

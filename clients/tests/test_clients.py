@@ -3,7 +3,7 @@
 import pytest
 
 from languages import chosen
-from scenario import SCENARIOS, Scenario
+from scenario import SCENARIOS, Scenario, server_knows_tokens
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -17,6 +17,8 @@ def language(request):
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario["name"].replace(" ", "-"))
 def test_scenario(language, scenario, tmp_path):
+    if "token" in scenario and not server_knows_tokens():
+        pytest.skip("the server has no --tokens")
     Scenario(scenario, language, tmp_path).play()
 
 
