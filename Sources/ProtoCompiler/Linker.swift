@@ -187,7 +187,8 @@ struct Linker {
           request: try parameter(method.request, in: fullName),
           isClientStreaming: method.isClientStreaming,
           response: try parameter(method.response, in: fullName),
-          isServerStreaming: method.isServerStreaming
+          isServerStreaming: method.isServerStreaming,
+          idempotency: try method.idempotency()
         )
       )
     }

@@ -79,3 +79,14 @@ extension OptionSyntax {
     throw ProtoError(value.location, "expected 'true' or 'false' for '\(name.text)', found \(value.description)")
   }
 }
+
+extension MethodSyntax {
+  /// What `idempotency_level` says.
+  func idempotency() throws(ProtoError) -> Schema.Idempotency {
+    guard let option = options.last(where: { $0.name.text == "idempotency_level" }) else { return .unknown }
+    guard let level = Schema.Idempotency(rawValue: option.value.text) else {
+      throw ProtoError(option.value.location, "there is no idempotency level \(option.value.description)")
+    }
+    return level
+  }
+}

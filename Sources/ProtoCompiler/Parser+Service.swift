@@ -28,7 +28,7 @@ extension Parser {
       response: response.type,
       isServerStreaming: response.isStream
     )
-    method.comments = Comments(leading: leading, trailing: try methodEnd())
+    method.comments = Comments(leading: leading, trailing: try methodEnd(&method.options))
     return method
   }
 
@@ -42,13 +42,13 @@ extension Parser {
   }
 
   /// `;`, or options within braces.
-  private mutating func methodEnd() throws(ProtoError) -> String {
+  private mutating func methodEnd(_ options: inout [OptionSyntax]) throws(ProtoError) -> String {
     guard current.isSymbol("{") else { return try expectEnd() }
     let trailing = try expectEnd("{")
     while !takeSymbol("}") {
       if takeSymbol(";") { continue }
       guard takeWord("option") else { throw unexpected("'option' or '}'") }
-      _ = try optionLine()
+      options.append(try optionLine())
     }
     return trailing
   }

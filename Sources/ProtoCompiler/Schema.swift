@@ -113,6 +113,17 @@ public struct Schema: Sendable {
     /// The full name of the response's message.
     public var response: String
     public var isServerStreaming: Bool
+    public var idempotency: Idempotency
+  }
+
+  /// What the option `idempotency_level` of a method says.
+  public enum Idempotency: String, Sendable {
+    /// Nothing is said: a second call may do something more.
+    case unknown = "IDEMPOTENCY_UNKNOWN"
+    /// A call changes nothing.
+    case noSideEffects = "NO_SIDE_EFFECTS"
+    /// A second call does nothing more.
+    case idempotent = "IDEMPOTENT"
   }
 }
 

@@ -1,13 +1,20 @@
-/// Source text in the making: lines, indented by two spaces a level.
+/// Source text in the making: lines, indented by two spaces a level where nothing else is said.
 struct SourceText {
   static let width = 120
 
   private(set) var text = ""
+  private let step: String
   private var level = 0
   private var wantsEmptyLine = false
   private var isAtStartOfBlock = true
 
-  var indentation: Int { level * 2 }
+  /// - Parameter step: what a level is indented by.
+  init(step: String = "  ") {
+    self.step = step
+  }
+
+  /// In columns; a tab is counted as four.
+  var indentation: Int { level * (step == "\t" ? 4 : step.count) }
 
   /// How many characters fit on a line.
   var room: Int { SourceText.width - indentation }
@@ -16,7 +23,7 @@ struct SourceText {
     if wantsEmptyLine, !isAtStartOfBlock { text += "\n" }
     wantsEmptyLine = false
     isAtStartOfBlock = false
-    text += String(repeating: " ", count: indentation) + line + "\n"
+    text += (line.isEmpty ? "" : String(repeating: step, count: level)) + line + "\n"
   }
 
   /// An empty line before the next one, unless that begins or ends a block.

@@ -2,13 +2,6 @@
 ///
 /// What it writes stands as `swift format` would lay it out.
 public struct SwiftEmitter {
-  /// A file to write.
-  public struct Output: Equatable, Sendable {
-    /// Within the folder of the generated files.
-    public var name: String
-    public var text: String
-  }
-
   let schema: Schema
   let names: SwiftNames
 
@@ -20,8 +13,8 @@ public struct SwiftEmitter {
   /// In the order of their names.
   ///
   /// - Throws: where the schema is right, but Swift has no name for something in it.
-  public func files() throws(ProtoError) -> [Output] {
-    var outputs: [Output] = []
+  public func files() throws(ProtoError) -> [GeneratedFile] {
+    var outputs: [GeneratedFile] = []
     for file in schema.files where !file.messages.isEmpty || !file.enums.isEmpty {
       guard !file.package.isEmpty else {
         throw ProtoError(
@@ -30,12 +23,12 @@ public struct SwiftEmitter {
         )
       }
       let stem = file.path.hasSuffix(".proto") ? String(file.path.dropLast(6)) : file.path
-      outputs.append(Output(name: Naming.upperCamelCase(stem) + ".swift", text: text(of: file)))
+      outputs.append(GeneratedFile(name: Naming.upperCamelCase(stem) + ".swift", text: text(of: file)))
     }
-    outputs.append(Output(name: "Namespaces.swift", text: namespaces()))
-    outputs.append(Output(name: "MessageTypes.swift", text: messageTypes()))
+    outputs.append(GeneratedFile(name: "Namespaces.swift", text: namespaces()))
+    outputs.append(GeneratedFile(name: "MessageTypes.swift", text: messageTypes()))
     if schema.files.contains(where: { !$0.services.isEmpty }) {
-      outputs.append(Output(name: "RPCMethod.swift", text: methods()))
+      outputs.append(GeneratedFile(name: "RPCMethod.swift", text: methods()))
     }
     return outputs.sorted { $0.name < $1.name }
   }

@@ -102,4 +102,5 @@ struct MethodSyntax {
   var response: NameSyntax
   var isServerStreaming: Bool
   var comments = Comments()
+  var options: [OptionSyntax] = []
 }

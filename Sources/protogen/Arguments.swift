@@ -15,12 +15,13 @@ struct Arguments: Equatable {
   }
 
   static let help = """
-    Usage: protogen --proto FOLDER --swift FOLDER [--check]
+    Usage: protogen --proto FOLDER [--swift FOLDER] [--clients FOLDER] [--check]
 
     Reads every proto file (proto3) below a folder and writes what they define as source code.
 
       --proto FOLDER   where the proto files are; imports are looked for from here
       --swift FOLDER   where the Swift files go; generated files there that no proto file asks for are removed
+      --clients FOLDER where the clients of all other languages are: their generated files are written likewise
       --check          write nothing; name the files that differ and exit with 1 if there are any
       --help           this text
 
@@ -30,6 +31,7 @@ struct Arguments: Equatable {
 
   var proto = ""
   var swift = ""
+  var clients = ""
   var isCheck = false
   var isHelp = false
 
@@ -38,9 +40,13 @@ struct Arguments: Equatable {
     var rest = words[...]
     while let word = rest.popFirst() {
       switch word {
-      case "--proto", "--swift":
+      case "--proto", "--swift", "--clients":
         guard let value = rest.popFirst(), !value.hasPrefix("--") else { throw .missingValue(word) }
-        if word == "--proto" { proto = value } else { swift = value }
+        switch word {
+        case "--proto": proto = value
+        case "--swift": swift = value
+        default: clients = value
+        }
       case "--check": isCheck = true
       case "--help", "-h": isHelp = true
       default: throw .unknown(word)
@@ -48,6 +54,6 @@ struct Arguments: Equatable {
     }
     if isHelp { return }
     if proto.isEmpty { throw .missing("--proto") }
-    if swift.isEmpty { throw .missing("--swift") }
+    if swift.isEmpty, clients.isEmpty { throw .missing("--swift") }
   }
 }

@@ -53,12 +53,18 @@ struct FileTree {
     }
   }
 
+  /// Makes the folders that the path leads through where they are missing.
   func write(_ text: String, to path: String) throws(Failure) {
-    try failing(root) { () throws(SystemError) in
-      do throws(SystemError) {
-        try fileSystem.createDirectory(root)
-      } catch {
-        guard error.alreadyExists else { throw error }
+    var folder = root
+    let names = path.split(separator: "/").dropLast()
+    for depth in 0...names.count {
+      folder = ([root] + names.prefix(depth).map(String.init)).joined(separator: "/")
+      try failing(folder) { () throws(SystemError) in
+        do throws(SystemError) {
+          try fileSystem.createDirectory(folder)
+        } catch {
+          guard error.alreadyExists else { throw error }
+        }
       }
     }
     let path = root + "/" + path

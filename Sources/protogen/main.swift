@@ -18,14 +18,22 @@ if arguments.isHelp {
 }
 
 do {
-  let generation = Generation(source: FileTree(root: arguments.proto), target: FileTree(root: arguments.swift))
-  let differences = try generation.differences()
-  if !arguments.isCheck { try generation.write(differences) }
-  for difference in differences {
-    let what = arguments.isCheck ? "differs" : difference.text == nil ? "removed" : "wrote"
-    StandardStream.output.write("\(what) \(arguments.swift)/\(difference.name)\n")
+  let generations = try Generation.all(
+    proto: FileTree(root: arguments.proto),
+    swift: arguments.swift.isEmpty ? nil : FileTree(root: arguments.swift),
+    clients: arguments.clients.isEmpty ? nil : FileTree(root: arguments.clients)
+  )
+  var isDifferent = false
+  for generation in generations {
+    let differences = try generation.differences()
+    if !arguments.isCheck { try generation.write(differences) }
+    for difference in differences {
+      let what = arguments.isCheck ? "differs" : difference.text == nil ? "removed" : "wrote"
+      StandardStream.output.write("\(what) \(generation.target.root)/\(difference.name)\n")
+      isDifferent = true
+    }
   }
-  CurrentProcess.exit(arguments.isCheck && !differences.isEmpty ? 1 : 0)
+  CurrentProcess.exit(arguments.isCheck && isDifferent ? 1 : 0)
 } catch let error as ProtoError {
   fail("\(arguments.proto)/\(error)", code: 1)
 } catch {

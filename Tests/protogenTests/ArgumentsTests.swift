@@ -14,6 +14,8 @@ internal import Testing
   @Test func whatIsAskedFor() throws {
     let write = try parse("--proto a --swift b").get()
     #expect(write.proto == "a" && write.swift == "b" && !write.isCheck && !write.isHelp)
+    let clients = try parse("--proto a --clients c").get()
+    #expect(clients.clients == "c" && clients.swift.isEmpty)
     #expect(try parse("--check --swift b --proto a").get().isCheck)
     #expect(try parse("--help").get().isHelp)
     #expect(try parse("-h").get().isHelp)
@@ -30,6 +32,8 @@ internal import Testing
   }
 
   @Test func helpNamesEveryArgument() {
-    for argument in ["--proto", "--swift", "--check", "--help"] { #expect(Arguments.help.contains(argument)) }
+    for argument in ["--proto", "--swift", "--clients", "--check", "--help"] {
+      #expect(Arguments.help.contains(argument))
+    }
   }
 }
