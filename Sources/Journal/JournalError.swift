@@ -53,7 +53,9 @@ public struct ReplayError: Error, Equatable {
 }
 
 /// Runs calls on a file, naming it in what they throw.
-func withPath<Result>(_ path: @autoclosure () -> String, _ body: () throws(SystemError) -> Result) throws(JournalError) -> Result {
+func withPath<Result>(_ path: @autoclosure () -> String, _ body: () throws(SystemError) -> Result) throws(JournalError)
+  -> Result
+{
   do {
     return try body()
   } catch {

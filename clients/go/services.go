@@ -32,7 +32,8 @@ type Services struct {
 	// of order) is logged and changes nothing; it answers the customer as it is. Attempt 0 means the present one.
 	Review ReviewService
 
-	// Plays the third parties. Only there when the server runs with `--sandbox`.
+	// Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
+	// customers, and for the platform.
 	Simulator SimulatorService
 
 	// The health service as published by gRPC.
@@ -299,7 +300,8 @@ func (s ReviewService) Reject(ctx context.Context, request *gatehousev1.RejectRe
 	return response, nil
 }
 
-// SimulatorService: Plays the third parties. Only there when the server runs with `--sandbox`.
+// SimulatorService: Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about
+// their own customers, and for the platform.
 type SimulatorService struct{ caller *caller }
 
 var methodSimulatorServiceVerify = method{"gatehouse.v1.SimulatorService/Verify", false, false}

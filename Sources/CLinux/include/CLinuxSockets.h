@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 
 // Takes a connection; the descriptor does not block and is closed on exec.
-int clinux_accept(int listener, struct sockaddr *_Nonnull address, socklen_t *_Nonnull length);
+int clinux_accept(int listener, struct sockaddr *_Nullable address, socklen_t *_Nullable length);
 
 // Names the calling thread; at most 15 bytes.
 int clinux_name_thread(const char *_Nonnull name);

@@ -131,7 +131,7 @@ export declare enum Reason {
   IDEMPOTENCY_KEY_REUSED = 6,
   /** INVALID_ARGUMENT: the page token was not made by this server for such a list. */
   PAGE_TOKEN_INVALID = 7,
-  /** UNAUTHENTICATED: the server asks for a token and none was given, or it is not known. */
+  /** UNAUTHENTICATED: the server asks for a token and none was given, or it is not known, or it has been revoked. */
   TOKEN_INVALID = 8,
   /** PERMISSION_DENIED: the caller's role may not call this method. Metadata: role, method. */
   ROLE_NOT_ALLOWED = 9,
@@ -173,9 +173,15 @@ export declare enum Reason {
   REVISION_COMPACTED = 24,
   /** OUT_OF_RANGE: the revision asked for has not happened yet. Metadata: current. */
   REVISION_IN_FUTURE = 25,
-  /** RESOURCE_EXHAUSTED: too many wrong signatures; `google.rpc.RetryInfo` says when to go on. */
+  /**
+   * RESOURCE_EXHAUSTED: too many wrong signatures, for this customer or by this principal; `google.rpc.RetryInfo`
+   * says when to go on.
+   */
   TOO_MANY_ATTEMPTS = 26,
-  /** RESOURCE_EXHAUSTED: more calls, streams or watches are open on the connection than it allows. Metadata: limit. */
+  /**
+   * RESOURCE_EXHAUSTED: more calls, streams or watches are open than the connection or the principal may have.
+   * Metadata: limit.
+   */
   TOO_MANY_STREAMS = 27,
   /**
    * RESOURCE_EXHAUSTED: the server has more work than it can do in time; `google.rpc.RetryInfo` says when to try
@@ -208,6 +214,11 @@ export declare enum Reason {
   JOURNAL_DAMAGED = 37,
   /** INTERNAL: the snapshot was not made; the message says why. The server goes on with what it had. */
   SNAPSHOT_FAILED = 38,
+  /**
+   * RESOURCE_EXHAUSTED: the principal makes more calls a second than it may; `google.rpc.RetryInfo` says when to go
+   * on. Metadata: limit.
+   */
+  RATE_LIMITED = 39,
 }
 
 export declare class GetStatusRequest extends Message {
@@ -628,7 +639,10 @@ export declare class CreateCustomerRequest extends Message {
   labels: Map<string, string>;
   /** See the service. */
   idempotencyKey: string;
-  /** The tenant that takes the customer in. For the platform role only; empty means the caller's own. */
+  /**
+   * The tenant that takes the customer in. For the platform role only; empty means the caller's own. Who holds a
+   * token of the platform role has none, and names one.
+   */
   tenant: string;
 }
 
@@ -771,7 +785,10 @@ export declare class GetCustomerRequest extends Message {
   externalId: string;
   /** A CAIP-10 account id, in any spelling that CreateCustomer takes. */
   wallet: string;
-  /** Where the platform role looks by external id or wallet; empty means the caller's own tenant. */
+  /**
+   * Where the platform role looks by external id or wallet; empty means the caller's own tenant. Who holds a token
+   * of the platform role has none, and names one.
+   */
   tenant: string;
 }
 

@@ -133,7 +133,10 @@ export declare class ReviewService {
   reject(request?: Init<gatehouse_v1.RejectRequest>, options?: CallOptions): Promise<gatehouse_v1.RejectResponse>;
 }
 
-/** Plays the third parties. Only there when the server runs with `--sandbox`. */
+/**
+ * Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
+ * customers, and for the platform.
+ */
 export declare class SimulatorService {
   constructor(caller: Caller);
   /** The identity verification of a VERIFYING customer is passed. */
@@ -198,7 +201,10 @@ export declare class Services {
    * out of order) is logged and changes nothing; it answers the customer as it is. Attempt 0 means the present one.
    */
   readonly review: ReviewService;
-  /** Plays the third parties. Only there when the server runs with `--sandbox`. */
+  /**
+   * Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
+   * customers, and for the platform.
+   */
   readonly simulator: SimulatorService;
   /** The health service as published by gRPC. */
   readonly health: Health;

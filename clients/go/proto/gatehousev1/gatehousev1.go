@@ -328,7 +328,7 @@ const (
 	// INVALID_ARGUMENT: the page token was not made by this server for such a list.
 	ReasonPageTokenInvalid Reason = 7
 
-	// UNAUTHENTICATED: the server asks for a token and none was given, or it is not known.
+	// UNAUTHENTICATED: the server asks for a token and none was given, or it is not known, or it has been revoked.
 	ReasonTokenInvalid Reason = 8
 
 	// PERMISSION_DENIED: the caller's role may not call this method. Metadata: role, method.
@@ -384,10 +384,12 @@ const (
 	// OUT_OF_RANGE: the revision asked for has not happened yet. Metadata: current.
 	ReasonRevisionInFuture Reason = 25
 
-	// RESOURCE_EXHAUSTED: too many wrong signatures; `google.rpc.RetryInfo` says when to go on.
+	// RESOURCE_EXHAUSTED: too many wrong signatures, for this customer or by this principal; `google.rpc.RetryInfo`
+	// says when to go on.
 	ReasonTooManyAttempts Reason = 26
 
-	// RESOURCE_EXHAUSTED: more calls, streams or watches are open on the connection than it allows. Metadata: limit.
+	// RESOURCE_EXHAUSTED: more calls, streams or watches are open than the connection or the principal may have.
+	// Metadata: limit.
 	ReasonTooManyStreams Reason = 27
 
 	// RESOURCE_EXHAUSTED: the server has more work than it can do in time; `google.rpc.RetryInfo` says when to try
@@ -424,6 +426,10 @@ const (
 
 	// INTERNAL: the snapshot was not made; the message says why. The server goes on with what it had.
 	ReasonSnapshotFailed Reason = 38
+
+	// RESOURCE_EXHAUSTED: the principal makes more calls a second than it may; `google.rpc.RetryInfo` says when to go
+	// on. Metadata: limit.
+	ReasonRateLimited Reason = 39
 )
 
 // String is the name without the type's prefix, or the number where there is none.
@@ -507,6 +513,8 @@ func (value Reason) String() string {
 		return "JOURNAL_DAMAGED"
 	case 38:
 		return "SNAPSHOT_FAILED"
+	case 39:
+		return "RATE_LIMITED"
 	}
 	return strconv.Itoa(int(value))
 }
@@ -2174,7 +2182,8 @@ type CreateCustomerRequest struct {
 	// See the service.
 	IdempotencyKey string
 
-	// The tenant that takes the customer in. For the platform role only; empty means the caller's own.
+	// The tenant that takes the customer in. For the platform role only; empty means the caller's own. Who holds a
+	// token of the platform role has none, and names one.
 	Tenant string
 }
 
@@ -2733,7 +2742,8 @@ type GetCustomerRequest struct {
 	// A CAIP-10 account id, in any spelling that CreateCustomer takes.
 	Wallet string
 
-	// Where the platform role looks by external id or wallet; empty means the caller's own tenant.
+	// Where the platform role looks by external id or wallet; empty means the caller's own tenant. Who holds a token of
+	// the platform role has none, and names one.
 	Tenant string
 }
 

@@ -243,7 +243,7 @@ public final class GatehouseV1 {
     public static final Reason IDEMPOTENCY_KEY_REUSED = new Reason(6);
     /** INVALID_ARGUMENT: the page token was not made by this server for such a list. */
     public static final Reason PAGE_TOKEN_INVALID = new Reason(7);
-    /** UNAUTHENTICATED: the server asks for a token and none was given, or it is not known. */
+    /** UNAUTHENTICATED: the server asks for a token and none was given, or it is not known, or it has been revoked. */
     public static final Reason TOKEN_INVALID = new Reason(8);
     /** PERMISSION_DENIED: the caller's role may not call this method. Metadata: role, method. */
     public static final Reason ROLE_NOT_ALLOWED = new Reason(9);
@@ -285,11 +285,14 @@ public final class GatehouseV1 {
     public static final Reason REVISION_COMPACTED = new Reason(24);
     /** OUT_OF_RANGE: the revision asked for has not happened yet. Metadata: current. */
     public static final Reason REVISION_IN_FUTURE = new Reason(25);
-    /** RESOURCE_EXHAUSTED: too many wrong signatures; `google.rpc.RetryInfo` says when to go on. */
+    /**
+     * RESOURCE_EXHAUSTED: too many wrong signatures, for this customer or by this principal; `google.rpc.RetryInfo`
+     * says when to go on.
+     */
     public static final Reason TOO_MANY_ATTEMPTS = new Reason(26);
     /**
-     * RESOURCE_EXHAUSTED: more calls, streams or watches are open on the connection than it allows. Metadata:
-     * limit.
+     * RESOURCE_EXHAUSTED: more calls, streams or watches are open than the connection or the principal may have.
+     * Metadata: limit.
      */
     public static final Reason TOO_MANY_STREAMS = new Reason(27);
     /**
@@ -323,6 +326,11 @@ public final class GatehouseV1 {
     public static final Reason JOURNAL_DAMAGED = new Reason(37);
     /** INTERNAL: the snapshot was not made; the message says why. The server goes on with what it had. */
     public static final Reason SNAPSHOT_FAILED = new Reason(38);
+    /**
+     * RESOURCE_EXHAUSTED: the principal makes more calls a second than it may; `google.rpc.RetryInfo` says when to
+     * go on. Metadata: limit.
+     */
+    public static final Reason RATE_LIMITED = new Reason(39);
 
     /** The name without the type's prefix, or the number where there is none. */
     @Override
@@ -367,6 +375,7 @@ public final class GatehouseV1 {
         case 36 -> "BACKUP_STALE";
         case 37 -> "JOURNAL_DAMAGED";
         case 38 -> "SNAPSHOT_FAILED";
+        case 39 -> "RATE_LIMITED";
         default -> Integer.toString(number);
       };
     }
@@ -2826,7 +2835,10 @@ public final class GatehouseV1 {
     public Map<String, String> labels = new LinkedHashMap<>();
     /** See the service. */
     public String idempotencyKey = "";
-    /** The tenant that takes the customer in. For the platform role only; empty means the caller's own. */
+    /**
+     * The tenant that takes the customer in. For the platform role only; empty means the caller's own. Who holds a
+     * token of the platform role has none, and names one.
+     */
     public String tenant = "";
 
     /** Sets the field, for chains. */
@@ -3635,7 +3647,10 @@ public final class GatehouseV1 {
     public String externalId = "";
     /** A CAIP-10 account id, in any spelling that CreateCustomer takes. */
     public String wallet = "";
-    /** Where the platform role looks by external id or wallet; empty means the caller's own tenant. */
+    /**
+     * Where the platform role looks by external id or wallet; empty means the caller's own tenant. Who holds a
+     * token of the platform role has none, and names one.
+     */
     public String tenant = "";
 
     /** Sets the field, for chains. */

@@ -27,7 +27,10 @@ public abstract class Services {
    * out of order) is logged and changes nothing; it answers the customer as it is. Attempt 0 means the present one.
    */
   public final ReviewService review;
-  /** Plays the third parties. Only there when the server runs with `--sandbox`. */
+  /**
+   * Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
+   * customers, and for the platform.
+   */
   public final SimulatorService simulator;
   /** The health service as published by gRPC. */
   public final Health health;
@@ -333,7 +336,10 @@ public abstract class Services {
     }
   }
 
-  /** Plays the third parties. Only there when the server runs with `--sandbox`. */
+  /**
+   * Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
+   * customers, and for the platform.
+   */
   public static final class SimulatorService {
     private final Caller caller;
 

@@ -158,7 +158,7 @@ class CustomerService:
           control characters.
         - `idempotency_key`: See the service.
         - `tenant`: The tenant that takes the customer in. For the platform role only; empty means the caller's
-          own.
+          own. Who holds a token of the platform role has none, and names one.
         """
         request = gatehouse_v1.CreateCustomerRequest(
             wallet=wallet,
@@ -289,6 +289,7 @@ class CustomerService:
 
         - `wallet`: A CAIP-10 account id, in any spelling that CreateCustomer takes.
         - `tenant`: Where the platform role looks by external id or wallet; empty means the caller's own tenant.
+          Who holds a token of the platform role has none, and names one.
         """
         request = gatehouse_v1.GetCustomerRequest(
             customer_id=customer_id,
@@ -559,7 +560,9 @@ class ReviewService:
 
 
 class SimulatorService:
-    """Plays the third parties. Only there when the server runs with `--sandbox`."""
+    """Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
+    customers, and for the platform.
+    """
 
     _verify = Method(
         "gatehouse.v1.SimulatorService/Verify",
@@ -681,6 +684,8 @@ class Services:
         the present one.
         """
         self.simulator = SimulatorService(caller)
-        """Plays the third parties. Only there when the server runs with `--sandbox`."""
+        """Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
+        customers, and for the platform.
+        """
         self.health = Health(caller)
         """The health service as published by gRPC."""

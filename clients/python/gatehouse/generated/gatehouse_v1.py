@@ -143,7 +143,7 @@ class Reason(OpenEnum):
     PAGE_TOKEN_INVALID = 7
     """INVALID_ARGUMENT: the page token was not made by this server for such a list."""
     TOKEN_INVALID = 8
-    """UNAUTHENTICATED: the server asks for a token and none was given, or it is not known."""
+    """UNAUTHENTICATED: the server asks for a token and none was given, or it is not known, or it has been revoked."""
     ROLE_NOT_ALLOWED = 9
     """PERMISSION_DENIED: the caller's role may not call this method. Metadata: role, method."""
     HOLD_KIND_NOT_ALLOWED = 10
@@ -183,9 +183,13 @@ class Reason(OpenEnum):
     REVISION_IN_FUTURE = 25
     """OUT_OF_RANGE: the revision asked for has not happened yet. Metadata: current."""
     TOO_MANY_ATTEMPTS = 26
-    """RESOURCE_EXHAUSTED: too many wrong signatures; `google.rpc.RetryInfo` says when to go on."""
+    """RESOURCE_EXHAUSTED: too many wrong signatures, for this customer or by this principal; `google.rpc.RetryInfo`
+    says when to go on.
+    """
     TOO_MANY_STREAMS = 27
-    """RESOURCE_EXHAUSTED: more calls, streams or watches are open on the connection than it allows. Metadata: limit."""
+    """RESOURCE_EXHAUSTED: more calls, streams or watches are open than the connection or the principal may have.
+    Metadata: limit.
+    """
     OVERLOADED = 28
     """RESOURCE_EXHAUSTED: the server has more work than it can do in time; `google.rpc.RetryInfo` says when to try
     again.
@@ -214,6 +218,10 @@ class Reason(OpenEnum):
     """
     SNAPSHOT_FAILED = 38
     """INTERNAL: the snapshot was not made; the message says why. The server goes on with what it had."""
+    RATE_LIMITED = 39
+    """RESOURCE_EXHAUSTED: the principal makes more calls a second than it may; `google.rpc.RetryInfo` says when to
+    go on. Metadata: limit.
+    """
 
 
 class GetStatusRequest(Message):
@@ -1123,7 +1131,9 @@ class CreateCustomerRequest(Message):
     idempotency_key: str
     """See the service."""
     tenant: str
-    """The tenant that takes the customer in. For the platform role only; empty means the caller's own."""
+    """The tenant that takes the customer in. For the platform role only; empty means the caller's own. Who holds a
+    token of the platform role has none, and names one.
+    """
 
     def __init__(
         self,
@@ -1377,7 +1387,9 @@ class GetCustomerRequest(Message):
     wallet: str
     """A CAIP-10 account id, in any spelling that CreateCustomer takes."""
     tenant: str
-    """Where the platform role looks by external id or wallet; empty means the caller's own tenant."""
+    """Where the platform role looks by external id or wallet; empty means the caller's own tenant. Who holds a token
+    of the platform role has none, and names one.
+    """
 
     def __init__(self, *, customer_id: str = "", external_id: str = "", wallet: str = "", tenant: str = "") -> None:
         self.customer_id = customer_id
