@@ -26,6 +26,7 @@ final class CallTurn: CombiningExecutor.Work, CommitGate.Waiter {
   }
 
   func run() {
+    dispatcher.backlog.remove(batch.calls.count)
     dispatcher.store.assumeIsolated { store in
       store.beginTurn()
       for case .creation(let creation) in preparations {

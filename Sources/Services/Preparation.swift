@@ -33,6 +33,9 @@ extension ServiceDispatcher {
       time = taken
       return taken
     }
+    let isCrowded = backlog.isFull
+    let refused = ReplyBatch()
+    defer { if !refused.isEmpty { batch.sink.deliver(refused) } }
     return batch.calls.map { call in
       if !access.admits(call.caller, to: call.method) {
         do throws(Status) {
@@ -40,6 +43,11 @@ extension ServiceDispatcher {
         } catch {
           return .refused(error)
         }
+      }
+      if isCrowded, Backlog.mayRefuse(call.method) {
+        // At once, not with the turn: that is what there is too much to wait for.
+        refused.fail(call.connection, call.stream, .crowded)
+        return .handedOver
       }
       guard call.method == .customerServiceCreateCustomer || Self.isAnsweredApart(call.method) else { return .none }
       return batch.withPayload(call) { payload in

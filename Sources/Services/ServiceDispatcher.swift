@@ -13,6 +13,7 @@ public import System
 public final class ServiceDispatcher: CallHandler {
   public let store: CustomerStore
   let workers: WorkerPool
+  let backlog: Backlog
   let proofDecisions = ProofDecisions()
   let listeners = LoopListeners()
   let sandbox: Sandbox?
@@ -35,6 +36,7 @@ public final class ServiceDispatcher: CallHandler {
     self.settings = settings
     self.access = access
     workers = try WorkerPool(threads: settings.workers)
+    backlog = Backlog(limit: settings.mostWaitingCalls)
     sandbox = settings.sandbox.map { Sandbox(settings: $0) }
     health = HealthRegistry(hasSimulator: settings.sandbox != nil)
     store.observeDamage { [health] in health.journalIsDamaged() }
@@ -66,6 +68,7 @@ public final class ServiceDispatcher: CallHandler {
     // the next batch.
     let flusher = !isLarge && store.flushesQuickly ? Thread.current() : nil
     let turn = CallTurn(batch, prepare(batch), dispatcher: self, flusher: flusher)
+    backlog.add(batch.calls.count)
     store.executor.submit(turn, isLarge: isLarge)
     if flusher != nil, turn.leavesFlush { store.flush() }
   }

@@ -4,6 +4,9 @@ public struct ServiceSettings: Sendable {
   public var sandbox: SandboxSettings?
   /// Threads that check signatures and read the log.
   public var workers: Int
+  /// From how many calls that wait for the store on more are refused: two and a half times what 50 connections with 64
+  /// calls in flight each have open, and less than a tenth of a second's work.
+  public var mostWaitingCalls = 8192
   /// The server's version, as its status tells it.
   public var version = ""
 

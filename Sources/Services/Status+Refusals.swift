@@ -21,6 +21,10 @@ extension Status {
     .resourceExhausted, .overloaded, "more waits for the disk than it can write in time; try again",
     retryAfterMicroseconds: 100_000)
 
+  static let crowded = Status(
+    .resourceExhausted, .overloaded, "more calls wait than the server can answer in time; try again",
+    retryAfterMicroseconds: 100_000)
+
   static let diskFull = Status(
     .resourceExhausted, .diskFull, "the disk is full: nothing can be written until there is room; reads go on",
     retryAfterMicroseconds: 1_000_000)

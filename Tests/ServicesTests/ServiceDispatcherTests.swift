@@ -181,4 +181,42 @@ struct ServiceDispatcherTests {
     #expect(reason(signed: Array(text.replacing("app.example", with: "evil.example").utf8)) == "FIELD_INVALID")
     #expect(reason(signed: Array("hello".utf8)) == "FIELD_INVALID")
   }
+
+  /// Occupies the store until it is let go on.
+  private final class Occupation: CombiningExecutor.Work {
+    let hasBegun = Monitor(false)
+    let mayEnd = Monitor(false)
+
+    func run() {
+      hasBegun.withLock { $0 = true }
+      hasBegun.broadcast()
+      _ = mayEnd.wait { $0 ? true : nil }
+    }
+  }
+
+  @Test func whatWouldWaitTooLongIsRefusedAtOnce() throws {
+    let fixture = try ServicesFixture(mostWaitingCalls: 3)
+    let occupation = Occupation()
+    let occupier = try Thread(name: "occupier") { [executor = fixture.dispatcher.store.executor] in
+      executor.submit(occupation)
+    }
+    _ = occupation.hasBegun.wait { $0 ? true : nil }
+    let waiting = (0..<3).map { _ in fixture.bring(.customerServiceListCustomers, []) }
+    guard case .failure(let status) = fixture.call(.customerServiceListCustomers, []) else {
+      Issue.record("it was not refused")
+      return
+    }
+    #expect(status.code == .resourceExhausted && status.reason == "OVERLOADED")
+    let health = fixture.bring(.healthCheck, [])
+    let answered = fixture.sink.state.withLock { state in (waiting + [health]).filter { state.answers[$0] != nil } }
+    #expect(answered == [], "the store is occupied")
+    occupation.mayEnd.withLock { $0 = true }
+    occupation.mayEnd.broadcast()
+    occupier.join()
+    for stream in waiting + [health] {
+      let answer = fixture.sink.state.wait { $0.answers[stream] }
+      #expect(throws: Never.self) { try answer.get() }
+    }
+    #expect(throws: Never.self) { try fixture.call(.customerServiceListCustomers, []).get() }
+  }
 }

@@ -59,7 +59,8 @@ final class ServicesFixture {
     sandbox: SandboxSettings? = SandboxSettings(screensAutomatically: false, verifiesAutomatically: false),
     fileSystem: some FileSystem = LinuxFileSystem(),
     journalOptions: JournalOptions = JournalOptions(),
-    access: AccessControl = AccessControl()
+    access: AccessControl = AccessControl(),
+    mostWaitingCalls: Int = 8192
   ) throws {
     let terms = ChallengeTerms(
       settings: try SignInSettings(domain: "app.example", uri: "https://app.example", statement: "Prove it."),
@@ -69,6 +70,7 @@ final class ServicesFixture {
       settings: StoreSettings(terms: terms))
     var settings = ServiceSettings(sandbox: sandbox, workers: 1)
     settings.version = "1.2.3"
+    settings.mostWaitingCalls = mostWaitingCalls
     dispatcher = try ServiceDispatcher(store: store, settings: settings, access: access)
   }
 
@@ -87,6 +89,14 @@ final class ServicesFixture {
 
   /// Makes a unary call and waits for its answer.
   func call(_ method: RPCMethod, _ payload: [UInt8], deadline: UInt64 = .max) -> Result<[UInt8], Status> {
+    let stream = bring(method, payload, deadline: deadline)
+    return sink.state.wait { $0.answers[stream] }
+  }
+
+  /// Makes a unary call and leaves its answer to the sink.
+  ///
+  /// - Returns: the call's stream.
+  func bring(_ method: RPCMethod, _ payload: [UInt8], deadline: UInt64 = .max) -> UInt32 {
     let stream = nextStream
     nextStream += 1
     let batch = CallBatch(sink: sink)
@@ -96,7 +106,7 @@ final class ServicesFixture {
         connection: Self.connection, payload: bytes)
     }
     dispatcher.handle(batch)
-    return sink.state.wait { $0.answers[stream] }
+    return stream
   }
 
   func call<Response: WireMessage>(
