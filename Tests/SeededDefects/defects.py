@@ -310,8 +310,8 @@ SITES = [
     ),
     Site(
         "Sources/Journal/Journal+Retention.swift",
-        "let needed = snapshots.first?.place.segment",
-        "let needed = (SeededDefect.isOn(17) ? snapshots.last : snapshots.first)?.place.segment",
+        "let needed = manifest.snapshots.first?.place.segment\n",
+        "\n      let needed = (SeededDefect.isOn(17) ? manifest.snapshots.last : manifest.snapshots.first)?.place.segment\n",
     ),
     Site(
         "Sources/Journal/SpareShelf.swift",
