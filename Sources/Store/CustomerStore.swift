@@ -131,7 +131,7 @@ public actor CustomerStore {
   }
 
   /// Lends the customer in a slot, for a look that another module takes often: its subscript would make a copy there.
-  public func look(at slot: Slot, _ body: (borrowing CustomerRecord) -> Void) { body(state[slot]) }
+  public func look(at slot: Slot, _ body: (borrowing CustomerRecord) -> Void) { state.look(at: slot, body) }
 
   /// The customer of an id, unless it is another tenant's. A nil tenant sees all.
   public func slot(of id: CustomerID, visibleTo tenant: String?) -> Slot? {

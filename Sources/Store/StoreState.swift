@@ -44,6 +44,8 @@ struct StoreState: ~Copyable {
     _read { yield customers[Int(slot)] }
   }
 
+  func look(at slot: Slot, _ body: (borrowing CustomerRecord) -> Void) { body(customers[Int(slot)]) }
+
   func slot(of id: CustomerID) -> Slot? { indexes.slot(of: id, in: customers) }
 
   func slot(ofWallet account: WalletAccount, tenant: String) -> Slot? {
