@@ -33,9 +33,8 @@ extension ServiceDispatcher {
       time = taken
       return taken
     }
-    let isCrowded = backlog.isFull
-    let refused = ReplyBatch()
-    defer { if !refused.isEmpty { batch.sink.deliver(refused) } }
+    let refused = backlog.isFull ? ReplyBatch() : nil
+    defer { if let refused, !refused.isEmpty { batch.sink.deliver(refused) } }
     return batch.calls.map { call in
       if !access.admits(call.caller, to: call.method) {
         do throws(Status) {
@@ -44,7 +43,7 @@ extension ServiceDispatcher {
           return .refused(error)
         }
       }
-      if isCrowded, Backlog.mayRefuse(call.method) {
+      if let refused, Backlog.mayRefuse(call.method) {
         // At once, not with the turn: that is what there is too much to wait for.
         refused.fail(call.connection, call.stream, .crowded)
         return .handedOver
