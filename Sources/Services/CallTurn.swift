@@ -9,6 +9,8 @@ final class CallTurn: CombiningExecutor.Work, CommitGate.Waiter {
   private let batch: CallBatch
   /// What could be done ahead for each of the batch's calls, beside the store.
   private let preparations: [Preparation]
+  /// How many of the calls wait for the turn: those that have been answered do not.
+  let waitingCalls: Int
   private let dispatcher: ServiceDispatcher
   /// The thread that brings the batch and may write to the disk what is decided; nil if none may.
   private let flusher: UInt?
@@ -21,12 +23,13 @@ final class CallTurn: CombiningExecutor.Work, CommitGate.Waiter {
   init(_ batch: CallBatch, _ preparations: [Preparation], dispatcher: ServiceDispatcher, flusher: UInt?) {
     self.batch = batch
     self.preparations = preparations
+    waitingCalls = preparations.count { if case .handedOver = $0 { false } else { true } }
     self.dispatcher = dispatcher
     self.flusher = flusher
   }
 
   func run() {
-    dispatcher.backlog.remove(batch.calls.count)
+    dispatcher.backlog.remove(waitingCalls)
     dispatcher.store.assumeIsolated { store in
       store.beginTurn()
       for case .creation(let creation) in preparations {

@@ -68,7 +68,7 @@ public final class ServiceDispatcher: CallHandler {
     // the next batch.
     let flusher = !isLarge && store.flushesQuickly ? Thread.current() : nil
     let turn = CallTurn(batch, prepare(batch), dispatcher: self, flusher: flusher)
-    backlog.add(batch.calls.count)
+    backlog.add(turn.waitingCalls)
     store.executor.submit(turn, isLarge: isLarge)
     if flusher != nil, turn.leavesFlush { store.flush() }
   }
