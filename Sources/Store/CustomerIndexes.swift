@@ -1,4 +1,5 @@
 internal import Lifecycle
+internal import ProtobufWire
 internal import Wallet
 
 /// The ways to find a customer: by id, and within a tenant by wallet and by external id. It holds no customers: who
@@ -36,7 +37,7 @@ struct CustomerIndexes: ~Copyable {
     return externalID.withUTF8Bytes { bytes in
       byExternalID.find(hash: hash) {
         // Byte for byte: `==` on strings takes canonically equivalent ones for one.
-        customers[Int($0)].externalID.withUTF8Bytes { $0.holdsSame(as: bytes) } && customers[Int($0)].tenant == tenant
+        customers[Int($0)].externalID.withUTF8Bytes { $0.isEqual(to: bytes) } && customers[Int($0)].tenant == tenant
       }
     }
   }

@@ -13,7 +13,7 @@ struct EncodedText {
 
   /// Whether it is this string, byte for byte.
   func isSame(as string: String) -> Bool {
-    string.withUTF8Bytes { $0.holdsSame(as: bytes) }
+    string.withUTF8Bytes { $0.isEqual(to: bytes) }
   }
 }
 
@@ -29,22 +29,4 @@ extension String {
   func withUTF8Bytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     utf8Span.span.withUnsafeBytes(body)
   }
-}
-
-extension UnsafeRawBufferPointer {
-  /// Whether both hold the same bytes: eight at a time, the last ones with some before them once more.
-  func holdsSame(as other: UnsafeRawBufferPointer) -> Bool {
-    guard count == other.count else { return false }
-    var difference: UInt64 = 0
-    var offset = 0
-    while offset &+ 8 <= count {
-      difference |= word(at: offset) ^ other.word(at: offset)
-      offset &+= 8
-    }
-    if count >= 8 { return difference | word(at: count &- 8) ^ other.word(at: count &- 8) == 0 }
-    for index in offset..<count where self[index] != other[index] { return false }
-    return true
-  }
-
-  private func word(at offset: Int) -> UInt64 { loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
 }

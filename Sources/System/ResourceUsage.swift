@@ -18,17 +18,7 @@ public enum ResourceUsage {
   }
 
   /// Bytes of memory that the process has in use; 0 where `/proc` does not tell.
-  public static func residentBytes() -> Int {
-    let file = Glibc.open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return 0 }
-    defer { close(file) }
-    var text = [UInt8](repeating: 0, count: 128)
-    let count = read(file, &text, text.count)
-    // Pages: of the address space, then those that are resident, then others.
-    let fields = String(decoding: text.prefix(max(count, 0)), as: UTF8.self).split(separator: " ")
-    guard fields.count > 1, let pages = Int(fields[1]) else { return 0 }
-    return pages * sysconf(Int32(_SC_PAGESIZE))
-  }
+  public static func residentBytes() -> Int { ProcessUsage.residentBytes(of: CurrentProcess.id) ?? 0 }
 
   /// Gives the system back what was freed, so that ``residentBytes()`` afterwards tells what is in use.
   public static func returnFreedMemory() {
