@@ -61,10 +61,19 @@ enum RequestValidation {
 
   /// Whether the text holds one of U+0000 to U+001F and U+007F to U+009F; the latter are C2 80 to C2 9F in UTF-8.
   private static func holdsControlCharacters(_ text: String) -> Bool {
-    var text = text
-    return text.withUTF8 { bytes in
+    text.withUTF8Bytes { bytes in
+      // Eight printable characters of ASCII at once, as far as there are: to each byte a number is added that sets its
+      // highest bit from 0x20 on, and one that does from 0x7f on.
+      let each: UInt64 = 0x0101_0101_0101_0101
+      let highest = 0x80 &* each
+      var position = 0
+      while position &+ 8 <= bytes.count {
+        let word = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+        guard (word | word &+ each) & highest == 0, (word &+ 0x60 &* each) & highest == highest else { break }
+        position &+= 8
+      }
       var previous: UInt8 = 0
-      for byte in bytes {
+      for byte in bytes[position...] {
         if byte < 0x20 || byte == 0x7f || (previous == 0xc2 && byte < 0xa0) { return true }
         previous = byte
       }

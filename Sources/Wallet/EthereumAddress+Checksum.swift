@@ -29,15 +29,26 @@ extension EthereumAddress {
 
   /// The address as text, with those of these digits that are letters as upper-case ones.
   func text(raising raised: UInt64) -> InlineArray<42, UInt8> {
-    var text = lowerCase
-    var rest = raised & ((1 &<< 40) &- 1)
-    while rest != 0 {
-      let position = 41 &- rest.trailingZeroBitCount
-      if text[position] >= UInt8(ascii: "a") { text[position] &= 0xDF }
-      rest &= rest &- 1
+    var text = InlineArray<42, UInt8>(repeating: 0)
+    withUnsafeMutableBytes(of: &text) { text in
+      @inline(__always)
+      func store(_ number: UInt64, _ raised: UInt64, at offset: Int) {
+        let digits = Hexadecimal.digits(
+          UInt32(truncatingIfNeeded: number), raising: UInt8(truncatingIfNeeded: raised))
+        text.storeBytes(of: digits, toByteOffset: offset, as: UInt64.self)
+      }
+      text.storeBytes(of: Self.prefix, toByteOffset: 0, as: UInt16.self)
+      store(word0 &>> 32, raised &>> 32, at: 2)
+      store(word0, raised &>> 24, at: 10)
+      store(word1 &>> 32, raised &>> 16, at: 18)
+      store(word1, raised &>> 8, at: 26)
+      store(UInt64(word2), raised, at: 34)
     }
     return text
   }
+
+  /// `0x`, as it lies in memory.
+  private static var prefix: UInt16 { (UInt16(UInt8(ascii: "x")) &<< 8 | UInt16(UInt8(ascii: "0"))).littleEndian }
 
   /// Runs `body` on the 42 bytes of `checksummed`; the buffer is valid only during the call.
   public func withChecksummedText<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
@@ -49,13 +60,18 @@ extension EthereumAddress {
     guard text.count == Self.textLength, text[0] == UInt8(ascii: "0"), text[1] == UInt8(ascii: "x") else {
       throw .malformed
     }
-    var cases: UInt8 = 0
-    guard let word0 = Self.word(of: text, at: 2, digits: 16, &cases),
-      let word1 = Self.word(of: text, at: 18, digits: 16, &cases),
-      let word2 = Self.word(of: text, at: 34, digits: 8, &cases)
-    else { throw .malformed }
-    self.init(word0: word0, word1: word1, word2: UInt32(truncatingIfNeeded: word2))
-    if cases == Self.bothCases && !isChecksummedText(text) { throw .checksum }
+    func digits(at offset: Int) -> UInt64 { text.loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
+    var cases = Hexadecimal.Cases()
+    let numbers = (
+      Hexadecimal.number(of: digits(at: 2), &cases), Hexadecimal.number(of: digits(at: 10), &cases),
+      Hexadecimal.number(of: digits(at: 18), &cases), Hexadecimal.number(of: digits(at: 26), &cases),
+      Hexadecimal.number(of: digits(at: 34), &cases)
+    )
+    guard !cases.areBroken else { throw .malformed }
+    self.init(
+      word0: UInt64(numbers.0) &<< 32 | UInt64(numbers.1), word1: UInt64(numbers.2) &<< 32 | UInt64(numbers.3),
+      word2: numbers.4)
+    if cases.areMixed && !isChecksummedText(text) { throw .checksum }
   }
 
   /// The same for text kept in any collection of UTF-8 bytes.
@@ -73,38 +89,7 @@ extension EthereumAddress {
     withChecksummedText { $0.elementsEqual(text) }
   }
 
-  /// Bit 0 stands for upper-case letters, bit 1 for lower-case ones.
-  private static let bothCases: UInt8 = 0b11
-
-  /// The number that so many digits write; nil where one is none. Adds the cases of its letters to `cases`.
-  @inline(__always)
-  private static func word(of text: UnsafeRawBufferPointer, at start: Int, digits: Int, _ cases: inout UInt8) -> UInt64?
-  {
-    var word: UInt64 = 0
-    for position in start..<(start &+ digits) {
-      let digit = text[position]
-      guard let value = Hexadecimal.value(of: digit) else { return nil }
-      word = word &<< 4 | UInt64(value)
-      if digit >= UInt8(ascii: "A") { cases |= digit & 0x20 == 0 ? 0b01 : 0b10 }
-    }
-    return word
-  }
-
-  private var lowerCase: InlineArray<42, UInt8> {
-    var text = InlineArray<42, UInt8>(repeating: UInt8(ascii: "0"))
-    text[1] = UInt8(ascii: "x")
-    withUnsafeMutableBytes(of: &text) { text in
-      func store(_ number: UInt32, at offset: Int) {
-        text.storeBytes(of: Hexadecimal.lowerCaseDigits(number), toByteOffset: offset, as: UInt64.self)
-      }
-      store(UInt32(truncatingIfNeeded: word0 &>> 32), at: 2)
-      store(UInt32(truncatingIfNeeded: word0), at: 10)
-      store(UInt32(truncatingIfNeeded: word1 &>> 32), at: 18)
-      store(UInt32(truncatingIfNeeded: word1), at: 26)
-      store(word2, at: 34)
-    }
-    return text
-  }
+  private var lowerCase: InlineArray<42, UInt8> { text(raising: 0) }
 }
 
 extension EthereumAddress: CustomStringConvertible {
