@@ -24,7 +24,7 @@ public actor CustomerStore {
 
   private let memory: Confined<StoreMemory>
 
-  /// A customer that came into a state.
+  /// A customer that came into another state.
   public struct Arrival: Sendable {
     public var slot: Slot
     public var state: State
@@ -82,7 +82,7 @@ public actor CustomerStore {
   /// Whether the disk has no room for more, so that commands are refused until it has; as of the beginning of the turn.
   public var lacksSpace: Bool { memory.value.lacksSpace }
 
-  /// Customers that came into a new state in this turn, for those who act on it by themselves.
+  /// Customers that came into another state than their first in this turn, for those who act on it by themselves.
   public var arrivals: [Arrival] { memory.value.arrivals }
 
   // MARK: - Turns
@@ -184,7 +184,9 @@ public actor CustomerStore {
     let (from, to) = (record.from, record.customer?.standing.state)
     do throws(StoreStateError) {
       let slot = try state.take(record, hashes: hashes)
-      if let slot, let to, from != to { memory.value.arrivals.append(Arrival(slot: slot, state: to)) }
+      if let slot, let to, from != to, to != .initiating {
+        memory.value.arrivals.append(Arrival(slot: slot, state: to))
+      }
       return slot
     } catch {
       // The record was made from this very state a moment ago.

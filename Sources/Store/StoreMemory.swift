@@ -18,7 +18,7 @@ struct StoreMemory: ~Copyable {
   var lacksSpace = false
   /// The journal position that everything decided so far is durable at.
   var position: UInt64 = 0
-  /// Customers that came into a new state in this turn, for those who act on it by themselves.
+  /// Customers that came into another state than their first in this turn, for those who act on it by themselves.
   var arrivals: [CustomerStore.Arrival] = []
 
   init(state: consuming StoreState, now: Timestamp, clock: ClockWatch) {

@@ -6,19 +6,13 @@ extension CivilTime {
   func appendText(to output: inout OutputRawSpan) {
     output.append(twoDigits: year / 100)
     output.append(twoDigits: year % 100)
-    output.append(UInt8(ascii: "-"))
-    output.append(twoDigits: month)
-    output.append(UInt8(ascii: "-"))
-    output.append(twoDigits: day)
-    output.append(UInt8(ascii: "T"))
-    output.append(twoDigits: hour)
-    output.append(UInt8(ascii: ":"))
-    output.append(twoDigits: minute)
-    output.append(UInt8(ascii: ":"))
-    output.append(twoDigits: second)
+    output.append(twoDigits: month, after: "-")
+    output.append(twoDigits: day, after: "-")
+    output.append(twoDigits: hour, after: "T")
+    output.append(twoDigits: minute, after: ":")
+    output.append(twoDigits: second, after: ":")
     if microsecond != 0 {
-      output.append(UInt8(ascii: "."))
-      output.append(twoDigits: microsecond / 10_000)
+      output.append(twoDigits: microsecond / 10_000, after: ".")
       output.append(twoDigits: microsecond / 100 % 100)
       output.append(twoDigits: microsecond % 100)
     }
@@ -109,9 +103,15 @@ extension OutputRawSpan {
   /// Appends the digits of a number below 100.
   @inline(__always)
   fileprivate mutating func append(twoDigits number: Int64) {
-    let number = UInt8(truncatingIfNeeded: number)
+    let number = UInt16(truncatingIfNeeded: number)
     let tens = number / 10
-    append(UInt8(ascii: "0") &+ tens)
-    append(UInt8(ascii: "0") &+ number &- tens &* 10)
+    let digits = (number &- tens &* 10) &<< 8 | tens
+    append((digits | 0x3030).littleEndian, as: UInt16.self)
+  }
+
+  @inline(__always)
+  fileprivate mutating func append(twoDigits number: Int64, after separator: Unicode.Scalar) {
+    append(UInt8(ascii: separator))
+    append(twoDigits: number)
   }
 }
