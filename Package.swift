@@ -13,7 +13,7 @@ let settings: [SwiftSetting] = [
 /// the sources against this list.
 let modules: [(name: String, imports: [Target.Dependency])] = [
   ("ProtobufWire", []),
-  ("Wallet", []),
+  ("Wallet", ["CKeccak"]),
   ("WalletSigner", ["Wallet"]),
   ("Lifecycle", []),
   ("GatehouseAPI", ["ProtobufWire"]),
@@ -51,6 +51,7 @@ let package = Package(
   dependencies: [],
   targets: [
     .target(name: "CLinux"),
+    .target(name: "CKeccak"),
     .executableTarget(
       name: "gatehouse",
       dependencies: [
