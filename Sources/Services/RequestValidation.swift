@@ -35,8 +35,24 @@ enum RequestValidation {
   }
 
   static func wallet(_ text: String) throws(Status) -> WalletAccount {
+    try wallet(text) { () throws(WalletAccountError) in try WalletAccount(text: text) }
+  }
+
+  /// The same without a look at the checksum, which ``account(_:checksumCase:)`` takes.
+  static func spelledWallet(_ text: String) throws(Status) -> SpelledWallet {
+    try wallet(text) { () throws(WalletAccountError) in try SpelledWallet(text: text) }
+  }
+
+  /// The wallet, given the `checksumCase` of its address.
+  static func account(_ wallet: SpelledWallet, checksumCase: UInt64) throws(Status) -> WalletAccount {
+    try self.wallet("") { () throws(WalletAccountError) in try wallet.account(checksumCase: checksumCase) }
+  }
+
+  private static func wallet<Wallet>(
+    _ text: String, _ read: () throws(WalletAccountError) -> Wallet
+  ) throws(Status) -> Wallet {
     do throws(WalletAccountError) {
-      return try WalletAccount(text: text)
+      return try read()
     } catch {
       let violation = [(field: "wallet", description: error.description)]
       switch error {
