@@ -14,7 +14,7 @@ let settings: [SwiftSetting] = [
 let modules: [(name: String, imports: [Target.Dependency])] = [
   ("Confinement", []),
   ("ProtobufWire", []),
-  ("Wallet", []),
+  ("Wallet", ["CKeccak"]),
   ("WalletSigner", ["Wallet"]),
   ("Lifecycle", []),
   ("GatehouseAPI", ["ProtobufWire"]),
@@ -52,6 +52,7 @@ let package = Package(
   dependencies: [],
   targets: [
     .target(name: "CLinux"),
+    .target(name: "CKeccak"),
     .executableTarget(
       name: "gatehouse",
       dependencies: [

@@ -4,14 +4,14 @@ internal import ProtobufWire
 internal import RPC
 internal import Store
 internal import System
+internal import Wallet
 
 /// What could be done for a call before the store's turn, on the thread that read it.
 enum Preparation {
   /// Nothing: the turn does it all.
   case none
-  /// A creation, decoded and checked: half of what a creation costs, the checksum of the address most of it. It is the
-  /// next of ``PreparedCalls/creations``.
-  case creation
+  /// A creation, decoded and checked: a third of what a creation costs. It is this one of ``PreparedCalls/creations``.
+  case creation(Int)
   case refused(Status)
   /// It is answered apart from the turn, or has been.
   case handedOver
@@ -21,14 +21,16 @@ enum Preparation {
 struct Creation {
   var customer: NewCustomer
   var key: String
+  /// The customer's wallet as the caller has written it.
+  let wallet: SpelledWallet
 }
 
 /// What could be done for the calls of a batch.
 struct PreparedCalls {
   /// One for each call, in their order.
   var calls: [Preparation] = []
-  /// Those of the creations, in the order of their calls. They lie apart, so that nobody who looks at a call's
-  /// preparation copies one.
+  /// The creations, in the order of their calls, and some that were refused. They lie apart, so that nobody who looks
+  /// at a call's preparation copies one.
   var creations: [Creation] = []
 
   /// How many of the calls wait for the turn: those that have been answered do not.
@@ -53,6 +55,7 @@ extension ServiceDispatcher {
     for call in batch.calls {
       prepared.calls.append(prepare(call, of: batch, refused, &prepared.creations, clock: now))
     }
+    Self.checkWallets(&prepared)
     return prepared
   }
 
@@ -78,7 +81,7 @@ extension ServiceDispatcher {
         if call.method == .customerServiceCreateCustomer {
           if creations.isEmpty { creations.reserveCapacity(batch.count) }
           creations.append(try creation(payload, by: caller(call.caller)))
-          return .creation
+          return .creation(creations.count - 1)
         }
         try handOver(
           call, payload,
@@ -90,6 +93,34 @@ extension ServiceDispatcher {
     }
   }
 
+  /// Looks at the checksums of all creations of a batch together, which takes a fraction of what each by itself would.
+  private static func checkWallets(_ prepared: inout PreparedCalls) {
+    if prepared.creations.isEmpty { return }
+    var asked = 0
+    var answered = 0
+    var refusals: [(creation: Int, status: Status)] = []
+    EthereumAddress.checksumCases(
+      of: {
+        guard asked < prepared.creations.count else { return nil }
+        defer { asked += 1 }
+        return prepared.creations[asked].wallet.address
+      },
+      to: { checksumCase in
+        do throws(Status) {
+          let wallet = prepared.creations[answered].wallet
+          prepared.creations[answered].customer.account = try RequestValidation.account(
+            wallet, checksumCase: checksumCase)
+        } catch {
+          refusals.append((answered, error))
+        }
+        answered += 1
+      })
+    for refusal in refusals {
+      let call = prepared.calls.firstIndex { if case .creation(refusal.creation) = $0 { true } else { false } }
+      if let call { prepared.calls[call] = .refused(refusal.status) }
+    }
+  }
+
   private func creation(_ payload: UnsafeRawBufferPointer, by caller: Caller) throws(Status) -> Creation {
     let request: CreationRequest
     do throws(WireError) {
@@ -98,12 +129,12 @@ extension ServiceDispatcher {
       throw .payloadMalformed(.customerServiceCreateCustomer, error)
     }
     let tenant = try RequestValidation.tenant(String(copyingUTF8: request.tenant), by: caller)
-    let account = try RequestValidation.wallet(request.wallet)
+    let wallet = try RequestValidation.spelledWallet(request.wallet)
     try RequestValidation.text(request.externalID, "external_id", atLeast: 1, atMost: FieldLimit.externalID)
     let labels = try RequestValidation.labels(request.labels)
     var customer = NewCustomer(
-      tenant: tenant, externalID: String(copyingUTF8: request.externalID), account: account, labels: labels)
+      tenant: tenant, externalID: String(copyingUTF8: request.externalID), account: wallet.asWritten, labels: labels)
     customer.hashes = store.hashes(of: customer)
-    return Creation(customer: customer, key: String(copyingUTF8: request.idempotencyKey))
+    return Creation(customer: customer, key: String(copyingUTF8: request.idempotencyKey), wallet: wallet)
   }
 }

@@ -35,13 +35,32 @@ enum RequestValidation {
   }
 
   static func wallet(_ text: String) throws(Status) -> WalletAccount {
-    try text.withUTF8Bytes { bytes in Result { () throws(Status) in try wallet(bytes) } }.get()
+    try text.withUTF8Bytes { bytes in
+      Result { () throws(Status) in
+        try wallet(bytes) { () throws(WalletAccountError) in try WalletAccount(text: bytes) }
+      }
+    }.get()
   }
 
+  /// The same without a look at the checksum, which ``account(_:checksumCase:)`` takes.
+  ///
   /// - Parameter text: UTF-8.
-  static func wallet(_ text: UnsafeRawBufferPointer) throws(Status) -> WalletAccount {
+  static func spelledWallet(_ text: UnsafeRawBufferPointer) throws(Status) -> SpelledWallet {
+    try wallet(text) { () throws(WalletAccountError) in try SpelledWallet(text: text) }
+  }
+
+  /// The wallet, given the `checksumCase` of its address.
+  static func account(_ wallet: SpelledWallet, checksumCase: UInt64) throws(Status) -> WalletAccount {
+    try self.wallet(UnsafeRawBufferPointer(start: nil, count: 0)) { () throws(WalletAccountError) in
+      try wallet.account(checksumCase: checksumCase)
+    }
+  }
+
+  private static func wallet<Wallet>(
+    _ text: UnsafeRawBufferPointer, _ read: () throws(WalletAccountError) -> Wallet
+  ) throws(Status) -> Wallet {
     do throws(WalletAccountError) {
-      return try WalletAccount(text: text)
+      return try read()
     } catch {
       let violation = [(field: "wallet", description: error.description)]
       switch error {

@@ -110,14 +110,11 @@ public final class ServiceDispatcher: CallHandler {
     created.reserveCapacity(prepared.creations.count)
     let monotonicNow = MonotonicClock.now()
     let calls = batch.calls
-    var nextCreation = 0
     for index in calls.indices {
       let call = calls[index]
       do throws(Status) {
         switch prepared.calls[index] {
-        case .creation:
-          let creation = nextCreation
-          nextCreation += 1
+        case .creation(let creation):
           guard monotonicNow < call.deadline else { throw .deadlineExceeded }
           guard let slot = try create(prepared.creations[creation], call, of: batch, on: store) else { continue }
           created.append(CreatedCustomer(connection: call.connection, stream: call.stream, customer: store[slot]))

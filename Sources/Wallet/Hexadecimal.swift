@@ -42,43 +42,6 @@ package enum Hexadecimal {
     return (digits & ~cases).littleEndian
   }
 
-  /// Which cases letters had, and whether all were digits.
-  package struct Cases {
-    fileprivate var upper: UInt64 = 0
-    fileprivate var lower: UInt64 = 0
-    fileprivate var wrong: UInt64 = 0
-
-    package init() {}
-
-    /// Whether a byte was no hexadecimal digit.
-    package var areBroken: Bool { wrong != 0 }
-    /// Whether there were letters of both cases.
-    package var areMixed: Bool { upper != 0 && lower != 0 }
-  }
-
-  /// The number that eight digits of either case write, all at once: the first digit in the first byte in memory. Says
-  /// in `cases` what they were; the number means nothing where one is no digit.
-  @inline(__always)
-  package static func number(of digits: UInt64, _ cases: inout Cases) -> UInt32 {
-    let text = digits.littleEndian
-    // To a byte below 128 a number is added that makes it 128 or more from a bound on, so that bit 7 tells; no byte
-    // carries over into the next.
-    func from(_ bound: UInt8, _ bytes: UInt64) -> UInt64 { bytes &+ UInt64(0x80 &- bound) &* each }
-    let ascii = text & (0x7F &* each)
-    let lowered = ascii | (0x20 &* each)
-    let isDecimal = from(UInt8(ascii: "0"), ascii) & ~from(UInt8(ascii: "9") + 1, ascii)
-    let isLetter = from(UInt8(ascii: "a"), lowered) & ~from(UInt8(ascii: "f") + 1, lowered)
-    cases.wrong |= (text | ~(isDecimal | isLetter)) & (0x80 &* each)
-    let letters = isLetter & (0x80 &* each)
-    cases.lower |= letters &>> 2 & text
-    cases.upper |= letters &>> 2 & ~text
-    // A letter's low nibble counts from 1.
-    var nibbles = (ascii & (0x0F &* each)) &+ letters &>> 7 &* 9
-    nibbles = (nibbles &<< 4 | nibbles &>> 8) & 0x00FF_00FF_00FF_00FF
-    nibbles = (nibbles | nibbles &>> 8) & 0x0000_FFFF_0000_FFFF
-    return UInt32(truncatingIfNeeded: nibbles | nibbles &>> 16).byteSwapped
-  }
-
   /// Times a byte: that byte eight times.
   private static var each: UInt64 { 0x0101_0101_0101_0101 }
 

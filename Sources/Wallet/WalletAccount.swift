@@ -15,6 +15,11 @@ public struct WalletAccount: Sendable {
   /// A wallet whose address' `checksumCase` the caller has kept; nil for the zero address.
   public init?(chainID: UInt64, address: EthereumAddress, checksumCase: UInt64) {
     guard !address.isZero else { return nil }
+    self.init(chainID: chainID, nonzero: address, checksumCase: checksumCase)
+  }
+
+  /// The same for an address that is known not to be zero.
+  init(chainID: UInt64, nonzero address: EthereumAddress, checksumCase: UInt64) {
     self.chainID = chainID
     self.address = address
     self.checksumCase = checksumCase
