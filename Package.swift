@@ -23,7 +23,7 @@ let modules: [(name: String, imports: [Target.Dependency])] = [
   ("Journal", ["ProtobufWire", "System"]),
   ("EventLoop", ["Confinement", "System", "RPC", "ProtobufWire"]),
   ("Store", ["Confinement", "Lifecycle", "Journal", "GatehouseAPI", "Wallet", "ProtobufWire", "System"]),
-  ("Services", ["Store", "RPC", "Lifecycle", "Journal", "GatehouseAPI", "Wallet", "ProtobufWire", "System"]),
+  ("Services", ["Confinement", "Store", "RPC", "Lifecycle", "Journal", "GatehouseAPI", "Wallet", "ProtobufWire", "System"]),
   ("Client", ["RPC", "EventLoop", "GatehouseAPI", "ProtobufWire", "System"]),
   ("ProtoCompiler", []),
 ]

@@ -148,6 +148,7 @@ extension EventLoop {
     }
     callsInFlight += 1
     counters.calls &+= 1
+    let batch = batch
     batch.append(header, connection: connection.id, payload: frame.payload)
     if batch.count >= EventLoop.greatestBatch || batch.payloadBytes >= EventLoop.greatestBatchBytes { dispatch() }
   }
