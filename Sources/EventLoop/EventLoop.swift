@@ -3,7 +3,8 @@ internal import RPC
 internal import System
 
 /// One thread that serves connections: it waits until something is ready, reads, hands the calls of the whole turn over
-/// in one batch, takes the answers that are there, pulls the streams, and sends, once a connection.
+/// in one batch, takes the answers that are there and sends them, once a connection, and then feeds its streams for a
+/// while.
 ///
 /// Everything but `inbox` and `counters` is confined to the thread that is in ``run()``.
 final class EventLoop: @unchecked Sendable {
@@ -55,10 +56,14 @@ final class EventLoop: @unchecked Sendable {
   var batches: [CallBatch] = []
   /// Empty batches of replies. At most ``keptBatches``.
   var spareReplies: [ReplyBatch] = []
-  /// Streams to ask this turn, or the next.
-  var readyStreams: [ReplyStream] = []
+  /// Streams to ask this turn, or one of the next.
+  var readyStreams = TurnQueue<ReplyStream>()
   /// Streams whose sources had nothing.
   var idleStreams: [ReplyStream] = []
+  /// When streams are asked.
+  var pace = FeedingPace()
+  /// Whether idle streams are to be woken when they have rested.
+  var owesWake = false
   /// What was taken from the inbox; empty between turns.
   var taken = LoopInbox.Contents()
 
@@ -132,8 +137,9 @@ final class EventLoop: @unchecked Sendable {
     dispatch()
     takeInbox()
     fireTimers()
-    pullStreams()
     flush()
+    if owesWake { wakeIdleStreams() }
+    feedStreams()
     if let drainDeadline { continueDrain(deadline: drainDeadline) }
     published.publish(counters)
   }
@@ -154,7 +160,8 @@ final class EventLoop: @unchecked Sendable {
 
   /// Rounded up, so that what was waited for is due.
   private func millisecondsToNextTimer() -> Int32 {
-    let next = min(timers.nextTime, acceptor?.resumesAt ?? .max, drainDeadline ?? .max)
+    let next = min(
+      timers.nextTime, acceptor?.resumesAt ?? .max, drainDeadline ?? .max, owesWake ? pace.restsUntil : .max)
     if next == .max { return -1 }
     let time = MonotonicClock.now()
     return next <= time ? 0 : Int32(clamping: (next - time + 999_999) / 1_000_000)
