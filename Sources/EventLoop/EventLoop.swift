@@ -40,6 +40,7 @@ final class EventLoop: @unchecked Sendable {
     var counters = ServerCounters()
     var batch: CallBatch
     var callsInFlight = 0
+    var callsHandedOver = 0
     var dirty: [Connection] = []
   }
 
@@ -113,6 +114,12 @@ final class EventLoop: @unchecked Sendable {
     _modify { yield &busy.value.callsInFlight }
   }
 
+  /// Calls that the handler was given since answers were last sent.
+  var callsHandedOver: Int {
+    _read { yield busy.value.callsHandedOver }
+    _modify { yield &busy.value.callsHandedOver }
+  }
+
   /// Connections with something to send.
   var dirty: [Connection] {
     _read { yield busy.value.dirty }
@@ -131,6 +138,7 @@ final class EventLoop: @unchecked Sendable {
   private func turn() {
     let count = waitForEvents()
     now = MonotonicClock.now()
+    callsHandedOver = 0
     // First, so that nobody rings for a loop that is awake: not even its own handler, which answers within `dispatch`.
     takeInbox()
     for index in 0..<count { handleEvent(epoll.event(index)) }

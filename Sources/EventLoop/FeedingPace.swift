@@ -1,5 +1,5 @@
-/// How much of its time a loop gives to its streams: no more at a time than a call may wait behind, and no more than half
-/// of it all in all. Sending one event to a thousand watchers keeps a processor busy for five to ten milliseconds, here
+/// How much of its time a loop gives to its streams: no more at a time than a call may wait behind, and no more than
+/// half of it all in all. Sending one event to a thousand watchers keeps a processor busy for five to ten milliseconds, here
 /// and where they read.
 ///
 /// A round is what follows from one wake of all idle streams until none has anything left. After a long one the loop
@@ -7,7 +7,7 @@
 struct FeedingPace {
   /// How long streams are fed before the loop looks after its calls again, in nanoseconds: what a call waits longer
   /// because of them, once when it is read and once when it is answered.
-  static let slice: UInt64 = 100_000
+  static let slice: UInt64 = 50_000
   /// Streams that are fed between two looks at the clock.
   static let streamsBetweenLooks = 4
   /// A round that took less than this, in nanoseconds, is followed by no rest: the loop's timers count in milliseconds,

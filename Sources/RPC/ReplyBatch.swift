@@ -77,6 +77,12 @@ public final class ReplyBatch: @unchecked Sendable {  // one owner at a time, se
     replies.append(Reply(connection: connection, stream: stream, isFailure: true, end: writer.count))
   }
 
+  /// Answers a call with a refusal that many calls get: encoding one costs as much as answering a call.
+  public func fail(_ connection: ConnectionID, _ stream: UInt32, _ status: EncodedStatus) {
+    status.bytes.withUnsafeBytes { writer.append($0) }
+    replies.append(Reply(connection: connection, stream: stream, isFailure: true, end: writer.count))
+  }
+
   /// Forgets the answers; the memory stays unless it is much.
   public func removeAll() {
     completion = nil

@@ -36,7 +36,7 @@ extension ServiceDispatcher {
       time = taken
       return taken
     }
-    let refused = backlog.isFull ? ReplyBatch() : nil
+    let refused = backlog.isFull(after: batch.callsBefore) ? ReplyBatch() : nil
     defer { if let refused, !refused.isEmpty { batch.sink.deliver(refused) } }
     var preparations: [Preparation] = batch.calls.map { call in
       if !access.admits(call.caller, to: call.method) {

@@ -16,6 +16,8 @@ final class TestHandler: CallHandler {
     var isReleased = false
     var wakers: [StreamWaker] = []
     var cancelledStreams = 0
+    /// Of each batch of GetCustomer: how many calls the loop had handed over before, and how many these are.
+    var batches: [(before: Int, count: Int)] = []
     /// How often slow streams were asked that had been woken.
     var slowTurns = 0
     /// The first of those waits for this.
@@ -34,6 +36,7 @@ final class TestHandler: CallHandler {
     state.withLock { state in
       if batch.calls.contains(where: { $0.method == .customerServiceGetCustomer }) {
         state.slowTurnsBeforeCall = state.slowTurns
+        state.batches.append((batch.callsBefore, batch.count))
       }
     }
     let late = ReplyBatch()
