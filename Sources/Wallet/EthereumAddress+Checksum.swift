@@ -67,15 +67,26 @@ extension EthereumAddress {
 
   /// The address as text, with those of these digits that are letters as upper-case ones.
   func text(raising raised: UInt64) -> InlineArray<42, UInt8> {
-    var text = lowerCase
-    var rest = raised & ((1 &<< 40) &- 1)
-    while rest != 0 {
-      let position = 41 &- rest.trailingZeroBitCount
-      if text[position] >= UInt8(ascii: "a") { text[position] &= 0xDF }
-      rest &= rest &- 1
+    var text = InlineArray<42, UInt8>(repeating: 0)
+    withUnsafeMutableBytes(of: &text) { text in
+      @inline(__always)
+      func store(_ number: UInt64, _ raised: UInt64, at offset: Int) {
+        let digits = Hexadecimal.digits(
+          UInt32(truncatingIfNeeded: number), raising: UInt8(truncatingIfNeeded: raised))
+        text.storeBytes(of: digits, toByteOffset: offset, as: UInt64.self)
+      }
+      text.storeBytes(of: Self.prefix, toByteOffset: 0, as: UInt16.self)
+      store(word0 &>> 32, raised &>> 32, at: 2)
+      store(word0, raised &>> 24, at: 10)
+      store(word1 &>> 32, raised &>> 16, at: 18)
+      store(word1, raised &>> 8, at: 26)
+      store(UInt64(word2), raised, at: 34)
     }
     return text
   }
+
+  /// `0x`, as it lies in memory.
+  private static var prefix: UInt16 { (UInt16(UInt8(ascii: "x")) &<< 8 | UInt16(UInt8(ascii: "0"))).littleEndian }
 
   /// Runs `body` on the 42 bytes of `checksummed`; the buffer is valid only during the call.
   public func withChecksummedText<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
@@ -104,21 +115,7 @@ extension EthereumAddress {
     withChecksummedText { $0.elementsEqual(text) }
   }
 
-  private var lowerCase: InlineArray<42, UInt8> {
-    var text = InlineArray<42, UInt8>(repeating: UInt8(ascii: "0"))
-    text[1] = UInt8(ascii: "x")
-    withUnsafeMutableBytes(of: &text) { text in
-      func store(_ number: UInt32, at offset: Int) {
-        text.storeBytes(of: Hexadecimal.lowerCaseDigits(number), toByteOffset: offset, as: UInt64.self)
-      }
-      store(UInt32(truncatingIfNeeded: word0 &>> 32), at: 2)
-      store(UInt32(truncatingIfNeeded: word0), at: 10)
-      store(UInt32(truncatingIfNeeded: word1 &>> 32), at: 18)
-      store(UInt32(truncatingIfNeeded: word1), at: 26)
-      store(word2, at: 34)
-    }
-    return text
-  }
+  private var lowerCase: InlineArray<42, UInt8> { text(raising: 0) }
 }
 
 extension EthereumAddress: CustomStringConvertible {

@@ -22,7 +22,7 @@ public struct SpelledWallet: Sendable {
       throw AccountID(text) == nil ? .malformed : .unsupportedNamespace
     }
     let tail = text[prefix.utf8CodeUnitCount...]
-    guard let colon = tail.prefix(WalletAccount.maximumChainIDLength + 1).firstIndex(of: UInt8(ascii: ":")),
+    guard let colon = tail.prefix(DecimalDigits.maximumLength + 1).firstIndex(of: UInt8(ascii: ":")),
       let chainID = DecimalDigits.value(of: UnsafeRawBufferPointer(rebasing: tail[..<colon]))
     else { throw .malformed }
     self.chainID = chainID

@@ -1,9 +1,7 @@
 extension WalletAccount {
   /// The longest text: `eip155:`, 20 digits, a colon and an address.
-  public static let maximumTextLength = 7 + maximumChainIDLength + 1 + EthereumAddress.textLength
+  public static let maximumTextLength = 7 + DecimalDigits.maximumLength + 1 + EthereumAddress.textLength
 
-  /// The decimal digits of `UInt64.max`.
-  static let maximumChainIDLength = 20
   static var prefix: StaticString { "eip155:" }
 
   /// Reads `eip155:<chain id>:0x<40 hexadecimal digits>`, from the first byte to the last: as `SpelledWallet` does, the
@@ -23,20 +21,13 @@ extension WalletAccount {
   /// The same for a string.
   public init(text: String) throws(WalletAccountError) { try self.init(text: text.utf8) }
 
-  /// Hands `eip155:<chain id>:0x<40 digits>`, with EIP-55's checksum, to `sink` piece by piece, without allocating.
-  ///
-  /// Each buffer is valid only during its call.
-  public func writeText(to sink: (UnsafeRawBufferPointer) -> Void) {
-    let colon: StaticString = ":"
-    sink(Self.prefix.bytes)
-    DecimalDigits(chainID).withBytes(sink)
-    sink(colon.bytes)
-    withAddressText(sink)
-  }
-
-  /// Appends what `writeText` writes.
-  public func appendText(to bytes: inout [UInt8]) {
-    writeText { bytes.append(contentsOf: $0) }
+  /// Appends `eip155:<chain id>:0x<40 digits>`, with EIP-55's checksum, without allocating: at most
+  /// `maximumTextLength` bytes.
+  public func appendText(to output: inout OutputRawSpan) {
+    output.append(Self.prefix)
+    DecimalDigits(chainID).appendText(to: &output)
+    output.append(UInt8(ascii: ":"))
+    output.append(addressText, as: InlineArray<42, UInt8>.self)
   }
 }
 
@@ -44,8 +35,7 @@ extension WalletAccount: CustomStringConvertible {
   /// `eip155:<chain id>:0x<40 digits>` with EIP-55's checksum.
   public var description: String {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(Self.maximumTextLength)
-    appendText(to: &bytes)
+    bytes.append(atMost: Self.maximumTextLength) { appendText(to: &$0) }
     return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -25,10 +25,8 @@ public struct WalletAccount: Sendable {
     self.checksumCase = checksumCase
   }
 
-  /// Runs `body` on the 42 bytes of the address as EIP-55 writes it; the buffer is valid only during the call.
-  public func withAddressText<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-    withUnsafeBytes(of: address.text(raising: checksumCase), body)
-  }
+  /// The address as EIP-55 writes it.
+  public var addressText: InlineArray<42, UInt8> { address.text(raising: checksumCase) }
 }
 
 extension WalletAccount: Hashable {
