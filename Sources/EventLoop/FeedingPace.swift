@@ -1,6 +1,6 @@
 /// How much of its time a loop gives to its streams: no more at a time than a call may wait behind, and no more than
-/// half of it all in all. Sending one event to a thousand watchers keeps a processor busy for five to ten milliseconds, here
-/// and where they read.
+/// half of it all in all. Sending one event to a thousand watchers keeps a processor busy for five to ten milliseconds,
+/// here and where they read.
 ///
 /// A round is what follows from one wake of all idle streams until none has anything left. After a long one the loop
 /// rests from waking for as long as that took: what happens meanwhile goes out together, in fewer and larger messages.

@@ -3,9 +3,6 @@ internal import System
 // What bounds a scenario, measured right behind it.
 
 extension BenchSession {
-  /// Of a message by which it is measured how many bytes go over the loopback.
-  private static let messageBytes = 64 << 10
-
   /// Measures a scenario under one load, and what bounds it.
   func run(
     _ scenario: LoadScenario, _ shape: LoadShape, _ settings: LoadSettings
@@ -34,7 +31,7 @@ extension BenchSession {
     let plan = FloorPlan(requestBytes: max(frames.request, 1), replyBytes: max(frames.reply, 1), logBytes: log)
     switch floor {
     case .none: return []
-    case .fanOut: return try fanOutBounds(of: result, load, plan)
+    case .fanOut: return try fanOutBounds(of: result, plan)
     case _ where load.rate != nil: return []
     case .echo, .durableEcho: return try plan.bounds(at: load, in: subject.directory)
     case .signatures:
@@ -52,20 +49,13 @@ extension BenchSession {
     Bound(figure: .rate, floor: Floor(name: name, measure: .rate, value: rate))
   }
 
-  /// In a closed loop deliveries are bounded by the bytes that go over the loopback. At a rate each event is bounded by
-  /// its flush and by being sent to every watcher in turn.
+  /// Each event is bounded by its flush and by being sent to every watcher in turn.
   private func fanOutBounds(
-    of result: ScenarioResult, _ load: ScenarioResult.Load, _ plan: FloorPlan
+    of result: ScenarioResult, _ plan: FloorPlan
   ) throws(SystemError) -> [Bound] {
     let watchers = result.parameters.first { $0.name == "watchers" }.flatMap { Int($0.value) } ?? 0
     let bytes = result.spread { $0.perThing($0.wireBytes) }?.median ?? 0
     guard watchers > 0, bytes >= 1 else { return [] }
-    if load.rate == nil {
-      let bare = try FanOutFloor.measure(
-        connections: watchers, messageBytes: Self.messageBytes, nanoseconds: plan.nanoseconds)
-      let rate = bare.rate * Double(Self.messageBytes) / bytes
-      return [rateBound("\(ByteText.short(Self.messageBytes)) at a time to \(watchers) sockets", rate)]
-    }
     let bare = try FanOutFloor.measure(
       connections: watchers, messageBytes: Int(bytes), nanoseconds: plan.nanoseconds)
     var latency = Double(bare.latency.percentile(50))
