@@ -189,6 +189,8 @@ extension EventLoop {
     let full = batch
     batch = nextBatch()
     counters.batches &+= 1
+    full.callsBefore = callsHandedOver
+    callsHandedOver += full.count
     handler.handle(full)
     if batches.count < EventLoop.keptBatches { batches.append(full) }
   }

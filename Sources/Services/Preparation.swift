@@ -61,7 +61,7 @@ extension ServiceDispatcher {
       time = taken
       return taken
     }
-    let refused = backlog.isFull ? ReplyBatch() : nil
+    let refused = backlog.isFull(after: batch.callsBefore) ? ReplyBatch() : nil
     defer { if let refused, !refused.isEmpty { batch.sink.deliver(refused) } }
     var prepared = PreparedCalls()
     prepared.calls.reserveCapacity(batch.count)

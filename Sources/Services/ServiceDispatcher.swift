@@ -37,7 +37,7 @@ public final class ServiceDispatcher: CallHandler {
     self.settings = settings
     self.access = access
     workers = try WorkerPool(threads: settings.workers)
-    backlog = Backlog(limit: settings.mostWaitingCalls)
+    backlog = Backlog(limit: settings.mostWaitingCalls, limitATurn: settings.mostCallsATurn)
     sandbox = settings.sandbox.map { Sandbox(settings: $0) }
     health = HealthRegistry(hasSimulator: settings.sandbox != nil)
     store.observeDamage { [health] in health.journalIsDamaged() }
@@ -69,6 +69,7 @@ public final class ServiceDispatcher: CallHandler {
     // the next batch.
     let flusher = !isLarge && store.flushesQuickly ? Thread.current() : nil
     let turn = CallTurn(batch, prepare(batch), dispatcher: self, flusher: flusher)
+    guard turn.waitingCalls > 0 else { return }
     backlog.add(turn.waitingCalls)
     store.executor.submit(turn, isLarge: isLarge)
     if flusher != nil, turn.leavesFlush { store.flush() }
