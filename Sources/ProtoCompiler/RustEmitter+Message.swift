@@ -106,7 +106,7 @@ extension RustEmitter {
         type.isMessage
         ? "message_entry(&mut \(name), \(keyTag), \(read), \(valueTag))"
         : "entry(&mut \(name), \(keyTag), \(read), \(valueTag), Reader::\(type.reading))"
-      text.line("\(tag) => reader.\(call)?,")
+      text.line("\(field.number << 3 | 2) => reader.\(call)?,")
     case (.repeated, .message): text.line("\(tag) => reader.push(&mut \(name))?,")
     case (.repeated, let type):
       text.line("\(tag) => \(name).push(reader.\(type.reading)()?),")

@@ -85,10 +85,17 @@ values! {
     // Numbers of 64 bits are texts: not every language has them.
     i64: |value| Json::Text(value.to_string()), *value == 0;
     u64: |value| Json::Text(value.to_string()), *value == 0;
+    f32: |value| Json::Text(format!("{:08x}", value.to_bits())), value.to_bits() == 0;
     f64: |value| Json::Text(format!("{:016x}", value.to_bits())), value.to_bits() == 0;
     bool: |value| Json::Bool(*value), !value;
     String: |value| Json::Text(value.clone()), value.is_empty();
     Vec<u8>: |value| Json::Text(hexadecimal::text(value)), value.is_empty();
+}
+
+impl<V: Value> Value for Box<V> {
+    fn json(&self) -> Json {
+        self.as_ref().json()
+    }
 }
 
 macro_rules! enumeration {
