@@ -25,7 +25,10 @@ internal import Testing
 
   @Test func keywordsAreEscaped() throws {
     let text = try text(
-      of: "enum Kind { KIND_SELF = 0; KIND_UNRECOGNIZED = 1; } message M { string type = 1; string self = 2; Kind k = 3; }")
+      of: """
+        enum Kind { KIND_SELF = 0; KIND_UNRECOGNIZED = 1; }
+        message M { string type = 1; string self = 2; Kind k = 3; }
+        """)
     for line in ["pub r#type: String,", "pub self_: String,", "Self_,", "Unrecognized_,", "Unrecognized(i32),"] {
       #expect(text.contains(line), "\(line)")
     }

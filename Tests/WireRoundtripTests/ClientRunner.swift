@@ -30,7 +30,9 @@ struct ClientRunner {
   )
   static let rust = ClientRunner(
     folder: "rust",
-    command: ["cargo", "run", "--offline", "--quiet", "--example", "runner", "--target-dir", "../../.build/clients/rust"]
+    command: [
+      "cargo", "run", "--offline", "--quiet", "--example", "runner", "--target-dir", "../../.build/clients/rust",
+    ]
   )
 
   /// Whether the language is there.
