@@ -160,10 +160,14 @@ impl Connection {
             return Err(failure.unbegun());
         }
         limits.check(last)?;
-        let stream = state.last_stream.checked_add(1).ok_or_else(|| {
-            self.retire(&mut state, Error::lost(&self.address, "no call more fits into this connection"));
-            Error::lost(&self.address, "no call more fits into this connection").unbegun()
-        })?;
+        let stream = match state.last_stream.checked_add(1) {
+            Some(stream) => stream,
+            None => {
+                let full = Error::lost(&self.address, "no call more fits into this connection");
+                self.retire(&mut state, full.clone());
+                return Err(full.unbegun());
+            }
+        };
         state.last_stream = stream;
         state.calls.insert(stream, receiver);
         call.timeout_us = limits.left().map_or(0, |left| u64::try_from(left.as_micros()).map_or(0, |left| left + 1));
