@@ -189,11 +189,7 @@ impl Details {
             }
         } else if name == RetryInfo::FULL_NAME {
             let delay = RetryInfo::decode(bytes).ok().and_then(|info| info.retry_delay);
-            if let Some(delay) = delay {
-                let seconds = u64::try_from(delay.seconds).unwrap_or(0);
-                let nanos = u64::try_from(delay.nanos).unwrap_or(0);
-                self.retry_after = Some(Duration::from_secs(seconds).saturating_add(Duration::from_nanos(nanos)));
-            }
+            self.retry_after = delay.and_then(|delay| Duration::try_from(delay).ok());
         } else if name == BadRequest::FULL_NAME {
             if let Ok(request) = BadRequest::decode(bytes) {
                 let fields = request.field_violations.into_iter();

@@ -59,6 +59,9 @@ impl Connection {
         let result = (&self.socket).write(&sending);
         let mut state = locked(&self.state);
         state.outgoing.is_sending = false;
+        if state.closes_at.is_some() {
+            self.work.notify_one(); // The connection's own thread waits for what was on its way.
+        }
         let sent = match result {
             Ok(sent) => sent,
             Err(error) if is_passing(error.kind()) => 0,

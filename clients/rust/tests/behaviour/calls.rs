@@ -9,7 +9,7 @@ use gatehouse::v1::{CreateCustomerRequest, CreateCustomerResponse, Customer, Get
 use gatehouse::wire::Message;
 use gatehouse::{CallOptions, Cancellation, Client, Code};
 
-use crate::peer::{framed, listening, Conversation};
+use crate::peer::{framed, listening, listening_with};
 
 fn named(id: &str) -> GetCustomerResponse {
     GetCustomerResponse { customer: Some(Customer { id: id.into(), ..Default::default() }) }
@@ -87,8 +87,10 @@ fn a_server_that_reads_nothing_holds_nobody_up() {
     let address = listening(vec![|peer| {
         let (_, call) = peer.receive_call();
         assert!(call.timeout_us > 0);
-        // The connection stays open, as long as the test lasts.
-        thread::sleep(Duration::from_secs(60));
+        // The connection stays open.
+        loop {
+            thread::park();
+        }
     }]);
     let client = Client::new([address]);
     let large = || CreateCustomerRequest { external_id: "x".repeat(8 << 20), ..Default::default() };
@@ -174,20 +176,17 @@ fn a_client_that_is_closed_ends_its_calls() {
 #[test]
 fn the_connection_ends_with_the_last_clone() {
     let (ended, end) = mpsc::channel();
-    let part: fn(&mut Conversation) = |peer| {
+    let address = listening_with(vec![Box::new(move |peer| {
         let (stream, _) = peer.receive_call();
         peer.answer(stream, &named("one"));
-    };
-    let address = listening(vec![part]);
+        ended.send(peer.receive()).expect("nobody waits");
+    })]);
     let client = Client::new([address]);
-    client.customer().get_customer(Default::default()).expect("refused");
-    // Nothing is left behind that keeps the client: its last clone ends it.
-    thread::spawn(move || {
-        drop(client.clone());
-        drop(client);
-        ended.send(()).expect("nobody waits");
-    });
-    end.recv().expect("it has not ended");
+    let clone = client.clone();
+    drop(client);
+    clone.customer().get_customer(Default::default()).expect("refused");
+    drop(clone);
+    assert_eq!(end.recv(), Ok(None));
 }
 
 #[test]

@@ -9,9 +9,17 @@ use gatehouse::proto::google_protobuf::{Any, Duration};
 use gatehouse::proto::google_rpc::RetryInfo;
 use gatehouse::wire::Message;
 
-/// Listens, and plays a part on each connection, in its order, behind the hellos. A part that is left early by a panic
-/// closes its connection; the test then fails by what the client says.
+/// What is said on one connection, behind the hellos.
+pub type Part = Box<dyn FnOnce(&mut Conversation) + Send>;
+
+/// Listens, and plays a part on each connection, in its order. A part that is left early by a panic closes its connection;
+/// the test then fails by what the client says.
 pub fn listening(parts: Vec<fn(&mut Conversation)>) -> String {
+    listening_with(parts.into_iter().map(|part| Box::new(part) as Part).collect())
+}
+
+/// The same with parts that hold something of the test's.
+pub fn listening_with(parts: Vec<Part>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("no port is free");
     let address = listener.local_addr().expect("the listener has no address").to_string();
     thread::spawn(move || {
@@ -74,7 +82,7 @@ impl Conversation {
 
     pub fn refuse(&mut self, stream: u32, code: i32, retry_after_ms: Option<i32>) {
         let details = retry_after_ms.map(|after| {
-            let delay = Some(Duration { nanos: after * 1_000_000, ..Default::default() });
+            let delay = Some(Duration { seconds: (after / 1000).into(), nanos: after % 1000 * 1_000_000 });
             let type_url = format!("type.googleapis.com/{}", RetryInfo::FULL_NAME);
             Any { type_url, value: RetryInfo { retry_delay: delay }.encode() }
         });

@@ -4,7 +4,9 @@ use std::thread;
 use std::time::Duration;
 
 use gatehouse::proto::gatehouse_rpc_v1::{Frame, FrameKind, Reply};
-use gatehouse::v1::{Event, Progress, SnapshotComplete, WatchRequest, WatchResponse, WatchStatsResponse};
+use gatehouse::v1::{
+    Event, GetCustomerResponse, Progress, SnapshotComplete, WatchRequest, WatchResponse, WatchStatsResponse,
+};
 use gatehouse::{CallOptions, Cancellation, Change, Client, Code, WatchOptions};
 
 use crate::peer::{listening, Conversation};
@@ -42,23 +44,29 @@ fn credit_is_granted_as_messages_are_read() {
 
 #[test]
 fn more_than_was_granted_ends_the_connection_behind_what_was() {
-    let address = listening(vec![|peer| {
-        let (stream, _) = peer.receive_call();
-        for revision in 1..=3 {
-            peer.message(stream, &stats(revision));
-        }
-        while peer.receive().is_some() {}
-    }]);
-    let client = Client::builder().address(address).credit(2).build();
+    let address = listening(vec![
+        |peer| {
+            let (stream, _) = peer.receive_call();
+            for revision in 1..=5 {
+                peer.message(stream, &stats(revision));
+            }
+            while peer.receive().is_some() {}
+        },
+        |peer| {
+            let (stream, _) = peer.receive_call();
+            peer.answer(stream, &GetCustomerResponse::default());
+        },
+    ]);
+    let client = Client::builder().address(address).credit(4).build();
     let mut stream = client.customer().watch_stats(Default::default());
-    // Nothing is read before all has come.
-    thread::sleep(Duration::from_millis(1));
-    let mut error = None;
-    let read = stream.by_ref().map_while(|message| message.map_err(|failure| error = Some(failure)).ok()).count();
-    assert!(read <= 3);
-    if let Some(error) = error {
-        assert_eq!(error.code(), Code::Unavailable, "{error}");
+    assert_eq!(stream.next().expect("no message").expect("the stream failed"), stats(1));
+    // Answered on another connection: the first has ended by now.
+    client.customer().get_customer(Default::default()).expect("refused");
+    for revision in 2..=4 {
+        assert_eq!(stream.next().expect("no message").expect("the stream failed"), stats(revision));
     }
+    let error = stream.next().expect("it ended well").expect_err("it has a message");
+    assert_eq!(error.code(), Code::Unavailable, "{error}");
     assert!(stream.next().is_none());
 }
 
