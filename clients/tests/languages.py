@@ -68,6 +68,7 @@ LANGUAGES = [
         build=[["cargo", "build", "--offline", "--release", "--example", "runner", "--target-dir", BUILT / "rust"]],
         checks=[
             ["sh", "-c", f"RUSTFLAGS=-Dwarnings cargo test --offline --target-dir {BUILT / 'rust-checked'}"],
+            ["sh", "-c", f"RUSTDOCFLAGS=-Dwarnings cargo doc --offline --no-deps --target-dir {BUILT / 'rust-checked'}"],
             ["sh", "-c", "! command -v rustfmt || cargo fmt --check"],
         ],
     ),
