@@ -12,16 +12,17 @@ let settings: [SwiftSetting] = [
 /// The modules, lowest first, each with the modules that it may import. `Tests/HouseTests` holds the `import` lines of
 /// the sources against this list.
 let modules: [(name: String, imports: [Target.Dependency])] = [
+  ("Confinement", []),
   ("ProtobufWire", []),
-  ("Wallet", []),
+  ("Wallet", ["CKeccak"]),
   ("WalletSigner", ["Wallet"]),
   ("Lifecycle", []),
   ("GatehouseAPI", ["ProtobufWire"]),
   ("System", ["CLinux"]),
-  ("RPC", ["ProtobufWire", "GatehouseAPI"]),
+  ("RPC", ["Confinement", "ProtobufWire", "GatehouseAPI"]),
   ("Journal", ["ProtobufWire", "System"]),
-  ("EventLoop", ["System", "RPC", "ProtobufWire"]),
-  ("Store", ["Lifecycle", "Journal", "GatehouseAPI", "Wallet", "ProtobufWire", "System"]),
+  ("EventLoop", ["Confinement", "System", "RPC", "ProtobufWire"]),
+  ("Store", ["Confinement", "Lifecycle", "Journal", "GatehouseAPI", "Wallet", "ProtobufWire", "System"]),
   ("Services", ["Store", "RPC", "Lifecycle", "Journal", "GatehouseAPI", "Wallet", "ProtobufWire", "System"]),
   ("Client", ["RPC", "EventLoop", "GatehouseAPI", "ProtobufWire", "System"]),
   ("ProtoCompiler", []),
@@ -51,6 +52,7 @@ let package = Package(
   dependencies: [],
   targets: [
     .target(name: "CLinux"),
+    .target(name: "CKeccak"),
     .executableTarget(
       name: "gatehouse",
       dependencies: [

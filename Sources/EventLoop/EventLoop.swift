@@ -1,3 +1,4 @@
+internal import Confinement
 internal import ProtobufWire
 internal import RPC
 internal import System

@@ -1,3 +1,4 @@
+public import Confinement
 public import GatehouseAPI
 
 /// The unary calls that one turn of a loop has read, from all its connections, handed over whole.

@@ -105,39 +105,56 @@ public final class ServiceDispatcher: CallHandler {
   /// Answers the calls of a batch.
   ///
   /// - Returns: the creations, whose answers are yet to be rendered.
-  func answer(
-    _ batch: CallBatch,
-    _ preparations: [Preparation],
-    on store: isolated CustomerStore
-  ) -> [CreatedCustomer] {
+  func answer(_ batch: CallBatch, _ prepared: PreparedCalls, on store: isolated CustomerStore) -> [CreatedCustomer] {
     var created: [CreatedCustomer] = []
+    created.reserveCapacity(prepared.creations.count)
     let monotonicNow = MonotonicClock.now()
-    for (call, preparation) in zip(batch.calls, preparations) {
-      batch.withPayload(call) { payload in
-        if case .handedOver = preparation { return }
-        do throws(Status) {
+    let calls = batch.calls
+    for index in calls.indices {
+      let call = calls[index]
+      do throws(Status) {
+        switch prepared.calls[index] {
+        case .creation(let creation):
           guard monotonicNow < call.deadline else { throw .deadlineExceeded }
-          let request = CallRequest(call: call, payload: payload, caller: caller(call.caller), batch: batch)
-          switch preparation {
-          case .creation(let creation):
-            guard let customer = try create(creation, request, on: store) else { break }
-            if created.isEmpty { created.reserveCapacity(batch.calls.count) }
-            created.append(CreatedCustomer(connection: call.connection, stream: call.stream, customer: customer))
-          case .refused(let status): throw status
-          case .none: try answer(request, on: store)
-          case .handedOver: break
+          guard let slot = try create(prepared.creations[creation], call, of: batch, on: store) else { continue }
+          created.append(CreatedCustomer(connection: call.connection, stream: call.stream, customer: store[slot]))
+        case .refused(let status):
+          guard monotonicNow < call.deadline else { throw .deadlineExceeded }
+          throw status
+        case .none:
+          guard monotonicNow < call.deadline else { throw .deadlineExceeded }
+          try batch.withPayload(call) { (payload) throws(Status) in
+            try answer(
+              CallRequest(call: call, payload: payload, caller: caller(call.caller), batch: batch), on: store)
           }
-        } catch {
-          batch.replies.fail(call.connection, call.stream, error)
+        case .handedOver: continue
         }
+      } catch {
+        batch.replies.fail(call.connection, call.stream, error)
       }
     }
     return created
   }
 
-  func render(_ created: CreatedCustomer, into replies: ReplyBatch) {
-    replies.succeed(created.connection, created.stream) {
-      render(created.customer, as: .customerAndChallenge, into: &$0)
+  /// Renders the answers to creations.
+  func render(_ created: [CreatedCustomer], into replies: ReplyBatch) {
+    for index in created.indices {
+      let before = replies.byteCount
+      render(created[index], into: replies)
+      // All are about as long as the first.
+      if index == 0 {
+        let rest = created.count - 1
+        replies.reserve(count: rest, bytes: rest * (replies.byteCount - before + Self.answerVariance))
+      }
+    }
+  }
+
+  /// By how much answers to creations differ in length, in bytes: by the external id, mostly.
+  private static let answerVariance = 32
+
+  private func render(_ created: borrowing CreatedCustomer, into replies: ReplyBatch) {
+    replies.succeed(created.connection, created.stream) { writer in
+      render(created.customer, as: .customerAndChallenge, into: &writer)
     }
   }
 

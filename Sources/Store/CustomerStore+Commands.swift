@@ -51,8 +51,10 @@ extension CustomerStore {
   public func expect(_ hashes: KeyHashes) { state.prefetch(hashes) }
 
   /// Takes a customer in, unless the wallet or the external id is taken or barred.
-  public func create(_ new: NewCustomer, cause: Cause, answering call: AnsweredCall?) -> Result<Slot, CreationRefusal> {
-    let hashes = new.hashes ?? hashes(of: new)
+  public func create(
+    _ new: borrowing NewCustomer, cause: Cause, answering call: AnsweredCall?
+  ) -> Result<Slot, CreationRefusal> {
+    let hashes = new.hashes ?? keys.hashes(new.account, externalID: new.externalID, tenant: new.tenant)
     let occupants = state.occupants(of: new.account, new.externalID, tenant: new.tenant, hashes: hashes)
     if let refusal = refusalToCreate(new, wallet: occupants.wallet, externalID: occupants.externalID) {
       return .failure(refusal)
@@ -95,7 +97,7 @@ extension CustomerStore {
   ///   - sameWallet: the tenant's customer who has the wallet.
   ///   - sameExternalID: the tenant's customer who has the external id.
   private func refusalToCreate(
-    _ new: NewCustomer,
+    _ new: borrowing NewCustomer,
     wallet sameWallet: Slot?,
     externalID sameExternalID: Slot?
   ) -> CreationRefusal? {

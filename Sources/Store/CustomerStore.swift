@@ -1,3 +1,4 @@
+internal import Confinement
 internal import Journal
 public import Lifecycle
 internal import ProtobufWire
@@ -21,25 +22,9 @@ public actor CustomerStore {
   nonisolated let publishedCustomers: Atomic<Int>
   nonisolated let keys: KeyHasher
 
-  var state: StoreState
-  var turn = TurnBuffer()
-  var random = RandomPool()
-  /// The part of the next customer's id that the index finds it by.
-  var nextRandom: UInt64
-  /// The time of the present turn: never earlier than any record's.
-  public private(set) var now: Timestamp
-  private var clock: ClockWatch
-  /// Whether so much waits for the disk that commands are refused, as of the beginning of the turn: what one turn adds
-  /// is bounded by what a loop reads at a time.
-  public private(set) var isOverloaded = false
-  /// Whether the disk has no room for more, so that commands are refused until it has; as of the beginning of the turn.
-  public private(set) var lacksSpace = false
-  /// The journal position that everything decided so far is durable at.
-  private var position: UInt64 = 0
-  /// Customers that came into a new state in this turn, for those who act on it by themselves.
-  public private(set) var arrivals: [Arrival] = []
+  private let memory: Confined<StoreMemory>
 
-  /// A customer that came into a state.
+  /// A customer that came into another state.
   public struct Arrival: Sendable {
     public var slot: Slot
     public var state: State
@@ -57,12 +42,48 @@ public actor CustomerStore {
     recent = RecentRecords(capacity: settings.recentRecordsCapacity)
     hub = WatchHub(recent: recent, journal: journal, revision: state.revision)
     publishedCustomers = Atomic(state.customers.count)
-    now = max(state.lastTime, Timestamp(microseconds: WallClock.now()))
-    clock = ClockWatch(time: now, monotonic: MonotonicClock.now())
     keys = state.keys
-    nextRandom = random.next()
-    self.state = state
+    let now = max(state.lastTime, Timestamp(microseconds: WallClock.now()))
+    let clock = ClockWatch(time: now, monotonic: MonotonicClock.now())
+    memory = Confined(StoreMemory(state: state, now: now, clock: clock))
   }
+
+  // MARK: - Memory
+
+  var state: StoreState {
+    @inline(__always) _read { yield memory.value.state }
+    @inline(__always) _modify { yield &memory.value.state }
+  }
+
+  var turn: TurnBuffer {
+    @inline(__always) _read { yield memory.value.turn }
+    @inline(__always) _modify { yield &memory.value.turn }
+  }
+
+  var random: RandomPool {
+    @inline(__always) _read { yield memory.value.random }
+    @inline(__always) _modify { yield &memory.value.random }
+  }
+
+  var nextRandom: UInt64 {
+    get { memory.value.nextRandom }
+    set { memory.value.nextRandom = newValue }
+  }
+
+  /// The time of the present turn: never earlier than any record's.
+  public private(set) var now: Timestamp {
+    get { memory.value.now }
+    set { memory.value.now = newValue }
+  }
+
+  /// Whether so much waits for the disk that commands are refused, as of the beginning of the turn.
+  public var isOverloaded: Bool { memory.value.isOverloaded }
+
+  /// Whether the disk has no room for more, so that commands are refused until it has; as of the beginning of the turn.
+  public var lacksSpace: Bool { memory.value.lacksSpace }
+
+  /// Customers that came into another state than their first in this turn, for those who act on it by themselves.
+  public var arrivals: [Arrival] { memory.value.arrivals }
 
   // MARK: - Turns
 
@@ -70,22 +91,22 @@ public actor CustomerStore {
   public func beginTurn() {
     now = max(state.lastTime, Timestamp(microseconds: WallClock.now()))
     noteClockStep()
-    arrivals.removeAll(keepingCapacity: true)
-    lacksSpace = journal.lacksSpace
-    isOverloaded = journal.gatheredBytes > JournalOptions.gatheringBound
+    memory.value.arrivals.removeAll(keepingCapacity: true)
+    memory.value.lacksSpace = journal.lacksSpace
+    memory.value.isOverloaded = journal.gatheredBytes > JournalOptions.gatheringBound
   }
 
   /// Keeps how far the clock was set ahead since the turn before, if it was. Where nothing can be written that waits.
   private func noteClockStep() {
     let monotonic = MonotonicClock.now()
-    if let step = clock.step(to: now, monotonic: monotonic) {
+    if let step = memory.value.clock.step(to: now, monotonic: monotonic) {
       guard !journal.lacksSpace else { return }
       let note = JournalRecord(
         revision: 0, at: now, previousRevision: 0, cause: Cause(command: .createCustomer, principal: ""),
         subject: CustomerID(high: 0, low: 0), clockStep: step)
       _ = commit(note)
     }
-    clock = ClockWatch(time: now, monotonic: monotonic)
+    memory.value.clock = ClockWatch(time: now, monotonic: monotonic)
   }
 
   /// Ends a turn: hands what it decided to the journal, and the waiter's answers to the gate.
@@ -93,7 +114,7 @@ public actor CustomerStore {
   /// - Parameter flushing: whether the caller calls ``flush()`` right behind the turn, on this thread.
   public func endTurn(answering waiter: any CommitGate.Waiter, flushing: Bool = false) {
     seal(wakes: !flushing)
-    gate.park(waiter, until: position)
+    gate.park(waiter, until: memory.value.position)
   }
 
   /// Whether ``flush()`` will probably return soon. Any thread.
@@ -114,7 +135,7 @@ public actor CustomerStore {
     let batch = turn.take()
     recent.append(batch)
     publishedCustomers.store(state.customers.count, ordering: .relaxed)
-    position = batch.withBytes { journal.append($0, wakes: wakes).rawValue }
+    memory.value.position = batch.withBytes { journal.append($0, wakes: wakes).rawValue }
   }
 
   // MARK: - Questions
@@ -163,7 +184,9 @@ public actor CustomerStore {
     let (from, to) = (record.from, record.customer?.standing.state)
     do throws(StoreStateError) {
       let slot = try state.take(record, hashes: hashes)
-      if let slot, let to, from != to { arrivals.append(Arrival(slot: slot, state: to)) }
+      if let slot, let to, from != to, to != .initiating {
+        memory.value.arrivals.append(Arrival(slot: slot, state: to))
+      }
       return slot
     } catch {
       // The record was made from this very state a moment ago.

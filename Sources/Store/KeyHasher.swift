@@ -1,3 +1,4 @@
+internal import ProtobufWire
 internal import Wallet
 
 /// The hashes of the keys that a customer's tenant chose, by which the indexes find the customer.

@@ -1,4 +1,5 @@
 internal import Lifecycle
+internal import ProtobufWire
 internal import Wallet
 
 /// All that the store knows, as a value without I/O: the customers, the ways to find them, who is barred, what was

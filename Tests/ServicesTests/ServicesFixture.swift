@@ -97,16 +97,29 @@ final class ServicesFixture {
   ///
   /// - Returns: the call's stream.
   func bring(_ method: RPCMethod, _ payload: [UInt8], deadline: UInt64 = .max) -> UInt32 {
-    let stream = nextStream
-    nextStream += 1
+    bring([(method, payload)], deadline: deadline)
+  }
+
+  /// Makes unary calls in one batch and waits for their answers.
+  func call(_ calls: [(method: RPCMethod, payload: [UInt8])]) -> [Result<[UInt8], Status>] {
+    let first = bring(calls)
+    return calls.indices.map { index in sink.state.wait { $0.answers[first + UInt32(index)] } }
+  }
+
+  /// - Returns: the stream of the first; the others follow.
+  private func bring(_ calls: [(method: RPCMethod, payload: [UInt8])], deadline: UInt64 = .max) -> UInt32 {
+    let first = nextStream
     let batch = CallBatch(sink: sink)
-    payload.withUnsafeBytes { bytes in
-      batch.append(
-        CallHeader(stream: stream, method: method, caller: caller, deadline: deadline),
-        connection: Self.connection, payload: bytes)
+    for (method, payload) in calls {
+      payload.withUnsafeBytes { bytes in
+        batch.append(
+          CallHeader(stream: nextStream, method: method, caller: caller, deadline: deadline),
+          connection: Self.connection, payload: bytes)
+      }
+      nextStream += 1
     }
     dispatcher.handle(batch)
-    return stream
+    return first
   }
 
   func call<Response: WireMessage>(
