@@ -174,7 +174,7 @@ fn call(client: &Client, command: &Json, cancellation: &Cancellation) -> Answer 
     }
     let request = hexadecimal::bytes(command.get("request").text());
     let take = command.get("take").integer().unwrap_or(0) as usize;
-    let work = Once { request: &request, take };
+    let work = Once { request: &request, take, is_resuming: command.get("is_resuming").is_true() };
     let messages =
         methods::with_method(client, command.get("method").text(), options, work).expect("no such method")?;
     let mut texts = messages.iter().map(|message| Json::Text(hexadecimal::text(message)));

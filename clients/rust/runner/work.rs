@@ -27,6 +27,8 @@ fn decoded<M: Message>(bytes: &[u8]) -> M {
 pub struct Once<'a> {
     pub request: &'a [u8],
     pub take: usize,
+    /// Whether the stream goes on through interruptions.
+    pub is_resuming: bool,
 }
 
 impl Work for Once<'_> {
@@ -37,7 +39,9 @@ impl Work for Once<'_> {
     }
 
     fn stream<Q: Message, A: Message>(self, stream: impl Fn(Q) -> Stream<A>) -> Self::Outcome {
-        stream(decoded(self.request)).take(self.take).map(|message| message.map(|message| message.encode())).collect()
+        let stream = stream(decoded(self.request));
+        let stream = if self.is_resuming { stream.resuming() } else { stream };
+        stream.take(self.take).map(|message| message.map(|message| message.encode())).collect()
     }
 }
 

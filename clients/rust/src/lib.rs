@@ -25,6 +25,7 @@ mod options;
 pub mod proto;
 mod random;
 mod replies;
+mod resumption;
 mod services;
 mod settings;
 mod stream;

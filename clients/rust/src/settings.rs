@@ -55,11 +55,6 @@ impl Backoff {
         let doubled = 2_u32.checked_pow(self.failures - 2).and_then(|times| settings.least_pause.checked_mul(times));
         random::jittered(doubled.map_or(settings.greatest_pause, |pause| pause.min(settings.greatest_pause)))
     }
-
-    /// What was attempted has come about.
-    pub fn reset(&mut self) {
-        self.failures = 0;
-    }
 }
 
 #[cfg(test)]

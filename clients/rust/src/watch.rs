@@ -7,15 +7,13 @@ use std::time::Duration;
 
 use crate::caller::{Caller, Method};
 use crate::cancellation::Cancellation;
-use crate::error::{Code, Error, Result};
-use crate::settings::Backoff;
+use crate::error::{Error, Result};
+use crate::resumption::Resumption;
 use crate::stream::Stream;
 use crate::v1::{Customer, Event, Reason, WatchRequest, WatchResponse};
 use crate::waiting::{sleep, Limits};
 use crate::wire::Message;
 
-/// How many messages that are none, with nothing handed out in between, end a Watch.
-const UNREADABLE_IN_A_ROW: u32 = 5;
 const METHOD: Method = Method::repeatable("gatehouse.v1.CustomerService/Watch");
 /// Why a snapshot begins again that was cut off.
 const INTERRUPTED: &str = "INTERRUPTED";
@@ -103,8 +101,7 @@ pub struct Watch {
     options: WatchOptions,
     limits: Limits,
     stream: Option<Stream<WatchResponse>>,
-    pauses: Backoff,
-    unreadable: u32,
+    resumption: Resumption,
     is_over: bool,
 
     position: Option<u64>,
@@ -129,8 +126,7 @@ impl Watch {
             caller,
             limits: Limits { deadline: None, cancellation: options.cancellation.clone() },
             stream: None,
-            pauses: Backoff::default(),
-            unreadable: 0,
+            resumption: Resumption::default(),
             is_over: false,
             position: options.request.after_revision,
             store_id: options.request.store_id.clone(),
@@ -196,13 +192,15 @@ impl Watch {
             Some(Ok(message)) => {
                 self.stream = Some(stream);
                 self.take(message);
-                self.pauses.reset();
-                self.unreadable = 0;
+                self.resumption.reset();
                 return Ok(());
             }
             // The server ends no Watch well; should it, the Watch goes on.
-            None => self.pauses.pause(&self.caller.settings),
-            Some(Err(failure)) => self.pause(failure, &stream)?,
+            None => self.resumption.pause(&self.caller.settings),
+            Some(Err(failure)) => {
+                stream.let_go(&failure);
+                self.pause(failure)?
+            }
         };
         drop(stream);
         sleep(pause, &self.limits);
@@ -254,23 +252,12 @@ impl Watch {
         }
     }
 
-    /// How long to wait before the Watch is asked for again, or the error where it must not be.
-    fn pause(&mut self, failure: Error, stream: &Stream<WatchResponse>) -> Result<Duration> {
-        let is_unreadable = failure.code() == Code::Internal && failure.reason().is_empty();
-        if is_unreadable {
-            self.unreadable += 1;
-            stream.condemn();
+    /// How long to wait before the Watch is asked for again, or the failure where it must not be.
+    fn pause(&mut self, failure: Error) -> Result<Duration> {
+        if self.begins_again(&failure) {
+            return Ok(self.resumption.pause(&self.caller.settings));
         }
-        let is_passing = failure.code() == Code::Unavailable
-            || is_unreadable && self.unreadable < UNREADABLE_IN_A_ROW
-            || self.begins_again(&failure);
-        match failure.retry_after() {
-            _ if is_passing => Ok(self.pauses.pause(&self.caller.settings)),
-            Some(after) if failure.code() == Code::ResourceExhausted => {
-                Ok(self.pauses.pause(&self.caller.settings).max(after))
-            }
-            _ => Err(failure),
-        }
+        self.resumption.pause_after(failure, &self.caller.settings)
     }
 
     /// Whether the history cannot be gone on with, and the Watch begins again with a snapshot.

@@ -4,9 +4,8 @@ use std::thread;
 use std::time::Duration;
 
 use gatehouse::proto::gatehouse_rpc_v1::{Frame, FrameKind, Reply};
-use gatehouse::v1::{
-    Event, GetCustomerResponse, Progress, SnapshotComplete, WatchRequest, WatchResponse, WatchStatsResponse,
-};
+use gatehouse::v1::{Event, GetCustomerResponse, Progress, SnapshotComplete};
+use gatehouse::v1::{WatchRequest, WatchResponse, WatchStatsRequest, WatchStatsResponse};
 use gatehouse::{CallOptions, Cancellation, Change, Client, Code, WatchOptions};
 
 use crate::peer::{listening, Conversation};
@@ -110,6 +109,38 @@ fn a_stream_that_waits_can_be_cancelled_and_ends_there() {
         assert_eq!(error.code(), Code::Cancelled, "{error}");
         assert!(is_over);
     });
+}
+
+#[test]
+fn a_stream_that_is_resuming_is_asked_for_again() {
+    let interrupted: fn(&mut Conversation) = |peer| {
+        let (stream, call) = peer.receive_call();
+        assert!(!call.payload.is_empty());
+        peer.message(stream, &stats(1));
+    };
+    let unreadable: fn(&mut Conversation) = |peer| {
+        let (stream, _) = peer.receive_call();
+        peer.send(stream, FrameKind::Reply(Reply { payload: vec![0xff], ..Default::default() }));
+        while peer.receive().is_some() {}
+    };
+    let refusing: fn(&mut Conversation) = |peer| {
+        let (stream, _) = peer.receive_call();
+        peer.message(stream, &stats(2));
+        peer.refuse(stream, Code::ResourceExhausted as i32, Some(1));
+        let (stream, _) = peer.receive_call();
+        peer.message(stream, &stats(3));
+        peer.refuse(stream, Code::PermissionDenied as i32, None);
+        peer.receive();
+    };
+    let address = listening(vec![interrupted, unreadable, interrupted, refusing]);
+    let request = WatchStatsRequest { interval_ms: 100, ..Default::default() };
+    let mut stream = Client::new([address]).customer().watch_stats(request).resuming();
+    for revision in [1, 1, 2, 3] {
+        assert_eq!(stream.next().expect("no message").expect("the stream failed"), stats(revision));
+    }
+    let error = stream.next().expect("it ended well").expect_err("it has a message");
+    assert_eq!(error.code(), Code::PermissionDenied, "{error}");
+    assert!(stream.next().is_none());
 }
 
 #[test]
