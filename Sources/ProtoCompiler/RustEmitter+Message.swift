@@ -1,6 +1,6 @@
 extension RustEmitter {
   func emit(_ message: Schema.Message, in package: String, into text: inout SourceText) {
-    let name = names[message.fullName].type
+    let name = typeName(message.fullName)
     text.emptyLine()
     RustEmitter.emit(comment: message.comments.text, into: &text)
     text.line("#[derive(Clone, Debug, Default, PartialEq)]")
@@ -49,7 +49,7 @@ extension RustEmitter {
   private func emit(oneof index: Int, of message: Schema.Message, in package: String, into text: inout SourceText) {
     let oneof = message.oneofs[index]
     text.emptyLine()
-    text.line("/// What `\(RustNames.field(oneof.name))` of a [`\(names[message.fullName].type)`] can be.")
+    text.line("/// What `\(RustNames.field(oneof.name))` of a [`\(typeName(message.fullName))`] can be.")
     text.line("#[derive(Clone, Debug, PartialEq)]")
     text.line("#[non_exhaustive]")
     text.block("pub enum \(type(of: oneof, in: message))") { text in

@@ -12,7 +12,7 @@ struct RustEmitter {
     self.names = names
     for file in schema.files {
       let messages = FlatNames.messages(of: file)
-      let types = Set((messages.map(\.fullName) + FlatNames.enums(of: file).map(\.fullName)).map { names[$0].type })
+      let types = Set((messages.map(\.fullName) + FlatNames.enums(of: file).map(\.fullName)).map(typeName))
       for message in messages {
         for oneof in message.oneofs where types.contains(type(of: oneof, in: message)) {
           throw ProtoError(
@@ -89,7 +89,12 @@ struct RustEmitter {
   /// The type of a message or enum as code of the package names it; with its module where the package is empty.
   func type(_ fullName: String, in package: String) -> String {
     let name = names[fullName]
-    return name.package == package ? name.type : RustNames.module(name.package) + "::" + name.type
+    return name.package == package ? typeName(fullName) : RustNames.module(name.package) + "::" + typeName(fullName)
+  }
+
+  /// By the full name of a message or enum.
+  func typeName(_ fullName: String) -> String {
+    RustNames.type(names[fullName].type)
   }
 
   /// The type that holds one of the fields of a oneof.
@@ -120,7 +125,7 @@ struct RustEmitter {
   // MARK: Enums
 
   private func emit(_ enumeration: Schema.Enumeration, into text: inout SourceText) {
-    let name = names[enumeration.fullName].type
+    let name = typeName(enumeration.fullName)
     let variants = enumeration.values.map { value in
       let variant = RustNames.variant(value, of: enumeration)
       return (variant, value, value.name.dropFirst(enumeration.valuePrefix.count))

@@ -11,6 +11,17 @@ enum RustNames {
   /// What a client and a service have beside the generated methods.
   private static let takenMethods: Set<String> = ["builder", "close", "new", "watch", "with"]
 
+  /// Types that a module of messages uses by these names.
+  private static let takenTypes: Set<String> = [
+    "BTreeMap", "Box", "Default", "Err", "From", "Message", "None", "Ok", "Option", "Reader", "Result", "Self", "Some",
+    "String", "Vec", "WireError", "Writer",
+  ]
+
+  /// A message's or enum's.
+  static func type(_ name: String) -> String {
+    takenTypes.contains(name) ? name + "_" : name
+  }
+
   /// "gatehouse.v1" to "gatehouse_v1".
   static func module(_ package: String) -> String {
     word(package.split(separator: ".").joined(separator: "_").lowercased())

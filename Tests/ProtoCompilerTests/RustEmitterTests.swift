@@ -34,6 +34,14 @@ internal import Testing
     }
   }
 
+  @Test func typesOfTheModulesOwnAreLeftAlone() throws {
+    let text = try text(of: "message Option { Option next = 1; } message Message { repeated Option all = 1; }")
+    for line in ["pub struct Option_ {", "pub next: Option<Box<Option_>>,", "impl Message for Message_ {"] {
+      #expect(text.contains(line), "\(line)")
+    }
+    #expect(text.contains("const FULL_NAME: &'static str = \"p.Message\";"))
+  }
+
   @Test func bracketsInCommentsAreNoLinks() throws {
     let text = try text(of: "// Of [1, 2]: a <b>, and `a[0]`.\nmessage M {}")
     #expect(text.contains("/// Of \\[1, 2\\]: a \\<b\\>, and `a[0]`."))

@@ -141,9 +141,11 @@ struct Buffer {
 impl Buffer {
     /// Where the next bytes go: room for the whole frame that has begun.
     fn space(&mut self) -> &mut [u8] {
-        self.bytes.copy_within(self.start..self.end, 0);
-        self.end -= self.start;
-        self.start = 0;
+        if self.start > 0 {
+            self.bytes.copy_within(self.start..self.end, 0);
+            self.end -= self.start;
+            self.start = 0;
+        }
         let wanted = self.length().unwrap_or(0).saturating_add(4).max(CHUNK);
         if self.bytes.len() < wanted {
             self.bytes.resize(wanted, 0);
