@@ -6,7 +6,7 @@ extension RustEmitter {
     text.line("//! The services: what a [`Client`] gives, with a method a call.")
     text.emptyLine()
     let methods = schema.files.flatMap(\.services).flatMap(\.methods).filter { !$0.isClientStreaming }
-    var imports = ["caller::{Calls, Method}", "client::Client", "error::Result", "options::CallOptions"]
+    var imports = ["calls::{Calls, Method}", "client::Client", "error::Result", "options::CallOptions"]
     if !methods.isEmpty {
       let packages = Set(methods.flatMap { [names[$0.request].package, names[$0.response].package] })
       let modules = packages.map(RustNames.module).sorted()

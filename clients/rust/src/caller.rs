@@ -5,71 +5,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::answer::Answer;
+use crate::calls::Method;
 use crate::cancellation::Wake;
 use crate::connection::{Connection, Receiver};
 use crate::error::{Code, Error, Result};
-use crate::options::CallOptions;
 use crate::proto::gatehouse_rpc_v1::Call;
-use crate::random;
 use crate::settings::{Backoff, Settings};
-use crate::stream::Stream;
 use crate::waiting::{locked, sleep, wait, Limits};
-use crate::wire::Message;
-
-/// What the generated code says of a method.
-#[derive(Clone, Copy)]
-pub(crate) struct Method {
-    pub path: &'static str,
-    /// A second call does nothing more, so one whose answer was lost is made again.
-    is_repeatable: bool,
-}
-
-impl Method {
-    /// One that the proto files say it of, or whose requests have an idempotency key.
-    pub const fn repeatable(path: &'static str) -> Self {
-        Self { path, is_repeatable: true }
-    }
-
-    /// One that may do something more a second time.
-    pub const fn single(path: &'static str) -> Self {
-        Self { path, is_repeatable: false }
-    }
-}
-
-/// What a service makes its calls with.
-#[derive(Clone)]
-pub(crate) struct Calls<'a> {
-    caller: &'a Arc<Caller>,
-    options: CallOptions,
-}
-
-impl<'a> Calls<'a> {
-    pub fn new(caller: &'a Arc<Caller>) -> Self {
-        Self { caller, options: CallOptions::default() }
-    }
-
-    pub fn with(self, options: CallOptions) -> Self {
-        Self { options, ..self }
-    }
-
-    /// Gives a logical call that has no key one, which it keeps over its retries.
-    pub fn set_key(key: &mut String) {
-        if key.is_empty() {
-            *key = random::key();
-        }
-    }
-
-    pub fn call<A: Message>(&self, method: Method, request: &impl Message) -> Result<A> {
-        let limits = self.options.limits(Some(self.caller.settings.timeout));
-        let payload = self.caller.call(method, &request.encode(), &limits)?;
-        A::decode(&payload).map_err(|error| Error::unreadable(A::FULL_NAME, error))
-    }
-
-    pub fn stream<A: Message>(&self, method: Method, request: &impl Message) -> Stream<A> {
-        let limits = self.options.limits(None);
-        Stream::new(self.caller.clone(), method, request.encode(), limits, self.caller.settings.credit)
-    }
-}
 
 pub(crate) struct Caller {
     addresses: Vec<String>,
@@ -104,7 +46,7 @@ impl Caller {
     }
 
     /// Makes a unary call, again where needed and safe, within its deadline.
-    fn call(self: &Arc<Self>, method: Method, payload: &[u8], limits: &Limits) -> Result<Vec<u8>> {
+    pub fn call(self: &Arc<Self>, method: Method, payload: &[u8], limits: &Limits) -> Result<Vec<u8>> {
         let mut retries = Backoff::default();
         let mut last = None;
         loop {

@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::caller::{Caller, Calls};
+use crate::caller::Caller;
+use crate::calls::Calls;
 use crate::settings::Settings;
 use crate::watch::{Watch, WatchOptions};
 

@@ -17,6 +17,7 @@
 
 mod answer;
 mod caller;
+mod calls;
 mod cancellation;
 mod client;
 mod connection;

@@ -2,7 +2,7 @@
 
 //! The services: what a [`Client`] gives, with a method a call.
 
-use crate::caller::{Calls, Method};
+use crate::calls::{Calls, Method};
 use crate::client::Client;
 use crate::error::Result;
 use crate::options::CallOptions;

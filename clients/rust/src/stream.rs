@@ -4,7 +4,8 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::caller::{Caller, Method};
+use crate::caller::Caller;
+use crate::calls::Method;
 use crate::connection::{Connection, Receiver};
 use crate::error::{Error, Result};
 use crate::proto::gatehouse_rpc_v1::Call;

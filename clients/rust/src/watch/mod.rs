@@ -1,84 +1,28 @@
 //! A Watch that goes on by itself: each change once and in order, whatever becomes of connections and servers.
 
+mod options;
+
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::caller::{Caller, Method};
-use crate::cancellation::Cancellation;
+use crate::caller::Caller;
+use crate::calls::Method;
 use crate::error::{Error, Result};
 use crate::resumption::Resumption;
 use crate::stream::Stream;
-use crate::v1::{Customer, Event, Reason, WatchRequest, WatchResponse};
+use crate::v1::{Reason, WatchRequest, WatchResponse};
 use crate::waiting::{sleep, Limits};
 use crate::wire::Message;
+
+pub use options::{Change, WatchOptions};
 
 const METHOD: Method = Method::repeatable("gatehouse.v1.CustomerService/Watch");
 /// Why a snapshot begins again that was cut off.
 const INTERRUPTED: &str = "INTERRUPTED";
 
-/// What a [`Watch`] hands out.
-#[derive(Clone, Debug, PartialEq)]
-#[allow(clippy::large_enum_variant)] // They are handed out one by one, and seldom kept.
-pub enum Change {
-    /// A snapshot follows: forget what you hold. Why it begins again: a reason of the server's, or "INTERRUPTED"; empty
-    /// the first time.
-    SnapshotBegun {
-        reason: String,
-    },
-    /// A customer of the snapshot.
-    Current(Customer),
-    /// The snapshot is whole, has so many customers, and is true of this revision.
-    SnapshotComplete {
-        revision: u64,
-        customers: u64,
-    },
-    Event(Event),
-}
-
-/// What to watch, and how.
-#[derive(Clone, Debug, Default)]
-#[must_use]
-pub struct WatchOptions {
-    request: WatchRequest,
-    snapshot_on_history_lost: bool,
-    credit: Option<u32>,
-    cancellation: Option<Cancellation>,
-}
-
-impl WatchOptions {
-    /// The request says where to begin and what matches.
-    pub fn new(request: WatchRequest) -> Self {
-        Self { request, ..Default::default() }
-    }
-
-    /// Begins again with a snapshot when the history cannot be gone on with, instead of ending with the error.
-    pub fn snapshot_on_history_lost(mut self, is_asked_for: bool) -> Self {
-        self.snapshot_on_history_lost = is_asked_for;
-        self
-    }
-
-    /// How many messages may lie here unread, where that is not as the client's settings have it.
-    pub fn credit(mut self, messages: u32) -> Self {
-        self.credit = Some(messages.max(1));
-        self
-    }
-
-    /// What can end the Watch, which has no other end where all goes well.
-    pub fn cancellation(mut self, cancellation: &Cancellation) -> Self {
-        self.cancellation = Some(cancellation.clone());
-        self
-    }
-}
-
-impl From<WatchRequest> for WatchOptions {
-    fn from(request: WatchRequest) -> Self {
-        Self::new(request)
-    }
-}
-
-/// Changes, each once and in order. It is for one thread at a time; [`Cancellation`] ends it from another, dropping it ends
+/// Changes, each once and in order. It is for one thread at a time; [`Cancellation`](crate::Cancellation) ends it from another, dropping it ends
 /// it too. An error ends it, and there is nothing behind.
 ///
 /// ```no_run
