@@ -61,6 +61,17 @@ LANGUAGES = [
         build=[["sh", "-c", f"javac -d {BUILT / 'java'} $(find src generated runner -name '*.java')"]],
         checks=[["sh", "-c", "javac -Xlint:all -Werror -d $(mktemp -d) $(find src generated examples -name '*.java')"]],
     ),
+    Language(
+        "rust",
+        ["cargo"],
+        [BUILT / "rust/release/examples/runner"],
+        build=[["cargo", "build", "--offline", "--release", "--example", "runner", "--target-dir", BUILT / "rust"]],
+        checks=[
+            ["sh", "-c", f"RUSTFLAGS=-Dwarnings cargo test --offline --target-dir {BUILT / 'rust-checked'}"],
+            ["sh", "-c", f"RUSTDOCFLAGS=-Dwarnings cargo doc --offline --no-deps --target-dir {BUILT / 'rust-checked'}"],
+            ["sh", "-c", "! command -v rustfmt || cargo fmt --check"],
+        ],
+    ),
 ]
 
 
