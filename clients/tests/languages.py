@@ -39,6 +39,11 @@ class Language:
         return self.name
 
 
+def swift_build(product):
+    """As `.ci/run` builds the rest, so that nothing is compiled twice."""
+    return ["swift", "build", "-c", "release", "-Xswiftc", "-warnings-as-errors", "--product", product]
+
+
 LANGUAGES = [
     Language(
         "python",
@@ -60,6 +65,13 @@ LANGUAGES = [
         ["java", "-cp", BUILT / "java", "Runner"],
         build=[["sh", "-c", f"javac -d {BUILT / 'java'} $(find src generated runner -name '*.java')"]],
         checks=[["sh", "-c", "javac -Xlint:all -Werror -d $(mktemp -d) $(find src generated examples -name '*.java')"]],
+    ),
+    Language(
+        "swift",
+        ["swift"],
+        [ROOT / ".build/release/client-runner"],
+        build=[swift_build("client-runner")],
+        checks=[swift_build("client-onboard"), swift_build("client-dashboard")],
     ),
 ]
 
