@@ -1,6 +1,6 @@
 internal import RPC
 
-/// Whether and when a unary call that has failed is made again. A value: the clock and the randomness come from outside.
+/// Whether and when a unary call that has failed is made again. A value: clock and randomness come from outside.
 struct CallRetries: Sendable {
   enum Decision: Equatable {
     /// On ``MonotonicClock``, in nanoseconds; before the deadline.

@@ -3,7 +3,8 @@ internal import RPC
 internal import Synchronization
 internal import System
 
-/// One connection: callers append calls and send; a thread of its own receives. It makes nothing again: ``Caller`` does.
+/// One connection: callers append calls and send; a thread of its own receives. It makes nothing again: ``Caller``
+/// does.
 final class ClientLink: Sendable {
   /// What a connection tells its owner; from any thread, without the connection's lock.
   enum Event {

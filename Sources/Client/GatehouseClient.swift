@@ -6,8 +6,8 @@ internal import System
 /// A client of a Gatehouse server, for any number of calls at once, from any thread or task. It connects with its first
 /// call, and again whenever that is needed. `clients/README.md` says how it behaves.
 ///
-/// The services are its properties: `client.customer.getCustomer(.with { $0.customerId = id })`. ``watch(_:onHistoryLost:)``
-/// follows customers through everything that happens to connections and servers.
+/// The services are its properties: `client.customer.getCustomer(.with { $0.customerId = id })`. Its `watch` follows
+/// customers through everything that happens to connections and servers.
 public final class GatehouseClient: Sendable {
   let caller: Caller
   public var settings: ClientSettings { caller.settings }
@@ -36,8 +36,8 @@ public final class GatehouseClient: Sendable {
 
   // MARK: Connecting
 
-  /// Connects, if there is no connection: for those who want to know at once whether there is a server. Calls connect by
-  /// themselves.
+  /// Connects, if there is no connection: for those who want to know at once whether there is a server. Calls connect
+  /// by themselves.
   ///
   /// - Returns: what the server said of itself.
   /// - Throws: why the last address did not take the connection, when none did.

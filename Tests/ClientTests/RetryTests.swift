@@ -22,11 +22,10 @@ struct RetryTests {
   }
 
   private func get(
-    _ client: GatehouseClient, _ externalID: String, timeout: Duration? = nil
+    _ client: GatehouseClient, _ externalID: String
   ) throws(GatehouseError) -> String {
     let answer: GatehouseV1.GetCustomerRequest = try client.callBlocking(
-      .customerServiceGetCustomer, GatehouseV1.GetCustomerRequest.with { $0.externalId = externalID },
-      timeout: timeout)
+      .customerServiceGetCustomer, GatehouseV1.GetCustomerRequest.with { $0.externalId = externalID })
     return answer.externalId
   }
 
@@ -100,20 +99,15 @@ struct RetryTests {
     #expect(try get(client, "two") == "two")
   }
 
-  @Test func aCallWaitsForAServerThatStarts() async throws {
+  @Test func aCallWaitsForAServerThatStarts() throws {
     let handler = TestHandler()
     let (first, address) = try server(handler)
     first.stop()
     let client = GatehouseClient(address.description)
-    let call = Task {
-      try await client.call(
-        .customerServiceGetCustomer, GatehouseV1.GetCustomerRequest.with { $0.externalId = "one" },
-        returning: GatehouseV1.GetCustomerRequest.self)
-    }
+    let call = try Background { try get(client, "one") }
     let (second, _) = try server(handler, at: address)
     defer { second.stop() }
-    let answer = try await call.value
-    #expect(answer.externalId == "one")
+    #expect(try call.value() == "one")
   }
 
   @Test func theNextAddressIsTried() throws {
@@ -126,7 +120,7 @@ struct RetryTests {
     #expect(try get(client, "one") == "one")
   }
 
-  @Test func whenAServerLeavesNewCallsGoElsewhereAndOldOnesFinish() async throws {
+  @Test func whenAServerLeavesNewCallsGoElsewhereAndOldOnesFinish() throws {
     let (old, new) = (TestHandler(), TestHandler())
     let (first, firstAddress) = try server(old)
     let (second, secondAddress) = try server(new)
@@ -135,18 +129,13 @@ struct RetryTests {
       second.stop()
     }
     let client = GatehouseClient([firstAddress.description, secondAddress.description])
-    let held = Task {
-      try await client.call(
-        .customerServiceGetCustomer, GatehouseV1.GetCustomerRequest.with { $0.externalId = "never" },
-        returning: GatehouseV1.GetCustomerRequest.self)
-    }
+    let held = try Background { try get(client, "never") }
     old.waitForHeld(1)
     let drain = try Thread(name: "drain") { first.drain(grace: 20_000_000_000) }
     // Whether it overtakes the word that the server leaves or not: it is answered.
     for index in 0..<20 { #expect(try get(client, "\(index)") == "\(index)") }
     old.release()
-    let answer = try await held.value
-    #expect(answer.externalId == "never")
+    #expect(try held.value() == "never")
     drain.join()
     #expect(try get(client, "then") == "then")
   }

@@ -3,7 +3,8 @@ internal import ProtobufWire
 internal import RPC
 internal import System
 
-/// Echoes unary calls, unless it was told to fail the next ones; except: an external id of "refuse" is refused, one of "never" is not answered until `release()`.
+/// Echoes unary calls, unless it was told to fail the next ones. Except: an external id of "refuse" is refused, one of
+/// "never" is not answered until `release()`.
 /// A Watch counts from 1 to its `afterRevision` in progress messages, or is idle for ever when it has none.
 final class TestHandler: CallHandler {
   private let failures = Monitor<(left: [Status], failed: [[UInt8]])>(([], []))

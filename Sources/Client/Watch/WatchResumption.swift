@@ -1,7 +1,8 @@
 internal import GatehouseAPI
 internal import RPC
 
-/// Where a Watch is, what it asks for next, and whether it goes on after an interruption. A value: it waits for nothing.
+/// Where a Watch is, what it asks for next, and whether it goes on after an interruption. A value: it waits for
+/// nothing.
 ///
 /// Each message is taken apart into steps; what a step leads to counts once it was handed out, so that a Watch that is
 /// interrupted in the middle of a message goes on behind the last event that the application has seen.

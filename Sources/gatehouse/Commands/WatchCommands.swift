@@ -32,8 +32,8 @@ enum WatchCommands {
     "watch", "prints events as they happen",
     discussion: """
       Without --after and --snapshot it begins with what happens from now on. With --json each line has a "kind": \
-      event, current, snapshot_complete, progress or skipped. When the connection is lost it connects again and goes on \
-      behind the last event; a snapshot that was cut off begins again, which a line of kind snapshot_begun says.
+      event, current, snapshot_complete, progress or skipped. When the connection is lost it connects again and goes \
+      on behind the last event; a snapshot that was cut off begins again, which a line of kind snapshot_begun says.
       """,
     flags: [
       after.flag, snapshot.flag, storeID.flag, states.flag, customers.flag, latestOnly.flag, progress.flag,

@@ -37,7 +37,9 @@ struct EventPrinter {
       customer: customer, about: [customer.waiting, customer.held, customer.reason].first { !$0.isEmpty } ?? "")
   }
 
-  /// {"kind":"snapshot_begun","reason":…}: what was printed of a snapshot no longer counts. Nothing where it is the first.
+  /// {"kind":"snapshot_begun","reason":…}: what was printed of a snapshot no longer counts.
+  ///
+  /// - Parameter reason: empty where it is the first, of which nothing is printed.
   func snapshotBegun(reason: String) {
     guard !reason.isEmpty else { return }
     guard !isJSON else {
