@@ -20,6 +20,8 @@ public struct Policy: Hashable, Sendable {
   public var backoffBase: Int64 = 30 * Timestamp.microsecondsPerSecond
   /// How long the back-off grows to at the most: 1 hour.
   public var backoffCap: Int64 = 3600 * Timestamp.microsecondsPerSecond
+  /// How long after a clear screening the wallet of an ACTIVE or INACTIVE customer is screened again; nil for never.
+  public var rescreeningInterval: Int64?
 
   /// A hit and its confirmation: nothing single and unconfirmed refuses a customer.
   public static let fewestHitsToReject: UInt32 = 2

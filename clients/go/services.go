@@ -284,6 +284,24 @@ func (s ReviewService) ReportVerification(ctx context.Context, request *gatehous
 	return response, nil
 }
 
+var methodReviewServiceRequestScreening = method{"gatehouse.v1.ReviewService/RequestScreening", false, true}
+
+// RequestScreening: Has the wallet of an ACTIVE or INACTIVE customer screened again. A HIT places a RISK hold at once,
+// a confirmed one rejects; a CLEAR lifts nothing. Where a screening is open already nothing changes, unless it waits
+// for a person: then it begins anew.
+func (s ReviewService) RequestScreening(ctx context.Context, request *gatehousev1.RequestScreeningRequest) (*gatehousev1.RequestScreeningResponse, error) {
+	keyed := *request
+	if keyed.IdempotencyKey == "" {
+		keyed.IdempotencyKey = newKey()
+	}
+	request = &keyed
+	response := new(gatehousev1.RequestScreeningResponse)
+	if err := s.caller.call(ctx, methodReviewServiceRequestScreening, request, response); err != nil {
+		return nil, err
+	}
+	return response, nil
+}
+
 var methodReviewServiceReject = method{"gatehouse.v1.ReviewService/Reject", false, true}
 
 // Reject: Refuses a customer for good, on evidence of illicit activity or by a compliance decision.

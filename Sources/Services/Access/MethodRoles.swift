@@ -18,7 +18,8 @@ public enum MethodRoles {
       .simulatorServiceScreen:
       [.partner, .platform]
     case .reviewServiceReportScreening, .reviewServiceStartVerification, .reviewServiceReportVerification,
-      .reviewServiceReject, .adminServiceGetStatus, .adminServiceTakeSnapshot, .adminServiceBackup:
+      .reviewServiceRequestScreening, .reviewServiceReject, .adminServiceGetStatus, .adminServiceTakeSnapshot,
+      .adminServiceBackup:
       [.platform]
     }
   }

@@ -4,7 +4,7 @@ internal import ProtobufWire
 /// What third parties say about customers.
 enum ReviewCommands {
   static let all: [Subcommand] = [
-    Subcommand(name: "screening", summary: "screenings of wallets", children: [reportScreening]),
+    Subcommand(name: "screening", summary: "screenings of wallets", children: [reportScreening, requestScreening]),
     Subcommand(
       name: "verification", summary: "identity verifications",
       children: [startVerification, reportVerification, showVerification]),
@@ -44,6 +44,23 @@ enum ReviewCommands {
     request.idempotencyKey = try command.text(ClientFlags.idempotencyKey)
     let response: GatehouseV1.ReportScreeningResponse =
       try command.session.call(.reviewServiceReportScreening, request)
+    command.printer.changed(response.customer ?? GatehouseV1.Customer())
+  }
+
+  static let requestScreening = Subcommand.client(
+    "request", "has the wallet of an ACTIVE or INACTIVE customer screened again",
+    discussion: """
+      For the platform role. A hit places a RISK hold at once, a confirmed one rejects; clear lifts nothing. Nothing \
+      changes while a screening is open, unless it waits for a person: then it begins anew.
+      """,
+    operands: [ClientFlags.customer], flags: [ClientFlags.reason.flag, ClientFlags.idempotencyKey.flag]
+  ) { command throws(CommandFailure) in
+    var request = GatehouseV1.RequestScreeningRequest()
+    request.customerId = command.customerID
+    request.reason = try command.text(ClientFlags.reason)
+    request.idempotencyKey = try command.text(ClientFlags.idempotencyKey)
+    let response: GatehouseV1.RequestScreeningResponse =
+      try command.session.call(.reviewServiceRequestScreening, request)
     command.printer.changed(response.customer ?? GatehouseV1.Customer())
   }
 

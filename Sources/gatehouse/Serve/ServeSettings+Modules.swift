@@ -8,6 +8,7 @@ extension StoreSettings {
   init(_ settings: ServeSettings) {
     var policy = Policy()
     policy.challengeTimeToLive = settings.challengeTimeToLive
+    policy.rescreeningInterval = settings.rescreeningInterval
     self.init(terms: ChallengeTerms(settings: settings.signIn, policy: policy))
     idempotencyWindow = settings.idempotencyWindow
     keeping = settings.keeping

@@ -14,6 +14,8 @@ struct ServeSettings: Sendable {
   /// In microseconds, as are the other lengths of time.
   let challengeTimeToLive: Int64
   let idempotencyWindow: Int64
+  /// nil for never.
+  let rescreeningInterval: Int64?
   let keeping: KeepingSettings
   let drainTime: Int64
   let loops: Int
@@ -55,6 +57,8 @@ struct ServeSettings: Sendable {
     signIn = try Self.signIn(arguments)
     challengeTimeToLive = try arguments.required(Flags.challengeTTL)
     idempotencyWindow = try arguments.required(Flags.idempotencyWindow)
+    let interval = try arguments.required(Flags.rescreenEvery)
+    rescreeningInterval = interval == 0 ? nil : interval
     keeping = try Self.keeping(arguments)
     drainTime = try arguments.required(Flags.drainTime)
     loops = Int(try arguments.required(Flags.loops))

@@ -23,6 +23,7 @@ struct MethodRolesTests {
     .reviewServiceReportScreening: [.platform],
     .reviewServiceStartVerification: [.platform],
     .reviewServiceReportVerification: [.platform],
+    .reviewServiceRequestScreening: [.platform],
     .reviewServiceReject: [.platform],
     .simulatorServiceVerify: [.partner, .platform],
     .simulatorServiceReject: [.partner, .platform],
@@ -97,6 +98,7 @@ struct MethodRolesTests {
       .submitChallenge: .customerServiceSubmitChallenge, .reportScreening: .reviewServiceReportScreening,
       .startVerification: .reviewServiceStartVerification, .reportVerification: .reviewServiceReportVerification,
       .activate: .customerServiceActivate, .deactivate: .customerServiceDeactivate, .reject: .reviewServiceReject,
+      .requestScreening: .reviewServiceRequestScreening,
     ]
     for command in CommandName.allCases {
       #expect(methods[command].map { MethodRoles.roles(for: $0) } == TransitionTable.roles(for: command))

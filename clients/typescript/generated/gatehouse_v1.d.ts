@@ -76,6 +76,8 @@ export declare enum Command {
   ACTIVATE = 7,
   DEACTIVATE = 8,
   REJECT = 9,
+  /** A customer who was taken in is to be screened again: on demand, or because the time for it had come. */
+  REQUEST_SCREENING = 10,
 }
 
 /** What a screening of a wallet found. */
@@ -509,7 +511,10 @@ export declare class Customer extends Message {
   updatedAt: google_protobuf.Timestamp | undefined;
   /** The revision of the customer's newest event. Pass it as `expected_revision` to change only what was seen. */
   revision: bigint;
-  /** What the customer waits for. Set in INITIATING, SCREENING and VERIFYING. */
+  /**
+   * What the customer waits for. Set in INITIATING, SCREENING and VERIFYING, and in ACTIVE and INACTIVE while the
+   * wallet is being screened again.
+   */
   pending: Pending | undefined;
   /** The holds, at most one of each kind. At least one in INACTIVE, none in all other states. */
   holds: Hold[];
@@ -1055,6 +1060,27 @@ export declare class ReportVerificationResponse extends Message {
   /** Reads a message; throws `WireError` when the bytes are none. */
   static decode(bytes: Uint8Array): ReportVerificationResponse;
   constructor(init?: Init<ReportVerificationResponse>);
+  customer: Customer | undefined;
+}
+
+export declare class RequestScreeningRequest extends Message {
+  static readonly fullName: string;
+  /** Reads a message; throws `WireError` when the bytes are none. */
+  static decode(bytes: Uint8Array): RequestScreeningRequest;
+  constructor(init?: Init<RequestScreeningRequest>);
+  customerId: string;
+  /** The public reason, at most 256 bytes; may be empty. */
+  reason: string;
+  /** See CustomerService. */
+  idempotencyKey: string;
+}
+
+export declare class RequestScreeningResponse extends Message {
+  static readonly fullName: string;
+  /** Reads a message; throws `WireError` when the bytes are none. */
+  static decode(bytes: Uint8Array): RequestScreeningResponse;
+  constructor(init?: Init<RequestScreeningResponse>);
+  /** The customer, with what it waits for now in `pending`. */
   customer: Customer | undefined;
 }
 

@@ -18,7 +18,7 @@ export const Attention = enumeration(
 );
 
 export const Command = enumeration(
-  { UNSPECIFIED: 0, CREATE_CUSTOMER: 1, ISSUE_CHALLENGE: 2, SUBMIT_CHALLENGE: 3, REPORT_SCREENING: 4, START_VERIFICATION: 5, REPORT_VERIFICATION: 6, ACTIVATE: 7, DEACTIVATE: 8, REJECT: 9 }
+  { UNSPECIFIED: 0, CREATE_CUSTOMER: 1, ISSUE_CHALLENGE: 2, SUBMIT_CHALLENGE: 3, REPORT_SCREENING: 4, START_VERIFICATION: 5, REPORT_VERIFICATION: 6, ACTIVATE: 7, DEACTIVATE: 8, REJECT: 9, REQUEST_SCREENING: 10 }
 );
 
 export const ScreeningOutcome = enumeration({ UNSPECIFIED: 0, CLEAR: 1, HIT: 2, INCONCLUSIVE: 3 });
@@ -1066,6 +1066,36 @@ export class ReportVerificationRequest extends Message {
 
 export class ReportVerificationResponse extends Message {
   static fullName = "gatehouse.v1.ReportVerificationResponse";
+  static fields = [
+    { name: "customer", number: 1, type: "message", of: () => Customer, shape: "optional" },
+  ];
+
+  constructor(init) {
+    super();
+    this.customer = undefined;
+    if (init !== undefined) this.assign(init);
+  }
+}
+
+export class RequestScreeningRequest extends Message {
+  static fullName = "gatehouse.v1.RequestScreeningRequest";
+  static fields = [
+    { name: "customerId", number: 1, type: "string", shape: "single" },
+    { name: "reason", number: 2, type: "string", shape: "single" },
+    { name: "idempotencyKey", number: 3, type: "string", shape: "single" },
+  ];
+
+  constructor(init) {
+    super();
+    this.customerId = "";
+    this.reason = "";
+    this.idempotencyKey = "";
+    if (init !== undefined) this.assign(init);
+  }
+}
+
+export class RequestScreeningResponse extends Message {
+  static fullName = "gatehouse.v1.RequestScreeningResponse";
   static fields = [
     { name: "customer", number: 1, type: "message", of: () => Customer, shape: "optional" },
   ];

@@ -129,6 +129,15 @@ export declare class ReviewService {
     request?: Init<gatehouse_v1.ReportVerificationRequest>,
     options?: CallOptions
   ): Promise<gatehouse_v1.ReportVerificationResponse>;
+  /**
+   * Has the wallet of an ACTIVE or INACTIVE customer screened again. A HIT places a RISK hold at once, a confirmed
+   * one rejects; a CLEAR lifts nothing. Where a screening is open already nothing changes, unless it waits for a
+   * person: then it begins anew.
+   */
+  requestScreening(
+    request?: Init<gatehouse_v1.RequestScreeningRequest>,
+    options?: CallOptions
+  ): Promise<gatehouse_v1.RequestScreeningResponse>;
   /** Refuses a customer for good, on evidence of illicit activity or by a compliance decision. */
   reject(request?: Init<gatehouse_v1.RejectRequest>, options?: CallOptions): Promise<gatehouse_v1.RejectResponse>;
 }

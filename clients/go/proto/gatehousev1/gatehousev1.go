@@ -202,6 +202,9 @@ const (
 	CommandDeactivate Command = 8
 
 	CommandReject Command = 9
+
+	// A customer who was taken in is to be screened again: on demand, or because the time for it had come.
+	CommandRequestScreening Command = 10
 )
 
 // String is the name without the type's prefix, or the number where there is none.
@@ -227,6 +230,8 @@ func (value Command) String() string {
 		return "DEACTIVATE"
 	case 9:
 		return "REJECT"
+	case 10:
+		return "REQUEST_SCREENING"
 	}
 	return strconv.Itoa(int(value))
 }
@@ -1611,7 +1616,8 @@ type Customer struct {
 	// The revision of the customer's newest event. Pass it as `expected_revision` to change only what was seen.
 	Revision uint64
 
-	// What the customer waits for. Set in INITIATING, SCREENING and VERIFYING.
+	// What the customer waits for. Set in INITIATING, SCREENING and VERIFYING, and in ACTIVE and INACTIVE while the
+	// wallet is being screened again.
 	Pending *Pending
 
 	// The holds, at most one of each kind. At least one in INACTIVE, none in all other states.
@@ -3814,6 +3820,86 @@ func (m *ReportVerificationResponse) MergeWire(r *wire.Reader) {
 
 // AppendWire writes the message's fields.
 func (m *ReportVerificationResponse) AppendWire(w *wire.Writer) {
+	if m.Customer != nil {
+		w.Tag(10)
+		w.Message(m.Customer)
+	}
+}
+
+type RequestScreeningRequest struct {
+	CustomerId string
+
+	// The public reason, at most 256 bytes; may be empty.
+	Reason string
+
+	// See CustomerService.
+	IdempotencyKey string
+}
+
+// FullName is the message's name with its package.
+func (*RequestScreeningRequest) FullName() string {
+	return "gatehouse.v1.RequestScreeningRequest"
+}
+
+// MergeWire reads fields until the reader's end; the reader keeps the error.
+func (m *RequestScreeningRequest) MergeWire(r *wire.Reader) {
+	for r.More() {
+		switch tag := r.Tag(); tag {
+		case 10:
+			m.CustomerId = r.String()
+		case 18:
+			m.Reason = r.String()
+		case 26:
+			m.IdempotencyKey = r.String()
+		default:
+			r.Skip(tag)
+		}
+	}
+}
+
+// AppendWire writes the message's fields.
+func (m *RequestScreeningRequest) AppendWire(w *wire.Writer) {
+	if m.CustomerId != "" {
+		w.Tag(10)
+		w.String(m.CustomerId)
+	}
+	if m.Reason != "" {
+		w.Tag(18)
+		w.String(m.Reason)
+	}
+	if m.IdempotencyKey != "" {
+		w.Tag(26)
+		w.String(m.IdempotencyKey)
+	}
+}
+
+type RequestScreeningResponse struct {
+	// The customer, with what it waits for now in `pending`.
+	Customer *Customer
+}
+
+// FullName is the message's name with its package.
+func (*RequestScreeningResponse) FullName() string {
+	return "gatehouse.v1.RequestScreeningResponse"
+}
+
+// MergeWire reads fields until the reader's end; the reader keeps the error.
+func (m *RequestScreeningResponse) MergeWire(r *wire.Reader) {
+	for r.More() {
+		switch tag := r.Tag(); tag {
+		case 10:
+			if m.Customer == nil {
+				m.Customer = new(Customer)
+			}
+			r.Message(m.Customer)
+		default:
+			r.Skip(tag)
+		}
+	}
+}
+
+// AppendWire writes the message's fields.
+func (m *RequestScreeningResponse) AppendWire(w *wire.Writer) {
 	if m.Customer != nil {
 		w.Tag(10)
 		w.Message(m.Customer)

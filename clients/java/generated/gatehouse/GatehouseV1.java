@@ -145,6 +145,8 @@ public final class GatehouseV1 {
     public static final Command ACTIVATE = new Command(7);
     public static final Command DEACTIVATE = new Command(8);
     public static final Command REJECT = new Command(9);
+    /** A customer who was taken in is to be screened again: on demand, or because the time for it had come. */
+    public static final Command REQUEST_SCREENING = new Command(10);
 
     /** The name without the type's prefix, or the number where there is none. */
     @Override
@@ -160,6 +162,7 @@ public final class GatehouseV1 {
         case 7 -> "ACTIVATE";
         case 8 -> "DEACTIVATE";
         case 9 -> "REJECT";
+        case 10 -> "REQUEST_SCREENING";
         default -> Integer.toString(number);
       };
     }
@@ -1983,7 +1986,10 @@ public final class GatehouseV1 {
     public GoogleProtobuf.Timestamp updatedAt;
     /** The revision of the customer's newest event. Pass it as `expected_revision` to change only what was seen. */
     public long revision;
-    /** What the customer waits for. Set in INITIATING, SCREENING and VERIFYING. */
+    /**
+     * What the customer waits for. Set in INITIATING, SCREENING and VERIFYING, and in ACTIVE and INACTIVE while the
+     * wallet is being screened again.
+     */
     public GatehouseV1.Pending pending;
     /** The holds, at most one of each kind. At least one in INACTIVE, none in all other states. */
     public List<GatehouseV1.Hold> holds = new ArrayList<>();
@@ -5267,6 +5273,120 @@ public final class GatehouseV1 {
     /** Reads a message; throws when the bytes are none. */
     public static ReportVerificationResponse decode(byte[] bytes) throws WireException {
       return Message.decode(bytes, new ReportVerificationResponse());
+    }
+  }
+
+  public static final class RequestScreeningRequest extends Message {
+    public String customerId = "";
+    /** The public reason, at most 256 bytes; may be empty. */
+    public String reason = "";
+    /** See CustomerService. */
+    public String idempotencyKey = "";
+
+    /** Sets the field, for chains. */
+    public RequestScreeningRequest customerId(String value) {
+      customerId = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public RequestScreeningRequest reason(String value) {
+      reason = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public RequestScreeningRequest idempotencyKey(String value) {
+      idempotencyKey = value;
+      return this;
+    }
+
+    @Override
+    public String fullName() {
+      return "gatehouse.v1.RequestScreeningRequest";
+    }
+
+    @Override
+    void merge(WireReader reader) throws WireException {
+      while (reader.hasMore()) {
+        int tag = reader.tag();
+        switch (tag) {
+          case 10 -> {
+            this.customerId = reader.string();
+          }
+          case 18 -> {
+            this.reason = reader.string();
+          }
+          case 26 -> {
+            this.idempotencyKey = reader.string();
+          }
+          default -> reader.skip(tag);
+        }
+      }
+    }
+
+    @Override
+    void write(WireWriter writer) {
+      if (!this.customerId.isEmpty()) {
+        writer.tag(10);
+        writer.string(this.customerId);
+      }
+      if (!this.reason.isEmpty()) {
+        writer.tag(18);
+        writer.string(this.reason);
+      }
+      if (!this.idempotencyKey.isEmpty()) {
+        writer.tag(26);
+        writer.string(this.idempotencyKey);
+      }
+    }
+
+    /** Reads a message; throws when the bytes are none. */
+    public static RequestScreeningRequest decode(byte[] bytes) throws WireException {
+      return Message.decode(bytes, new RequestScreeningRequest());
+    }
+  }
+
+  public static final class RequestScreeningResponse extends Message {
+    /** The customer, with what it waits for now in `pending`. */
+    public GatehouseV1.Customer customer;
+
+    /** Sets the field, for chains. */
+    public RequestScreeningResponse customer(GatehouseV1.Customer value) {
+      customer = value;
+      return this;
+    }
+
+    @Override
+    public String fullName() {
+      return "gatehouse.v1.RequestScreeningResponse";
+    }
+
+    @Override
+    void merge(WireReader reader) throws WireException {
+      while (reader.hasMore()) {
+        int tag = reader.tag();
+        switch (tag) {
+          case 10 -> {
+            if (this.customer == null) this.customer = new GatehouseV1.Customer();
+            reader.message(this.customer);
+          }
+          default -> reader.skip(tag);
+        }
+      }
+    }
+
+    @Override
+    void write(WireWriter writer) {
+      if (this.customer != null) {
+        writer.tag(10);
+        writer.message(this.customer);
+      }
+    }
+
+    /** Reads a message; throws when the bytes are none. */
+    public static RequestScreeningResponse decode(byte[] bytes) throws WireException {
+      return Message.decode(bytes, new RequestScreeningResponse());
     }
   }
 

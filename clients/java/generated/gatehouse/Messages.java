@@ -61,6 +61,8 @@ public final class Messages {
       case "gatehouse.v1.ReportScreeningResponse" -> new GatehouseV1.ReportScreeningResponse();
       case "gatehouse.v1.ReportVerificationRequest" -> new GatehouseV1.ReportVerificationRequest();
       case "gatehouse.v1.ReportVerificationResponse" -> new GatehouseV1.ReportVerificationResponse();
+      case "gatehouse.v1.RequestScreeningRequest" -> new GatehouseV1.RequestScreeningRequest();
+      case "gatehouse.v1.RequestScreeningResponse" -> new GatehouseV1.RequestScreeningResponse();
       case "gatehouse.v1.ScrubFinding" -> new GatehouseV1.ScrubFinding();
       case "gatehouse.v1.ScrubStatus" -> new GatehouseV1.ScrubStatus();
       case "gatehouse.v1.SimulateRejectRequest" -> new GatehouseV1.SimulateRejectRequest();

@@ -320,6 +320,29 @@ public abstract class Services {
       return caller.call(REPORT_VERIFICATION, keyed, true, CallOptions.of(options));
     }
 
+    static final Method<GatehouseV1.RequestScreeningResponse> REQUEST_SCREENING =
+      new Method<>("gatehouse.v1.ReviewService/RequestScreening", false, GatehouseV1.RequestScreeningResponse::new);
+
+    /**
+     * Has the wallet of an ACTIVE or INACTIVE customer screened again. A HIT places a RISK hold at once, a
+     * confirmed one rejects; a CLEAR lifts nothing. Where a screening is open already nothing changes, unless it
+     * waits for a person: then it begins anew.
+     */
+    public GatehouseV1.RequestScreeningResponse requestScreening(GatehouseV1.RequestScreeningRequest request, CallOptions... options) {
+      return Caller.await(requestScreeningAsync(request, options));
+    }
+
+    /**
+     * Has the wallet of an ACTIVE or INACTIVE customer screened again. A HIT places a RISK hold at once, a
+     * confirmed one rejects; a CLEAR lifts nothing. Where a screening is open already nothing changes, unless it
+     * waits for a person: then it begins anew.
+     */
+    public CompletableFuture<GatehouseV1.RequestScreeningResponse> requestScreeningAsync(GatehouseV1.RequestScreeningRequest request, CallOptions... options) {
+      byte[] keyed = Caller.encode(request);
+      if (request.idempotencyKey.isEmpty()) keyed = Caller.withKey(keyed, new GatehouseV1.RequestScreeningRequest().idempotencyKey(Caller.newKey()));
+      return caller.call(REQUEST_SCREENING, keyed, true, CallOptions.of(options));
+    }
+
     static final Method<GatehouseV1.RejectResponse> REJECT =
       new Method<>("gatehouse.v1.ReviewService/Reject", false, GatehouseV1.RejectResponse::new);
 

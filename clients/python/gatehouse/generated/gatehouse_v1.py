@@ -88,6 +88,8 @@ class Command(OpenEnum):
     ACTIVATE = 7
     DEACTIVATE = 8
     REJECT = 9
+    REQUEST_SCREENING = 10
+    """A customer who was taken in is to be screened again: on demand, or because the time for it had come."""
 
 
 class ScreeningOutcome(OpenEnum):
@@ -828,7 +830,9 @@ class Customer(Message):
     revision: int
     """The revision of the customer's newest event. Pass it as `expected_revision` to change only what was seen."""
     pending: Optional[Pending]
-    """What the customer waits for. Set in INITIATING, SCREENING and VERIFYING."""
+    """What the customer waits for. Set in INITIATING, SCREENING and VERIFYING, and in ACTIVE and INACTIVE while the
+    wallet is being screened again.
+    """
     holds: List[Hold]
     """The holds, at most one of each kind. At least one in INACTIVE, none in all other states."""
 
@@ -1929,6 +1933,39 @@ class ReportVerificationResponse(Message):
         self.customer = customer
 
     full_name: ClassVar[str] = "gatehouse.v1.ReportVerificationResponse"
+    fields: ClassVar[Tuple[Field, ...]] = (Field("customer", 1, "message", "optional", of=lambda: Customer),)
+
+
+class RequestScreeningRequest(Message):
+    __slots__ = ("customer_id", "reason", "idempotency_key")
+    customer_id: str
+    reason: str
+    """The public reason, at most 256 bytes; may be empty."""
+    idempotency_key: str
+    """See CustomerService."""
+
+    def __init__(self, *, customer_id: str = "", reason: str = "", idempotency_key: str = "") -> None:
+        self.customer_id = customer_id
+        self.reason = reason
+        self.idempotency_key = idempotency_key
+
+    full_name: ClassVar[str] = "gatehouse.v1.RequestScreeningRequest"
+    fields: ClassVar[Tuple[Field, ...]] = (
+        Field("customer_id", 1, "string"),
+        Field("reason", 2, "string"),
+        Field("idempotency_key", 3, "string")
+    )
+
+
+class RequestScreeningResponse(Message):
+    __slots__ = ("customer",)
+    customer: Optional[Customer]
+    """The customer, with what it waits for now in `pending`."""
+
+    def __init__(self, *, customer: Optional[Customer] = None) -> None:
+        self.customer = customer
+
+    full_name: ClassVar[str] = "gatehouse.v1.RequestScreeningResponse"
     fields: ClassVar[Tuple[Field, ...]] = (Field("customer", 1, "message", "optional", of=lambda: Customer),)
 
 

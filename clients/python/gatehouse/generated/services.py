@@ -426,6 +426,12 @@ class ReviewService:
         is_repeatable=False,
         has_key=True
     )
+    _request_screening = Method(
+        "gatehouse.v1.ReviewService/RequestScreening",
+        gatehouse_v1.RequestScreeningResponse,
+        is_repeatable=False,
+        has_key=True
+    )
     _reject = Method(
         "gatehouse.v1.ReviewService/Reject",
         gatehouse_v1.RejectResponse,
@@ -539,6 +545,28 @@ class ReviewService:
             idempotency_key=idempotency_key
         )
         return await self._caller.call(self._report_verification, request, timeout)
+
+    async def request_screening(
+        self,
+        *,
+        customer_id: str = "",
+        reason: str = "",
+        idempotency_key: str = "",
+        timeout: Optional[float] = None
+    ) -> gatehouse_v1.RequestScreeningResponse:
+        """Has the wallet of an ACTIVE or INACTIVE customer screened again. A HIT places a RISK hold at once, a
+        confirmed one rejects; a CLEAR lifts nothing. Where a screening is open already nothing changes, unless it
+        waits for a person: then it begins anew.
+
+        - `reason`: The public reason, at most 256 bytes; may be empty.
+        - `idempotency_key`: See CustomerService.
+        """
+        request = gatehouse_v1.RequestScreeningRequest(
+            customer_id=customer_id,
+            reason=reason,
+            idempotency_key=idempotency_key
+        )
+        return await self._caller.call(self._request_screening, request, timeout)
 
     async def reject(
         self,
