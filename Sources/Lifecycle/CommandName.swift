@@ -11,6 +11,8 @@ public enum CommandName: UInt8, CaseIterable, Sendable {
   case activate = 7
   case deactivate = 8
   case reject = 9
+  /// No call: the clock's word that the state's deadline has passed.
+  case passDeadline = 11
 
   /// The name on the wire without its prefix, such as `CREATE_CUSTOMER`.
   public var name: String {
@@ -24,6 +26,7 @@ public enum CommandName: UInt8, CaseIterable, Sendable {
     case .activate: "ACTIVATE"
     case .deactivate: "DEACTIVATE"
     case .reject: "REJECT"
+    case .passDeadline: "PASS_DEADLINE"
     }
   }
 }

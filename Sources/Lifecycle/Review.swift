@@ -1,3 +1,16 @@
+/// A screening's hit that is yet to be confirmed.
+public struct Hit: Hashable, Sendable {
+  /// When it was reported.
+  public var at: Timestamp
+  /// Who screened; may be empty.
+  public var provider: String
+
+  public init(at: Timestamp, provider: String) {
+    self.at = at
+    self.provider = provider
+  }
+}
+
 /// What a SCREENING or VERIFYING customer waits for: the word of a third party.
 public struct Review: Hashable, Sendable {
   /// Since when the customer waits: its coming into the state.
@@ -12,6 +25,8 @@ public struct Review: Hashable, Sendable {
   public var attention: Attention
   /// How many hits, each of its own attempt, were reported. 0 in VERIFYING.
   public var hits: UInt32
+  /// The newest of them; nil while there is none.
+  public var lastHit: Hit?
   /// The session of the present attempt. Nil in SCREENING, and in VERIFYING until one was started.
   public var session: Session?
   /// Why the verification attempt before did not succeed, for the customer; empty otherwise.
@@ -24,6 +39,7 @@ public struct Review: Hashable, Sendable {
     lastOutcome: Outcome? = nil,
     attention: Attention = .none,
     hits: UInt32 = 0,
+    lastHit: Hit? = nil,
     session: Session? = nil,
     reason: String = ""
   ) {
@@ -33,6 +49,7 @@ public struct Review: Hashable, Sendable {
     self.lastOutcome = lastOutcome
     self.attention = attention
     self.hits = hits
+    self.lastHit = lastHit
     self.session = session
     self.reason = reason
   }

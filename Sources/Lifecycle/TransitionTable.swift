@@ -28,6 +28,8 @@ public enum TransitionTable {
     switch command {
     case .createCustomer, .issueChallenge, .submitChallenge, .activate, .deactivate: [.partner, .platform]
     case .reportScreening, .startVerification, .reportVerification, .reject: [.platform]
+    // The clock's alone: see `decideDeadline`.
+    case .passDeadline: []
     }
   }
 
@@ -63,6 +65,7 @@ public enum TransitionTable {
     TransitionRule(.screening, .reportScreening, "unconfirmed or inconclusive", to: .screening),
     TransitionRule(.screening, .reportScreening, "another attempt, or not final", to: .screening, .note),
     TransitionRule(.screening, .reject, "", to: .rejected),
+    TransitionRule(.screening, .passDeadline, "no person has to look yet", to: .screening),
   ]
 
   private static let verification: [TransitionRule] = [
@@ -75,6 +78,7 @@ public enum TransitionTable {
     TransitionRule(.verifying, .reportVerification, "retry or expired", to: .verifying),
     TransitionRule(.verifying, .reportVerification, "another attempt or session", to: .verifying, .note),
     TransitionRule(.verifying, .reject, "", to: .rejected),
+    TransitionRule(.verifying, .passDeadline, "no person has to look yet", to: .verifying),
   ]
 
   private static let operation: [TransitionRule] = [
@@ -109,8 +113,8 @@ public enum TransitionTable {
     return cells
   }()
 
-  /// Commands are numbered from 1 to 9.
-  private static let columns = 10
+  /// Commands are numbered from 1 to 11.
+  private static let columns = 12
 
   private static func cell(_ state: State?, _ command: CommandName) -> Int {
     Int(state?.rawValue ?? 0) * columns + Int(command.rawValue)

@@ -199,6 +199,8 @@ extension Review {
   fileprivate init(decoding bytes: UnsafeRawBufferPointer) throws(RecordError) {
     typealias Field = GatehouseJournalV1.Review.Field
     self.init(since: Timestamp(microseconds: 0), attempt: 0)
+    var hitAt: Timestamp?
+    var hitProvider = ""
     var reader = FieldReader(bytes)
     while let tag = try reader.nextTag() {
       switch tag {
@@ -214,9 +216,12 @@ extension Review {
       case .number(Field.hits): hits = try reader.narrow()
       case .bytes(Field.session): session = try Session(decoding: try reader.bytes())
       case .bytes(Field.reason): reason = try reader.text()
+      case .number(Field.hitAt): hitAt = try reader.timeIfAny()
+      case .bytes(Field.hitProvider): hitProvider = try reader.text()
       default: try reader.skip(tag)
       }
     }
+    lastHit = hitAt.map { Hit(at: $0, provider: hitProvider) }
   }
 }
 

@@ -96,6 +96,10 @@ extension Review {
     writer.nonZero(Field.hits, UInt64(hits))
     if let session { writer.message(Field.session) { session.encode(into: &$0) } }
     writer.nonEmpty(Field.reason, reason)
+    if let lastHit {
+      writer.nonZero(Field.hitAt, UInt64(bitPattern: lastHit.at.microseconds))
+      writer.nonEmpty(Field.hitProvider, lastHit.provider)
+    }
   }
 }
 

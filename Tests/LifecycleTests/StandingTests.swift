@@ -26,11 +26,11 @@ internal import Testing
     #expect(Attention.allCases.map(\.rawValue) == [0, 1, 2, 3])
     #expect(
       Attention.allCases.map(\.name) == ["", "ATTEMPTS_EXHAUSTED", "CONFLICTING_OUTCOMES", "DEADLINE_PASSED"])
-    #expect(CommandName.allCases.map(\.rawValue) == [1, 2, 3, 4, 5, 6, 7, 8, 9])
+    #expect(CommandName.allCases.map(\.rawValue) == [1, 2, 3, 4, 5, 6, 7, 8, 9, 11])
     #expect(
       CommandName.allCases.map(\.name) == [
         "CREATE_CUSTOMER", "ISSUE_CHALLENGE", "SUBMIT_CHALLENGE", "REPORT_SCREENING", "START_VERIFICATION",
-        "REPORT_VERIFICATION", "ACTIVATE", "DEACTIVATE", "REJECT",
+        "REPORT_VERIFICATION", "ACTIVATE", "DEACTIVATE", "REJECT", "PASS_DEADLINE",
       ])
     #expect(Outcome.allCases.map(\.rawValue) == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
     #expect(

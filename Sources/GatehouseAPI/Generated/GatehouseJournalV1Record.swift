@@ -304,6 +304,10 @@ extension GatehouseJournalV1 {
     public var session: GatehouseJournalV1.Session?
     /// Why the attempt before did not succeed, for the customer.
     public var reason: String = ""
+    /// When the newest of the hits was reported, Unix microseconds; 0 when there is none, or not known.
+    public var hitAt: Int64 = 0
+    /// Who reported it; may be empty.
+    public var hitProvider: String = ""
 
     public init() {}
 
@@ -320,6 +324,8 @@ extension GatehouseJournalV1 {
         case 48: hits = try reader.uint32()
         case 58: try reader.merge(into: &session)
         case 66: reason = try reader.string()
+        case 96: hitAt = try reader.int64()
+        case 106: hitProvider = try reader.string()
         default: try reader.skip(tag)
         }
       }
@@ -334,6 +340,8 @@ extension GatehouseJournalV1 {
       if hits != 0 { writer.field(Field.hits, varint: UInt64(hits)) }
       if let session { writer.message(Field.session, session) }
       if !reason.isEmpty { writer.field(Field.reason, string: reason) }
+      if hitAt != 0 { writer.field(Field.hitAt, signed: hitAt) }
+      if !hitProvider.isEmpty { writer.field(Field.hitProvider, string: hitProvider) }
     }
 
     /// The numbers of the fields.
@@ -346,6 +354,8 @@ extension GatehouseJournalV1 {
       @inlinable public static var hits: UInt32 { 6 }
       @inlinable public static var session: UInt32 { 7 }
       @inlinable public static var reason: UInt32 { 8 }
+      @inlinable public static var hitAt: UInt32 { 12 }
+      @inlinable public static var hitProvider: UInt32 { 13 }
     }
   }
 
