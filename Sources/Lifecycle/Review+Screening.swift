@@ -33,17 +33,31 @@ extension Review {
       if hits == 0 || report.final { return .clear }
       return .open(awaitingPerson(.conflictingOutcomes, after: .clear))
     case .hit:
-      let hits = hits == .max ? hits : hits + 1
-      if report.final || hits >= max(policy.hitsToReject, Policy.fewestHitsToReject) { return .confirmedHit }
-      let dueAt = now.advanced(byMicroseconds: policy.confirmationDelay)
+      let isAnother = report.final || isAnotherHit(report, in: circumstances)
+      let hits = isAnother && hits < .max ? hits + 1 : hits
+      if report.final || isAnother && hits >= max(policy.hitsToReject, Policy.fewestHitsToReject) {
+        return .confirmedHit
+      }
+      let hit = isAnother ? Hit(at: now, provider: report.provider) : lastHit
+      let dueAt = (hit?.at ?? now).advanced(byMicroseconds: policy.confirmationDelay)
       var next = tryingAgain(after: .hit, dueAt: dueAt, isLast: tried >= policy.screeningAttempts)
       next.hits = hits
+      next.lastHit = hit
       return .open(next)
     case .inconclusive:
       let delay = policy.backoff(afterAttempt: tried, jitter: circumstances.jitter)
       let dueAt = now.advanced(byMicroseconds: delay)
       return .open(tryingAgain(after: .inconclusive, dueAt: dueAt, isLast: tried >= policy.screeningAttempts))
     }
+  }
+
+  /// Whether a hit is more than the one before once again: another provider found it, or time has passed in which a
+  /// false one would have been noticed. A provider without a name is not another one. The same hit once again uses an
+  /// attempt up and confirms nothing, however often and whenever its report is repeated.
+  private func isAnotherHit(_ report: ScreeningReport, in circumstances: Circumstances) -> Bool {
+    guard let lastHit else { return true }
+    if !lastHit.provider.isEmpty, !report.provider.isEmpty, report.provider != lastHit.provider { return true }
+    return circumstances.now >= lastHit.at.advanced(byMicroseconds: circumstances.policy.confirmationDelay)
   }
 
   /// The next attempt, or a wait for a person where the present one is the last.

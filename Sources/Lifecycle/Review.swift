@@ -1,3 +1,16 @@
+/// A screening's hit that is yet to be confirmed.
+public struct Hit: Hashable, Sendable {
+  /// When it was reported.
+  public var at: Timestamp
+  /// Who screened; may be empty.
+  public var provider: String
+
+  public init(at: Timestamp, provider: String) {
+    self.at = at
+    self.provider = provider
+  }
+}
+
 /// What a customer waits for in SCREENING and VERIFYING, and while the wallet of an ACTIVE or INACTIVE one is screened
 /// again: the word of a third party.
 public struct Review: Hashable, Sendable {
@@ -13,6 +26,8 @@ public struct Review: Hashable, Sendable {
   public var attention: Attention
   /// How many hits, each of its own attempt, were reported. 0 in VERIFYING.
   public var hits: UInt32
+  /// The newest of them; nil while there is none.
+  public var lastHit: Hit?
   /// The session of the present attempt. Nil in a screening, and in VERIFYING until one was started.
   public var session: Session?
   /// Why the verification attempt before did not succeed, for the customer; empty otherwise.
@@ -28,6 +43,7 @@ public struct Review: Hashable, Sendable {
     lastOutcome: Outcome? = nil,
     attention: Attention = .none,
     hits: UInt32 = 0,
+    lastHit: Hit? = nil,
     session: Session? = nil,
     reason: String = "",
     screenings: UInt32 = 0
@@ -38,6 +54,7 @@ public struct Review: Hashable, Sendable {
     self.lastOutcome = lastOutcome
     self.attention = attention
     self.hits = hits
+    self.lastHit = lastHit
     self.session = session
     self.reason = reason
     self.screenings = screenings

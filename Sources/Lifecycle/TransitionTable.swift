@@ -28,6 +28,8 @@ public enum TransitionTable {
     switch command {
     case .createCustomer, .issueChallenge, .submitChallenge, .activate, .deactivate: [.partner, .platform]
     case .reportScreening, .startVerification, .reportVerification, .reject, .requestScreening: [.platform]
+    // The clock's alone: see `decideDeadline`.
+    case .passDeadline: []
     }
   }
 
@@ -63,6 +65,7 @@ public enum TransitionTable {
     TransitionRule(.screening, .reportScreening, "unconfirmed or inconclusive", to: .screening),
     TransitionRule(.screening, .reportScreening, "another attempt, or not final", to: .screening, .note),
     TransitionRule(.screening, .reject, "", to: .rejected),
+    TransitionRule(.screening, .passDeadline, "no person has to look yet", to: .screening),
   ]
 
   private static let verification: [TransitionRule] = [
@@ -75,6 +78,7 @@ public enum TransitionTable {
     TransitionRule(.verifying, .reportVerification, "retry or expired", to: .verifying),
     TransitionRule(.verifying, .reportVerification, "another attempt or session", to: .verifying, .note),
     TransitionRule(.verifying, .reject, "", to: .rejected),
+    TransitionRule(.verifying, .passDeadline, "no person has to look yet", to: .verifying),
   ]
 
   private static let operation: [TransitionRule] = [
@@ -89,6 +93,7 @@ public enum TransitionTable {
     TransitionRule(.active, .reject, "", to: .rejected),
     TransitionRule(.active, .requestScreening, "none open, or for a person", to: .active),
     TransitionRule(.active, .requestScreening, "one is open", to: .active, .nothing),
+    TransitionRule(.active, .passDeadline, "of the screening that is open", to: .active),
     TransitionRule(.inactive, .reportScreening, "clear, hit or inconclusive", to: .inactive),
     TransitionRule(.inactive, .reportScreening, "hit, confirmed or final", to: .rejected),
     TransitionRule(.inactive, .reportScreening, "another attempt, or not final", to: .inactive, .note),
@@ -102,6 +107,7 @@ public enum TransitionTable {
     TransitionRule(.inactive, .reject, "", to: .rejected),
     TransitionRule(.inactive, .requestScreening, "none open, or for a person", to: .inactive),
     TransitionRule(.inactive, .requestScreening, "one is open", to: .inactive, .nothing),
+    TransitionRule(.inactive, .passDeadline, "of the screening that is open", to: .inactive),
   ]
 
   /// What the rows say of each cell: late where they only note, and never in the state that the command is about.

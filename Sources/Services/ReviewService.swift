@@ -15,7 +15,8 @@ extension ServiceDispatcher {
     try RequestValidation.text(request.reference, "reference", atMost: FieldLimit.reference)
     try RequestValidation.text(request.risk, "risk", atMost: FieldLimit.risk)
     try RequestValidation.text(request.detail, "detail", atMost: FieldLimit.privateDetail)
-    let report = ScreeningReport(attempt: request.attempt, outcome: outcome, final: request.final)
+    let report = ScreeningReport(
+      attempt: request.attempt, outcome: outcome, final: request.final, provider: request.provider)
     try change(
       call, request.customerId, .reportScreening(report), key: request.idempotencyKey, privateDetail: request.detail,
       report: Report(

@@ -42,12 +42,14 @@ final class Sandbox: Sendable {
     for principal: String = Sandbox.principal,
     _ store: isolated CustomerStore
   ) -> CommandOutcome {
-    let report = ScreeningReport(attempt: 0, outcome: outcome, final: isFinal)
+    // Each attempt by a provider of its own, so that a second hit confirms the first without a wait.
+    let provider = "\(Self.principal)-\(store[slot].standing.pending?.attempt ?? 1)"
+    let report = ScreeningReport(attempt: 0, outcome: outcome, final: isFinal, provider: provider)
     return store.perform(
       .reportScreening(report), on: slot, by: .platform,
       cause: Cause(command: .reportScreening, principal: principal),
       report: Report(
-        attempt: 0, outcome: UInt32(outcome.rawValue), provider: Self.principal, reference: "", detail: "",
+        attempt: 0, outcome: UInt32(outcome.rawValue), provider: provider, reference: "", detail: "",
         isFinal: isFinal))
   }
 

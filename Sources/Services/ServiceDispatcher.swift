@@ -93,12 +93,14 @@ public final class ServiceDispatcher: CallHandler {
     case .customerServiceWatchStats: return try openWatchStats(call, by: caller)
     case .healthWatch: return try openHealthWatch(call)
     case .adminServiceBackup: return try openBackup(call)
+    case .reviewServiceClaimReviews: return try openClaim(call)
     case .adminServiceGetStatus, .adminServiceTakeSnapshot, .customerServiceCreateCustomer,
       .customerServiceGetChallenge, .customerServiceSubmitChallenge,
       .customerServiceGetVerification, .customerServiceActivate, .customerServiceDeactivate,
       .customerServiceGetCustomer, .customerServiceListCustomers, .customerServiceGetHistory,
-      .reviewServiceReportScreening, .reviewServiceStartVerification, .reviewServiceReportVerification,
-      .reviewServiceRequestScreening, .reviewServiceReject, .simulatorServiceVerify, .simulatorServiceReject,
+      .reviewServiceRenewReviews, .reviewServiceReportScreening, .reviewServiceStartVerification,
+      .reviewServiceReportVerification, .reviewServiceRequestScreening, .reviewServiceReject, .simulatorServiceVerify,
+      .simulatorServiceReject,
       .simulatorServiceScreen, .healthCheck,
       .healthList:
       throw Status(.unimplemented, .methodUnknown, "\(call.method.path) is not a streaming method")
@@ -158,6 +160,7 @@ public final class ServiceDispatcher: CallHandler {
     case .customerServiceGetCustomer: try getCustomer(call, on: store)
     case .customerServiceListCustomers: try listCustomers(call, on: store)
     case .customerServiceGetHistory: try getHistory(call, on: store)
+    case .reviewServiceRenewReviews: try renewReviews(call, on: store)
     case .reviewServiceReportScreening: try reportScreening(call, on: store)
     case .reviewServiceStartVerification: try startVerification(call, on: store)
     case .reviewServiceReportVerification: try reportVerification(call, on: store)
@@ -169,7 +172,7 @@ public final class ServiceDispatcher: CallHandler {
     case .healthCheck: try checkHealth(call)
     case .healthList: try listHealth(call)
     case .adminServiceGetStatus, .adminServiceTakeSnapshot, .adminServiceBackup, .customerServiceCreateCustomer,
-      .customerServiceWatch, .customerServiceWatchStats, .healthWatch:
+      .customerServiceWatch, .customerServiceWatchStats, .reviewServiceClaimReviews, .healthWatch:
       throw Status(.internal, .internal, "the call came another way than its method's")
     }
   }

@@ -5,8 +5,7 @@ extension CustomerStore {
   private static let customersLookedAt = 4096
   private static let screeningsOpened = 64
 
-  /// Who opens screenings when the time for them has come, and why, as the public reason.
-  private static let opener = "gatehouse"
+  /// Why a screening is opened when the time for it has come, as the public reason.
   private static let intervalReason = "PERIODIC_SCREENING"
 
   /// Opens the screening of those among the next customers whose last clear one is the policy's interval ago. Nothing
@@ -25,7 +24,7 @@ extension CustomerStore {
       if isDue {
         _ = perform(
           .requestScreening, on: slot, by: .platform,
-          cause: Cause(command: .requestScreening, principal: Self.opener, reason: Self.intervalReason))
+          cause: Cause(command: .requestScreening, principal: Self.clockPrincipal, reason: Self.intervalReason))
         opened += 1
       }
       next += 1

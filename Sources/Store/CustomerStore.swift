@@ -35,9 +35,14 @@ public actor CustomerStore {
   /// Whether the disk has no room for more, so that commands are refused until it has; as of the beginning of the turn.
   public private(set) var lacksSpace = false
   /// The journal position that everything decided so far is durable at.
-  private var position: UInt64 = 0
+  private(set) var position: UInt64 = 0
   /// Customers that came into a new state in this turn, for those who act on it by themselves.
   public private(set) var arrivals: [Arrival] = []
+  /// What third parties have to do, and who waits for being given some of it.
+  var reviews: ReviewQueue
+  var claims = ReviewClaims()
+  /// When the clock's alarm is set for, in nanoseconds of the monotonic clock; the greatest number for never.
+  var alarmAt = UInt64.max
 
   /// A customer that came into a state.
   public struct Arrival: Sendable {
@@ -57,8 +62,9 @@ public actor CustomerStore {
     recent = RecentRecords(capacity: settings.recentRecordsCapacity)
     hub = WatchHub(recent: recent, journal: journal, revision: state.revision)
     publishedCustomers = Atomic(state.customers.count)
-    now = max(state.lastTime, Timestamp(microseconds: WallClock.now()))
-    clock = ClockWatch(time: now, monotonic: MonotonicClock.now())
+    now = max(state.lastTime, Timestamp(microseconds: settings.clock.time()))
+    clock = ClockWatch(time: now, monotonic: settings.clock.monotonic())
+    reviews = state.reviewQueue(under: settings.policy)
     keys = state.keys
     nextRandom = random.next()
     self.state = state
@@ -68,7 +74,7 @@ public actor CustomerStore {
 
   /// Begins a turn: takes the time.
   public func beginTurn() {
-    now = max(state.lastTime, Timestamp(microseconds: WallClock.now()))
+    now = max(state.lastTime, Timestamp(microseconds: settings.clock.time()))
     noteClockStep()
     arrivals.removeAll(keepingCapacity: true)
     lacksSpace = journal.lacksSpace
@@ -77,7 +83,7 @@ public actor CustomerStore {
 
   /// Keeps how far the clock was set ahead since the turn before, if it was. Where nothing can be written that waits.
   private func noteClockStep() {
-    let monotonic = MonotonicClock.now()
+    let monotonic = settings.clock.monotonic()
     if let step = clock.step(to: now, monotonic: monotonic) {
       guard !journal.lacksSpace else { return }
       let note = JournalRecord(
@@ -94,6 +100,7 @@ public actor CustomerStore {
   public func endTurn(answering waiter: any CommitGate.Waiter, flushing: Bool = false) {
     seal(wakes: !flushing)
     gate.park(waiter, until: position)
+    if reviews.hasNews { settleReviews() }
   }
 
   /// Whether ``flush()`` will probably return soon. Any thread.
@@ -163,7 +170,11 @@ public actor CustomerStore {
     let (from, to) = (record.from, record.customer?.standing.state)
     do throws(StoreStateError) {
       let slot = try state.take(record, hashes: hashes)
-      if let slot, let to, from != to { arrivals.append(Arrival(slot: slot, state: to)) }
+      if let slot, let to {
+        if from != to { arrivals.append(Arrival(slot: slot, state: to)) }
+        // No third party has to do with who is taken in.
+        if to != .initiating { noteReview(of: slot) }
+      }
       return slot
     } catch {
       // The record was made from this very state a moment ago.

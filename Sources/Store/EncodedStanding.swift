@@ -76,6 +76,8 @@ extension Review {
   init(decoding bytes: UnsafeRawBufferPointer) throws(RecordError) {
     typealias Field = GatehouseJournalV1.Review.Field
     self.init(since: Timestamp(microseconds: 0), attempt: 0)
+    var hitAt: Timestamp?
+    var hitProvider = ""
     var reader = FieldReader(bytes)
     while let tag = try reader.nextTag() {
       switch tag {
@@ -92,9 +94,12 @@ extension Review {
       case .bytes(Field.session): session = try Session(decoding: try reader.bytes())
       case .bytes(Field.reason): reason = try reader.text()
       case .number(Field.screenings): screenings = try reader.narrow()
+      case .number(Field.hitAt): hitAt = try reader.timeIfAny()
+      case .bytes(Field.hitProvider): hitProvider = try reader.text()
       default: try reader.skip(tag)
       }
     }
+    lastHit = hitAt.map { Hit(at: $0, provider: hitProvider) }
   }
 }
 

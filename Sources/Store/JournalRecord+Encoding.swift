@@ -101,6 +101,10 @@ extension Review {
     if let session { writer.message(Field.session) { session.encode(into: &$0) } }
     writer.nonEmpty(Field.reason, reason)
     writer.nonZero(Field.screenings, UInt64(screenings))
+    if let lastHit {
+      writer.nonZero(Field.hitAt, UInt64(bitPattern: lastHit.at.microseconds))
+      writer.nonEmpty(Field.hitProvider, lastHit.provider)
+    }
   }
 }
 

@@ -38,25 +38,49 @@ struct DecisionWalk {
     var now: Int64 = 1_782_864_000_000_000
     for step in 0..<Self.longestLife {
       now += pause(for: life, at: now, under: policy, using: &generator)
-      let command = Command.random(for: life, using: &generator)
-      let role = generator.pick([Role.platform, .platform, .platform, .partner, .observer])
-      let decision = decide(
-        standing, command, by: role, at: Timestamp(microseconds: now), under: policy, jitter: generator.next())
       let before = standing
-      if case .change(let next, _) = decision { standing = next }
-      let verdict = life.hear(command, by: role, at: now, under: policy, leadingTo: standing)
+      let difference =
+        generator.oneIn(8) && standing != nil
+        ? passDeadline(&standing, &life, at: now, under: policy)
+        : command(&standing, &life, at: now, under: policy, using: &generator)
       steps += 1
-      let found = Life.Verdict(decision)
-      if found != verdict {
-        return "step \(step), \(command): \(found) instead of \(verdict), from \(String(describing: before))"
-      }
-      if let difference = life.difference(from: standing) {
-        return "step \(step), \(command): \(difference), from \(String(describing: before))"
-      }
-      note(before?.state, command.name, standing?.state, verdict)
+      if let difference { return "step \(step), from \(String(describing: before)): \(difference)" }
       if life.state == .rejected, generator.oneIn(4) { return nil }
     }
     return nil
+  }
+
+  private mutating func command(
+    _ standing: inout Standing?, _ life: inout Life, at now: Int64, under policy: Policy,
+    using generator: inout SplitMix
+  ) -> String? {
+    let command = Command.random(for: life, using: &generator)
+    let role = generator.pick([Role.platform, .platform, .platform, .partner, .observer])
+    let decision = decide(
+      standing, command, by: role, at: Timestamp(microseconds: now), under: policy, jitter: generator.next())
+    let from = standing?.state
+    if case .change(let next, _) = decision { standing = next }
+    let verdict = life.hear(command, by: role, at: now, under: policy, leadingTo: standing)
+    note(from, command.name, standing?.state, verdict)
+    return difference(decision, verdict, standing, life).map { "\(command) by \(role): \($0)" }
+  }
+
+  private mutating func passDeadline(
+    _ standing: inout Standing?, _ life: inout Life, at now: Int64, under policy: Policy
+  ) -> String? {
+    guard let before = standing else { return nil }
+    let decision = decideDeadline(before, at: Timestamp(microseconds: now), under: policy)
+    if case .change(let next, _) = decision { standing = next }
+    let verdict = life.hearOfDeadline(at: now, under: policy)
+    if case .event = verdict { note(before.state, .passDeadline, standing?.state, verdict) }
+    return difference(decision, verdict, standing, life).map { "the deadline: \($0)" }
+  }
+
+  private func difference(
+    _ decision: Decision, _ verdict: Life.Verdict, _ standing: Standing?, _ life: Life
+  ) -> String? {
+    let found = Life.Verdict(decision)
+    return found == verdict ? life.difference(from: standing) : "\(found) instead of \(verdict)"
   }
 
   private mutating func note(_ from: State?, _ command: CommandName, _ to: State?, _ verdict: Life.Verdict) {
@@ -76,6 +100,7 @@ struct DecisionWalk {
   private func pause(for life: Life, at now: Int64, under policy: Policy, using generator: inout SplitMix) -> Int64 {
     let ends = [
       life.issuedAt + policy.challengeTimeToLive, life.wrongSince + policy.challengeTimeToLive,
+      life.hitAt + policy.confirmationDelay, life.since + policy.screeningDeadline,
       life.nextAttemptAt ?? now,
     ]
     let toTheEnd = generator.pick(ends) - now

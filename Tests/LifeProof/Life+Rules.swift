@@ -172,13 +172,19 @@ extension Life {
         }
       }
     case .hit:
-      hits += 1
-      if report.final || hits >= 2 && hits >= policy.hitsToReject {
-        end("SCREENING_FAILED")
-        return .event(nil)
+      let isOther = report.provider != "" && hitProvider != "" && report.provider != hitProvider
+      if hits == 0 || report.final || isOther || now >= hitAt + policy.confirmationDelay {
+        hits += 1
+        hitAt = now
+        hitProvider = report.provider
+        if report.final || hits >= 2 && hits >= policy.hitsToReject {
+          end("SCREENING_FAILED")
+          return .event(nil)
+        }
       }
       if state != .screening, !holds.contains(where: { $0.kind == .risk }) { hold(.risk, "SCREENING_REVIEW", at: now) }
-      tryAgain(after: .hit, in: policy.confirmationDelay...policy.confirmationDelay, at: now, policy, next)
+      let delay = hitAt + policy.confirmationDelay - now
+      tryAgain(after: .hit, in: delay...delay, at: now, policy, next)
     case .inconclusive:
       var delay = policy.backoffBase
       for _ in 1..<(attempt - attemptsBefore) { delay = min(delay * 2, policy.backoffCap) }
@@ -215,6 +221,18 @@ extension Life {
     beginWaiting(at: now)
     attemptsBefore = screeningsTried == 0 ? Int(policy.screeningAttempts) : screeningsTried
     attempt = attemptsBefore + 1
+    return .event(nil)
+  }
+
+  /// Lives through the clock's word that a deadline may have passed.
+  mutating func hearOfDeadline(at now: Int64, under policy: Policy) -> Verdict {
+    if state == .initiating || state == .rejected {
+      return .refused(.illegalTransition(from: state, command: .passDeadline, allowed: []))
+    }
+    let duration = state == .verifying ? policy.verificationDeadline : policy.screeningDeadline
+    guard isWaiting, attention == .none, duration > 0, now >= since + duration else { return .nothing }
+    attention = .deadlinePassed
+    nextAttemptAt = nil
     return .event(nil)
   }
 

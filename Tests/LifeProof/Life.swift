@@ -27,6 +27,9 @@ struct Life {
 
   // A screening.
   var hits = 0
+  /// When the newest of them was reported, and by whom.
+  var hitAt: Int64 = 0
+  var hitProvider = ""
   /// The number of the attempt before the first of this screening.
   var attemptsBefore = 0
 
@@ -86,11 +89,20 @@ struct Life {
     case .verifying(let review):
       let isSame = review.session == session && review.reason == mend
       return isSame ? nil : "the verification is \(review) instead of \(name(session)), \(mend)"
+    case .screening(let review): return differenceInHits(from: review)
     case .active(let monitoring), .inactive(_, let monitoring):
+      if let review = monitoring.review, let difference = differenceInHits(from: review) { return difference }
       let isSame = monitoring.clearedAt.microseconds == clearedAt && Int(monitoring.screenings) == screeningsTried
       return isSame ? nil : "the screenings are \(monitoring) instead of \(clearedAt), \(screeningsTried)"
-    case .initiating, .screening, .rejected: return nil
+    case .initiating, .rejected: return nil
     }
+  }
+
+  private func differenceInHits(from review: Review) -> String? {
+    let isSame =
+      Int(review.hits) == hits
+      && (hits == 0 || review.lastHit?.at.microseconds == hitAt && review.lastHit?.provider == hitProvider)
+    return isSame ? nil : "the hits are \(review) instead of \(hits), at \(hitAt) by \(hitProvider)"
   }
 
   /// From when on a third party has something to do.

@@ -30,6 +30,9 @@ extension Policy {
     policy.verificationAttempts = generator.pick([1, 2, 5])
     policy.backoffBase = generator.pick([0, 1, 30]) * 1_000_000
     policy.backoffCap = generator.pick([0, 7, 3600]) * 1_000_000
+    policy.confirmationDelay = generator.pick([0, 1, 60]) * 1_000_000
+    policy.screeningDeadline = generator.pick([0, 600, 86_400]) * 1_000_000
+    policy.verificationDeadline = generator.pick([0, 600, 86_400]) * 1_000_000
     return policy
   }
 }
@@ -64,7 +67,9 @@ extension Command {
       return .submitChallenge(proof, replacement: Nonce(using: &generator))
     case .reportScreening:
       let outcome = generator.pick(ScreeningReport.Outcome.allCases)
-      return .reportScreening(ScreeningReport(attempt: attempt, outcome: outcome, final: generator.oneIn(8)))
+      return .reportScreening(
+        ScreeningReport(
+          attempt: attempt, outcome: outcome, final: generator.oneIn(8), provider: generator.pick(["", "one", "two"])))
     case .startVerification:
       let reference = generator.pick(["", "s-1", "s-2"])
       let end = generator.oneIn(2) ? Timestamp(microseconds: life.since + 1_000_000) : nil
@@ -79,7 +84,8 @@ extension Command {
     case .activate: return .activate(HoldKinds(bits: UInt16(truncatingIfNeeded: generator.next())))
     case .deactivate:
       return .deactivate(generator.pick([nil] + HoldKind.allCases), reason: generator.pick(["", "lost"]))
-    case .requestScreening: return .requestScreening
+    // The clock's word is no command.
+    case .requestScreening, .passDeadline: return .requestScreening
     case .reject:
       // Seldom: it ends the life.
       return generator.oneIn(16) ? .reject(reason: "EVIDENCE") : .activate([])

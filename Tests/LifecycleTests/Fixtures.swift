@@ -79,8 +79,10 @@ func decided(
 }
 
 /// A short way to screening reports.
-func screened(_ outcome: ScreeningReport.Outcome, attempt: UInt32 = 0, final: Bool = false) -> Command {
-  .reportScreening(ScreeningReport(attempt: attempt, outcome: outcome, final: final))
+func screened(
+  _ outcome: ScreeningReport.Outcome, attempt: UInt32 = 0, final: Bool = false, provider: String = ""
+) -> Command {
+  .reportScreening(ScreeningReport(attempt: attempt, outcome: outcome, final: final, provider: provider))
 }
 
 /// A short way to verification reports.

@@ -11,6 +11,8 @@ internal import Testing
   private struct Memory {
     var usedNonces = Set<Nonce>()
     var hitAttempts = Set<UInt32>()
+    /// When the newest of them was.
+    var hitAt: Timestamp?
     var proven = false
     var cleared = false
     var approved = false
@@ -57,6 +59,7 @@ internal import Testing
     case .activate: return .activate(HoldKinds(bits: UInt16(truncatingIfNeeded: generator.next())))
     case .deactivate: return .deactivate(generator.pick([nil] + HoldKind.allCases), reason: "")
     case .requestScreening: return .requestScreening
+    case .passDeadline: return .activate([])  // no command: see `DeadlineTests`
     case .reject: return generator.next() % 16 == 0 ? .reject(reason: "EVIDENCE") : .activate([])
     }
   }
@@ -100,8 +103,13 @@ internal import Testing
       #expect(report.outcome != .inconclusive || next.state == from, "seed \(seed)")
       let attempt = standing?.review?.attempt ?? 0
       #expect(report.attempt == 0 || report.attempt == attempt, "seed \(seed)")
+      // No provider says who it is here, so only time makes a hit another one.
+      let isAnother = memory.hitAt.map { now >= $0 + policy.confirmationDelay } ?? true
       if report.outcome == .hit {
-        memory.hitAttempts.insert(attempt)
+        if isAnother || report.final {
+          memory.hitAttempts.insert(attempt)
+          memory.hitAt = now
+        }
         #expect(from == .screening || next.state == .rejected || next.holdKinds.contains(.risk), "seed \(seed)")
       } else {
         #expect(next.holds == standing?.holds, "seed \(seed)")
@@ -112,7 +120,7 @@ internal import Testing
     }
     if command == .requestScreening {
       #expect(next.holds == standing?.holds, "seed \(seed)")
-      if standing?.review == nil { memory.hitAttempts = [] }
+      if standing?.review == nil { (memory.hitAttempts, memory.hitAt) = ([], nil) }
     }
     if case .initiating(let proof) = standing, case .submitChallenge(let submitted, _) = command {
       memory.proven =

@@ -9,13 +9,13 @@ internal import Testing
 
   private func open(
     attempt: UInt32 = 4, hits: UInt32 = 0, attention: Attention = .none, dueAt: Timestamp? = nil,
-    after outcome: Outcome? = nil, since: Timestamp = start, screenings: UInt32 = 3
+    after outcome: Outcome? = nil, since: Timestamp = start, screenings: UInt32 = 3, hitAt: Timestamp? = nil
   ) -> Monitoring {
     Monitoring(
       clearedAt: start, screenings: 3,
       review: Review(
         since: since, attempt: attempt, nextAttemptAt: dueAt, lastOutcome: outcome, attention: attention, hits: hits,
-        screenings: screenings))
+        lastHit: hitAt.map { Hit(at: $0, provider: "") }, screenings: screenings))
   }
 
   private func risk(at time: Timestamp) -> Hold { Hold(kind: .risk, reason: "SCREENING_REVIEW", at: time) }
@@ -85,12 +85,12 @@ internal import Testing
 
   @Test func aHitHoldsAtOnceAndAConfirmedOneRejects() throws {
     let held = Standing.inactive(
-      [risk(at: now)], open(attempt: 5, hits: 1, dueAt: now + 60 * second, after: .hit))
+      [risk(at: now)], open(attempt: 5, hits: 1, dueAt: now + 60 * second, after: .hit, hitAt: now))
     #expect(decided(.active(open()), screened(.hit, attempt: 4), at: now) == .change(held, refusal: nil))
     #expect(held.reason == "SCREENING_REVIEW")
     #expect(decided(held, screened(.hit, attempt: 4), at: now) == .noted)
     #expect(
-      decided(held, screened(.hit, attempt: 5), at: now)
+      decided(held, screened(.hit, attempt: 5), at: now + 60 * second)
         == .change(.rejected(reason: "SCREENING_FAILED"), refusal: nil))
     #expect(
       decided(.active(open()), screened(.hit, final: true), at: now)
@@ -99,7 +99,7 @@ internal import Testing
 
   @Test func aHitAddsItsHoldToOthersOnce() {
     let partner = Standing.held(.partner).holds
-    let next = open(attempt: 5, hits: 1, dueAt: now + 60 * second, after: .hit)
+    let next = open(attempt: 5, hits: 1, dueAt: now + 60 * second, after: .hit, hitAt: now)
     #expect(
       decided(.inactive(partner, open()), screened(.hit), at: now).standing
         == .inactive(partner + [risk(at: now)], next))

@@ -27,11 +27,11 @@ internal import Testing
     #expect(Attention.allCases.map(\.rawValue) == [0, 1, 2, 3])
     #expect(
       Attention.allCases.map(\.name) == ["", "ATTEMPTS_EXHAUSTED", "CONFLICTING_OUTCOMES", "DEADLINE_PASSED"])
-    #expect(CommandName.allCases.map(\.rawValue) == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    #expect(CommandName.allCases.map(\.rawValue) == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
     #expect(
       CommandName.allCases.map(\.name) == [
         "CREATE_CUSTOMER", "ISSUE_CHALLENGE", "SUBMIT_CHALLENGE", "REPORT_SCREENING", "START_VERIFICATION",
-        "REPORT_VERIFICATION", "ACTIVATE", "DEACTIVATE", "REJECT", "REQUEST_SCREENING",
+        "REPORT_VERIFICATION", "ACTIVATE", "DEACTIVATE", "REJECT", "REQUEST_SCREENING", "PASS_DEADLINE",
       ])
     #expect(Outcome.allCases.map(\.rawValue) == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
     #expect(

@@ -87,6 +87,11 @@ internal import Testing
         }
       }
     }
+    for standing in Self.standings.compactMap(\.self) {
+      let decision = decideDeadline(standing, at: start + policy.verificationDeadline, under: policy)
+      guard case .change(let next, refusal: nil) = decision else { continue }
+      seen.insert(Step(from: standing.state, command: .passDeadline, to: next.state, effect: .event))
+    }
     let rows = TransitionTable.rules.map {
       Step(from: $0.from, command: $0.command, to: $0.to, effect: $0.effect)
     }

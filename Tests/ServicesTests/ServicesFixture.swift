@@ -220,7 +220,7 @@ final class StreamReader {
   func ask<Message: WireMessage>(_: Message.Type) throws -> Answer<Message> {
     var writer = WireWriter()
     switch source.next(into: &writer, now: now) {
-    case .message: return .message(try writer.withUnsafeBytes { try Message(decoding: Array($0)) })
+    case .message, .answer: return .message(try writer.withUnsafeBytes { try Message(decoding: Array($0)) })
     case .idle(let time): return .idle(until: time)
     case .end(let status): return .end(status)
     }

@@ -127,6 +127,7 @@ struct EncodedRecordTests {
     return Review(
       since: Timestamp(microseconds: review.since), attempt: review.attempt, nextAttemptAt: time(review.nextAttemptAt),
       lastOutcome: outcome.value, attention: attention, hits: review.hits,
+      lastHit: time(review.hitAt).map { Hit(at: $0, provider: review.hitProvider) },
       session: review.session.map {
         Session(provider: $0.provider, reference: $0.reference, url: $0.url, expiresAt: time($0.expiresAt))
       }, reason: review.reason, screenings: review.screenings)
@@ -283,7 +284,7 @@ struct EncodedRecordTests {
   }
 
   @Test func theLastOfAFieldCounts() throws {
-    let first = JournalRecordTests.record(JournalRecordTests.standings[4])
+    let first = JournalRecordTests.record(JournalRecordTests.standings[5])
     var last = JournalRecordTests.record(.active())
     last.customer?.labels = []
     last.customer?.externalID = "another"
@@ -298,7 +299,7 @@ struct EncodedRecordTests {
   }
 
   @Test func whatIsNotUTF8IsRefusedWhereverItLies() throws {
-    let record = try encoded(JournalRecordTests.record(JournalRecordTests.standings[4]))
+    let record = try encoded(JournalRecordTests.record(JournalRecordTests.standings[5]))
     for text in ["who", "why", "secret", "external-7", "default", "key-1", "blurred", "https://x", "high"] {
       var bytes = record
       let start = try #require(bytes.indices.first { bytes[$0...].starts(with: Array(text.utf8)) })

@@ -21,6 +21,10 @@ struct JournalRecordTests {
     .screening(
       Review(
         since: time, attempt: 4, nextAttemptAt: time, lastOutcome: .hit, attention: .conflictingOutcomes, hits: 1)),
+    .screening(
+      Review(
+        since: time, attempt: 2, nextAttemptAt: time, lastOutcome: .hit, hits: 1,
+        lastHit: Hit(at: time, provider: "chain-check"))),
     .verifying(
       Review(
         since: time, attempt: 2, lastOutcome: .retry,

@@ -30,6 +30,10 @@ type Services struct {
 	//
 	// A report names the attempt that it is about. One for an attempt that is not the present one (late, repeated, out
 	// of order) is logged and changes nothing; it answers the customer as it is. Attempt 0 means the present one.
+	//
+	// An adapter is a loop: claim what is due, do it, report it. A review that was claimed is leased to whoever claimed
+	// it: nobody else is given it until the report has come, the lease has lapsed, or it was given back. Leases are
+	// kept in memory alone: a restart ends them all, and what was due is due again. A report needs no lease.
 	Review ReviewService
 
 	// Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
@@ -234,7 +238,37 @@ func (s CustomerService) WatchStats(ctx context.Context, request *gatehousev1.Wa
 //
 // A report names the attempt that it is about. One for an attempt that is not the present one (late, repeated, out of
 // order) is logged and changes nothing; it answers the customer as it is. Attempt 0 means the present one.
+//
+// An adapter is a loop: claim what is due, do it, report it. A review that was claimed is leased to whoever claimed it:
+// nobody else is given it until the report has come, the lease has lapsed, or it was given back. Leases are kept in
+// memory alone: a restart ends them all, and what was due is due again. A report needs no lease.
 type ReviewService struct{ caller *caller }
+
+var methodReviewServiceClaimReviews = method{"gatehouse.v1.ReviewService/ClaimReviews", false, false}
+
+// ClaimReviews: Reviews that are due, leased to the caller: of every tenant in turn, of each the one that is due
+// longest first. Where none is due it waits, at most `wait_ms`, and answers with none. Reviews whose call was
+// cancelled, or ran past its deadline, before it was answered are due again at once.
+func (s ReviewService) ClaimReviews(ctx context.Context, request *gatehousev1.ClaimReviewsRequest) (*gatehousev1.ClaimReviewsResponse, error) {
+	response := new(gatehousev1.ClaimReviewsResponse)
+	if err := s.caller.call(ctx, methodReviewServiceClaimReviews, request, response); err != nil {
+		return nil, err
+	}
+	return response, nil
+}
+
+var methodReviewServiceRenewReviews = method{"gatehouse.v1.ReviewService/RenewReviews", false, false}
+
+// RenewReviews: Sets for how long the caller goes on to hold leases, from now on; with `lease_ms` 0 gives them back:
+// the reviews are due again at once. Answers with the leases that are still held; the others have lapsed, were given
+// back or ended by a report.
+func (s ReviewService) RenewReviews(ctx context.Context, request *gatehousev1.RenewReviewsRequest) (*gatehousev1.RenewReviewsResponse, error) {
+	response := new(gatehousev1.RenewReviewsResponse)
+	if err := s.caller.call(ctx, methodReviewServiceRenewReviews, request, response); err != nil {
+		return nil, err
+	}
+	return response, nil
+}
 
 var methodReviewServiceReportScreening = method{"gatehouse.v1.ReviewService/ReportScreening", false, true}
 

@@ -306,6 +306,10 @@ extension GatehouseJournalV1 {
     public var reason: String = ""
     /// In a screening: the number of the last attempt before its first one. In a verification: of the screening's last.
     public var screenings: UInt32 = 0
+    /// When the newest of the hits was reported, Unix microseconds; 0 when there is none, or not known.
+    public var hitAt: Int64 = 0
+    /// Who reported it; may be empty.
+    public var hitProvider: String = ""
 
     public init() {}
 
@@ -323,6 +327,8 @@ extension GatehouseJournalV1 {
         case 58: try reader.merge(into: &session)
         case 66: reason = try reader.string()
         case 72: screenings = try reader.uint32()
+        case 96: hitAt = try reader.int64()
+        case 106: hitProvider = try reader.string()
         default: try reader.skip(tag)
         }
       }
@@ -338,6 +344,8 @@ extension GatehouseJournalV1 {
       if let session { writer.message(Field.session, session) }
       if !reason.isEmpty { writer.field(Field.reason, string: reason) }
       if screenings != 0 { writer.field(Field.screenings, varint: UInt64(screenings)) }
+      if hitAt != 0 { writer.field(Field.hitAt, signed: hitAt) }
+      if !hitProvider.isEmpty { writer.field(Field.hitProvider, string: hitProvider) }
     }
 
     /// The numbers of the fields.
@@ -351,6 +359,8 @@ extension GatehouseJournalV1 {
       @inlinable public static var session: UInt32 { 7 }
       @inlinable public static var reason: UInt32 { 8 }
       @inlinable public static var screenings: UInt32 { 9 }
+      @inlinable public static var hitAt: UInt32 { 12 }
+      @inlinable public static var hitProvider: UInt32 { 13 }
     }
   }
 

@@ -235,6 +235,10 @@ extension GatehouseV1 {
     @inlinable
     public static var requestScreening: Command { Command(rawValue: 10) }
 
+    /// No call: the deadline of the customer's state has passed. The principal is "gatehouse".
+    @inlinable
+    public static var passDeadline: Command { Command(rawValue: 11) }
+
     public static let allCases: [Command] = [
       .unspecified,
       .createCustomer,
@@ -247,6 +251,7 @@ extension GatehouseV1 {
       .deactivate,
       .reject,
       .requestScreening,
+      .passDeadline,
     ]
 
     public static var namePrefix: String { "COMMAND_" }
@@ -271,6 +276,7 @@ extension GatehouseV1 {
       case 8: "DEACTIVATE"
       case 9: "REJECT"
       case 10: "REQUEST_SCREENING"
+      case 11: "PASS_DEADLINE"
       default: String(rawValue)
       }
     }
@@ -365,6 +371,44 @@ extension GatehouseV1 {
       case 2: "DECLINED"
       case 3: "RETRY"
       case 4: "EXPIRED"
+      default: String(rawValue)
+      }
+    }
+  }
+
+  /// What a third party is to do for a customer.
+  public struct ReviewKind: WireEnum {
+    @inlinable
+    public static var unspecified: ReviewKind { ReviewKind(rawValue: 0) }
+
+    /// Screen the wallet: ends with ReportScreening.
+    @inlinable
+    public static var screening: ReviewKind { ReviewKind(rawValue: 1) }
+
+    /// See to an identity verification session: ends with StartVerification, or with ReportVerification.
+    @inlinable
+    public static var verification: ReviewKind { ReviewKind(rawValue: 2) }
+
+    public static let allCases: [ReviewKind] = [
+      .unspecified,
+      .screening,
+      .verification,
+    ]
+
+    public static var namePrefix: String { "REVIEW_KIND_" }
+
+    public var rawValue: Int32
+
+    @inlinable
+    public init(rawValue: Int32) {
+      self.rawValue = rawValue
+    }
+
+    public var shortName: String {
+      switch rawValue {
+      case 0: "UNSPECIFIED"
+      case 1: "SCREENING"
+      case 2: "VERIFICATION"
       default: String(rawValue)
       }
     }

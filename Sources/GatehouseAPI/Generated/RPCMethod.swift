@@ -36,6 +36,14 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
   case customerServiceWatch
   /// Counts by state and transitions, at an interval.
   case customerServiceWatchStats
+  /// Reviews that are due, leased to the caller: of every tenant in turn, of each the one that is due longest first.
+  /// Where none is due it waits, at most `wait_ms`, and answers with none. Reviews whose call was cancelled, or ran
+  /// past its deadline, before it was answered are due again at once.
+  case reviewServiceClaimReviews
+  /// Sets for how long the caller goes on to hold leases, from now on; with `lease_ms` 0 gives them back: the reviews
+  /// are due again at once. Answers with the leases that are still held; the others have lapsed, were given back or
+  /// ended by a report.
+  case reviewServiceRenewReviews
   /// Reports what a screening of the customer's wallet found.
   case reviewServiceReportScreening
   /// Says that an identity verification session was opened for the customer.
@@ -78,6 +86,8 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
     case .customerServiceGetHistory: "gatehouse.v1.CustomerService/GetHistory"
     case .customerServiceWatch: "gatehouse.v1.CustomerService/Watch"
     case .customerServiceWatchStats: "gatehouse.v1.CustomerService/WatchStats"
+    case .reviewServiceClaimReviews: "gatehouse.v1.ReviewService/ClaimReviews"
+    case .reviewServiceRenewReviews: "gatehouse.v1.ReviewService/RenewReviews"
     case .reviewServiceReportScreening: "gatehouse.v1.ReviewService/ReportScreening"
     case .reviewServiceStartVerification: "gatehouse.v1.ReviewService/StartVerification"
     case .reviewServiceReportVerification: "gatehouse.v1.ReviewService/ReportVerification"
@@ -109,6 +119,8 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
     case .customerServiceGetHistory: "gatehouse.v1.CustomerService"
     case .customerServiceWatch: "gatehouse.v1.CustomerService"
     case .customerServiceWatchStats: "gatehouse.v1.CustomerService"
+    case .reviewServiceClaimReviews: "gatehouse.v1.ReviewService"
+    case .reviewServiceRenewReviews: "gatehouse.v1.ReviewService"
     case .reviewServiceReportScreening: "gatehouse.v1.ReviewService"
     case .reviewServiceStartVerification: "gatehouse.v1.ReviewService"
     case .reviewServiceReportVerification: "gatehouse.v1.ReviewService"
@@ -140,6 +152,8 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
     case .customerServiceGetHistory: "GetHistory"
     case .customerServiceWatch: "Watch"
     case .customerServiceWatchStats: "WatchStats"
+    case .reviewServiceClaimReviews: "ClaimReviews"
+    case .reviewServiceRenewReviews: "RenewReviews"
     case .reviewServiceReportScreening: "ReportScreening"
     case .reviewServiceStartVerification: "StartVerification"
     case .reviewServiceReportVerification: "ReportVerification"
@@ -171,6 +185,8 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
     case .customerServiceGetHistory: false
     case .customerServiceWatch: true
     case .customerServiceWatchStats: true
+    case .reviewServiceClaimReviews: false
+    case .reviewServiceRenewReviews: false
     case .reviewServiceReportScreening: false
     case .reviewServiceStartVerification: false
     case .reviewServiceReportVerification: false
@@ -255,6 +271,10 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
         self = .customerServiceGetHistory
       } else if path.isEqual(to: "gatehouse.v1.CustomerService/WatchStats") {
         self = .customerServiceWatchStats
+      } else if path.isEqual(to: "gatehouse.v1.ReviewService/ClaimReviews") {
+        self = .reviewServiceClaimReviews
+      } else if path.isEqual(to: "gatehouse.v1.ReviewService/RenewReviews") {
+        self = .reviewServiceRenewReviews
       } else {
         return nil
       }

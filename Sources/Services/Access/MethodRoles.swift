@@ -17,9 +17,9 @@ public enum MethodRoles {
       .customerServiceActivate, .customerServiceDeactivate, .simulatorServiceVerify, .simulatorServiceReject,
       .simulatorServiceScreen:
       [.partner, .platform]
-    case .reviewServiceReportScreening, .reviewServiceStartVerification, .reviewServiceReportVerification,
-      .reviewServiceRequestScreening, .reviewServiceReject, .adminServiceGetStatus, .adminServiceTakeSnapshot,
-      .adminServiceBackup:
+    case .reviewServiceClaimReviews, .reviewServiceRenewReviews, .reviewServiceReportScreening,
+      .reviewServiceStartVerification, .reviewServiceReportVerification, .reviewServiceRequestScreening,
+      .reviewServiceReject, .adminServiceGetStatus, .adminServiceTakeSnapshot, .adminServiceBackup:
       [.platform]
     }
   }

@@ -88,7 +88,7 @@ enum ServeCommand {
       maxStreams.flag, maxFrameBytes.flag, maxCalls.flag, maxPrincipalStreams.flag, maxMismatches.flag,
       drainTime.flag,
       logFormat.flag, logLevel.flag,
-    ]
+    ] + ReviewFlags.all
   ) { arguments, console throws(CommandFailure) in
     try ServerProcess.run(try ServeSettings(arguments), console)
   }

@@ -111,9 +111,31 @@ export declare class CustomerService {
  *
  * A report names the attempt that it is about. One for an attempt that is not the present one (late, repeated, out
  * of order) is logged and changes nothing; it answers the customer as it is. Attempt 0 means the present one.
+ *
+ * An adapter is a loop: claim what is due, do it, report it. A review that was claimed is leased to whoever claimed
+ * it: nobody else is given it until the report has come, the lease has lapsed, or it was given back. Leases are
+ * kept in memory alone: a restart ends them all, and what was due is due again. A report needs no lease.
  */
 export declare class ReviewService {
   constructor(caller: Caller);
+  /**
+   * Reviews that are due, leased to the caller: of every tenant in turn, of each the one that is due longest first.
+   * Where none is due it waits, at most `wait_ms`, and answers with none. Reviews whose call was cancelled, or ran
+   * past its deadline, before it was answered are due again at once.
+   */
+  claimReviews(
+    request?: Init<gatehouse_v1.ClaimReviewsRequest>,
+    options?: CallOptions
+  ): Promise<gatehouse_v1.ClaimReviewsResponse>;
+  /**
+   * Sets for how long the caller goes on to hold leases, from now on; with `lease_ms` 0 gives them back: the
+   * reviews are due again at once. Answers with the leases that are still held; the others have lapsed, were given
+   * back or ended by a report.
+   */
+  renewReviews(
+    request?: Init<gatehouse_v1.RenewReviewsRequest>,
+    options?: CallOptions
+  ): Promise<gatehouse_v1.RenewReviewsResponse>;
   /** Reports what a screening of the customer's wallet found. */
   reportScreening(
     request?: Init<gatehouse_v1.ReportScreeningRequest>,
@@ -208,6 +230,11 @@ export declare class Services {
    *
    * A report names the attempt that it is about. One for an attempt that is not the present one (late, repeated,
    * out of order) is logged and changes nothing; it answers the customer as it is. Attempt 0 means the present one.
+   *
+   * An adapter is a loop: claim what is due, do it, report it. A review that was claimed is leased to whoever
+   * claimed it: nobody else is given it until the report has come, the lease has lapsed, or it was given back.
+   * Leases are kept in memory alone: a restart ends them all, and what was due is due again. A report needs no
+   * lease.
    */
   readonly review: ReviewService;
   /**

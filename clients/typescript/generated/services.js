@@ -19,6 +19,8 @@ export const METHODS = new Map([
   ["gatehouse.v1.CustomerService/GetHistory", { path: "gatehouse.v1.CustomerService/GetHistory", request: gatehouse_v1.GetHistoryRequest, response: gatehouse_v1.GetHistoryResponse, isStreaming: false, isRepeatable: true, hasKey: false }],
   ["gatehouse.v1.CustomerService/Watch", { path: "gatehouse.v1.CustomerService/Watch", request: gatehouse_v1.WatchRequest, response: gatehouse_v1.WatchResponse, isStreaming: true, isRepeatable: true, hasKey: false }],
   ["gatehouse.v1.CustomerService/WatchStats", { path: "gatehouse.v1.CustomerService/WatchStats", request: gatehouse_v1.WatchStatsRequest, response: gatehouse_v1.WatchStatsResponse, isStreaming: true, isRepeatable: true, hasKey: false }],
+  ["gatehouse.v1.ReviewService/ClaimReviews", { path: "gatehouse.v1.ReviewService/ClaimReviews", request: gatehouse_v1.ClaimReviewsRequest, response: gatehouse_v1.ClaimReviewsResponse, isStreaming: false, isRepeatable: false, hasKey: false }],
+  ["gatehouse.v1.ReviewService/RenewReviews", { path: "gatehouse.v1.ReviewService/RenewReviews", request: gatehouse_v1.RenewReviewsRequest, response: gatehouse_v1.RenewReviewsResponse, isStreaming: false, isRepeatable: false, hasKey: false }],
   ["gatehouse.v1.ReviewService/ReportScreening", { path: "gatehouse.v1.ReviewService/ReportScreening", request: gatehouse_v1.ReportScreeningRequest, response: gatehouse_v1.ReportScreeningResponse, isStreaming: false, isRepeatable: false, hasKey: true }],
   ["gatehouse.v1.ReviewService/StartVerification", { path: "gatehouse.v1.ReviewService/StartVerification", request: gatehouse_v1.StartVerificationRequest, response: gatehouse_v1.StartVerificationResponse, isStreaming: false, isRepeatable: false, hasKey: true }],
   ["gatehouse.v1.ReviewService/ReportVerification", { path: "gatehouse.v1.ReviewService/ReportVerification", request: gatehouse_v1.ReportVerificationRequest, response: gatehouse_v1.ReportVerificationResponse, isStreaming: false, isRepeatable: false, hasKey: true }],
@@ -109,6 +111,14 @@ export class ReviewService {
 
   constructor(caller) {
     this.#caller = caller;
+  }
+
+  claimReviews(request = {}, options = {}) {
+    return this.#caller.call(METHODS.get("gatehouse.v1.ReviewService/ClaimReviews"), request, options);
+  }
+
+  renewReviews(request = {}, options = {}) {
+    return this.#caller.call(METHODS.get("gatehouse.v1.ReviewService/RenewReviews"), request, options);
   }
 
   reportScreening(request = {}, options = {}) {

@@ -25,6 +25,11 @@ public abstract class Services {
    * <p>
    * A report names the attempt that it is about. One for an attempt that is not the present one (late, repeated,
    * out of order) is logged and changes nothing; it answers the customer as it is. Attempt 0 means the present one.
+   * <p>
+   * An adapter is a loop: claim what is due, do it, report it. A review that was claimed is leased to whoever
+   * claimed it: nobody else is given it until the report has come, the lease has lapsed, or it was given back.
+   * Leases are kept in memory alone: a restart ends them all, and what was due is due again. A report needs no
+   * lease.
    */
   public final ReviewService review;
   /**
@@ -267,12 +272,59 @@ public abstract class Services {
    * <p>
    * A report names the attempt that it is about. One for an attempt that is not the present one (late, repeated,
    * out of order) is logged and changes nothing; it answers the customer as it is. Attempt 0 means the present one.
+   * <p>
+   * An adapter is a loop: claim what is due, do it, report it. A review that was claimed is leased to whoever
+   * claimed it: nobody else is given it until the report has come, the lease has lapsed, or it was given back.
+   * Leases are kept in memory alone: a restart ends them all, and what was due is due again. A report needs no
+   * lease.
    */
   public static final class ReviewService {
     private final Caller caller;
 
     ReviewService(Caller caller) {
       this.caller = caller;
+    }
+
+    static final Method<GatehouseV1.ClaimReviewsResponse> CLAIM_REVIEWS =
+      new Method<>("gatehouse.v1.ReviewService/ClaimReviews", false, GatehouseV1.ClaimReviewsResponse::new);
+
+    /**
+     * Reviews that are due, leased to the caller: of every tenant in turn, of each the one that is due longest
+     * first. Where none is due it waits, at most `wait_ms`, and answers with none. Reviews whose call was
+     * cancelled, or ran past its deadline, before it was answered are due again at once.
+     */
+    public GatehouseV1.ClaimReviewsResponse claimReviews(GatehouseV1.ClaimReviewsRequest request, CallOptions... options) {
+      return Caller.await(claimReviewsAsync(request, options));
+    }
+
+    /**
+     * Reviews that are due, leased to the caller: of every tenant in turn, of each the one that is due longest
+     * first. Where none is due it waits, at most `wait_ms`, and answers with none. Reviews whose call was
+     * cancelled, or ran past its deadline, before it was answered are due again at once.
+     */
+    public CompletableFuture<GatehouseV1.ClaimReviewsResponse> claimReviewsAsync(GatehouseV1.ClaimReviewsRequest request, CallOptions... options) {
+      return caller.call(CLAIM_REVIEWS, Caller.encode(request), false, CallOptions.of(options));
+    }
+
+    static final Method<GatehouseV1.RenewReviewsResponse> RENEW_REVIEWS =
+      new Method<>("gatehouse.v1.ReviewService/RenewReviews", false, GatehouseV1.RenewReviewsResponse::new);
+
+    /**
+     * Sets for how long the caller goes on to hold leases, from now on; with `lease_ms` 0 gives them back: the
+     * reviews are due again at once. Answers with the leases that are still held; the others have lapsed, were
+     * given back or ended by a report.
+     */
+    public GatehouseV1.RenewReviewsResponse renewReviews(GatehouseV1.RenewReviewsRequest request, CallOptions... options) {
+      return Caller.await(renewReviewsAsync(request, options));
+    }
+
+    /**
+     * Sets for how long the caller goes on to hold leases, from now on; with `lease_ms` 0 gives them back: the
+     * reviews are due again at once. Answers with the leases that are still held; the others have lapsed, were
+     * given back or ended by a report.
+     */
+    public CompletableFuture<GatehouseV1.RenewReviewsResponse> renewReviewsAsync(GatehouseV1.RenewReviewsRequest request, CallOptions... options) {
+      return caller.call(RENEW_REVIEWS, Caller.encode(request), false, CallOptions.of(options));
     }
 
     static final Method<GatehouseV1.ReportScreeningResponse> REPORT_SCREENING =

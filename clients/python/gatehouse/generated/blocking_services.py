@@ -401,8 +401,25 @@ class ReviewService:
     A report names the attempt that it is about. One for an attempt that is not the present one (late, repeated,
     out of order) is logged and changes nothing; it answers the customer as it is. Attempt 0 means the present
     one.
+
+    An adapter is a loop: claim what is due, do it, report it. A review that was claimed is leased to whoever
+    claimed it: nobody else is given it until the report has come, the lease has lapsed, or it was given back.
+    Leases are kept in memory alone: a restart ends them all, and what was due is due again. A report needs no
+    lease.
     """
 
+    _claim_reviews = Method(
+        "gatehouse.v1.ReviewService/ClaimReviews",
+        gatehouse_v1.ClaimReviewsResponse,
+        is_repeatable=False,
+        has_key=False
+    )
+    _renew_reviews = Method(
+        "gatehouse.v1.ReviewService/RenewReviews",
+        gatehouse_v1.RenewReviewsResponse,
+        is_repeatable=False,
+        has_key=False
+    )
     _report_screening = Method(
         "gatehouse.v1.ReviewService/ReportScreening",
         gatehouse_v1.ReportScreeningResponse,
@@ -436,6 +453,47 @@ class ReviewService:
 
     def __init__(self, caller: BlockingCaller) -> None:
         self._caller = caller
+
+    def claim_reviews(
+        self,
+        *,
+        kind: gatehouse_v1.ReviewKind = gatehouse_v1.ReviewKind.UNSPECIFIED,
+        max: int = 0,
+        lease_ms: int = 0,
+        wait_ms: int = 0,
+        timeout: Optional[float] = None
+    ) -> gatehouse_v1.ClaimReviewsResponse:
+        """Reviews that are due, leased to the caller: of every tenant in turn, of each the one that is due longest
+        first. Where none is due it waits, at most `wait_ms`, and answers with none. Reviews whose call was
+        cancelled, or ran past its deadline, before it was answered are due again at once.
+
+        - `max`: How many at the most: 1 to 100; 0 means 1. Fewer are given where fewer are due: a claim never
+          waits for more.
+        - `lease_ms`: For how long they are leased, in milliseconds: 100 to 3600000 (1 hour); 0 means 60000 (1
+          minute). Somewhat longer than a review takes at the most: a worker that dies holds its reviews up for so
+          long.
+        - `wait_ms`: How long to wait for a review, in milliseconds: at most 60000 (1 minute); 0 means not at all.
+          Give the call a longer deadline than that.
+        """
+        request = gatehouse_v1.ClaimReviewsRequest(kind=kind, max=max, lease_ms=lease_ms, wait_ms=wait_ms)
+        return self._caller.call(self._claim_reviews, request, timeout)
+
+    def renew_reviews(
+        self,
+        *,
+        leases: Sequence[bytes] = (),
+        lease_ms: int = 0,
+        timeout: Optional[float] = None
+    ) -> gatehouse_v1.RenewReviewsResponse:
+        """Sets for how long the caller goes on to hold leases, from now on; with `lease_ms` 0 gives them back: the
+        reviews are due again at once. Answers with the leases that are still held; the others have lapsed, were
+        given back or ended by a report.
+
+        - `leases`: `lease` of the reviews; at most 100.
+        - `lease_ms`: For how long, in milliseconds: 100 to 3600000 (1 hour); 0 gives the reviews back.
+        """
+        request = gatehouse_v1.RenewReviewsRequest(leases=leases, lease_ms=lease_ms)
+        return self._caller.call(self._renew_reviews, request, timeout)
 
     def report_screening(
         self,
@@ -710,6 +768,11 @@ class Services:
         A report names the attempt that it is about. One for an attempt that is not the present one (late,
         repeated, out of order) is logged and changes nothing; it answers the customer as it is. Attempt 0 means
         the present one.
+
+        An adapter is a loop: claim what is due, do it, report it. A review that was claimed is leased to whoever
+        claimed it: nobody else is given it until the report has come, the lease has lapsed, or it was given back.
+        Leases are kept in memory alone: a restart ends them all, and what was due is due again. A report needs no
+        lease.
         """
         self.simulator = SimulatorService(caller)
         """Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
