@@ -33,6 +33,14 @@ public struct Monitoring: Hashable, Sendable {
     set { open = newValue.map(OpenReview.some) ?? .none }
   }
 
+  /// Whether one is.
+  public var isReviewed: Bool {
+    switch open {
+    case .none: false
+    case .some: true
+    }
+  }
+
   /// Whether and why a person has to look.
   public var attention: Attention {
     switch open {

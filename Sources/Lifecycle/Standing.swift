@@ -48,6 +48,15 @@ public enum Standing: Hashable, Sendable {
     }
   }
 
+  /// Whether a review is open: ``review`` without looking at it.
+  public var isReviewed: Bool {
+    switch self {
+    case .screening, .verifying: true
+    case .active(let monitoring), .inactive(_, let monitoring): monitoring.isReviewed
+    case .initiating, .rejected: false
+    }
+  }
+
   /// The kinds of the open holds.
   public var holdKinds: HoldKinds {
     var kinds: HoldKinds = []

@@ -47,12 +47,21 @@ public final class ServiceDispatcher: CallHandler {
   /// Begins what is done without a call: the sandbox acts on customers that wait for it since before the start, wallets
   /// are screened again.
   public func resume() throws(SystemError) {
-    if let sandbox { store.executor.submit(SandboxSweep(sandbox: sandbox, store: store)) }
+    if let sandbox {
+      try sandbox.schedule.start { [store, weak sandbox] errands in
+        guard let sandbox else { return }
+        store.executor.submit(SandboxTurn(sandbox: sandbox, store: store, errands: errands))
+      }
+      store.executor.submit(SandboxSweep(sandbox: sandbox, store: store))
+    }
     try rescreening?.start()
   }
 
   /// Ends what ``resume()`` began; waits for a turn that is under way. To be called before the store is closed.
-  public func suspend() { rescreening?.stop() }
+  public func suspend() {
+    rescreening?.stop()
+    sandbox?.schedule.stop()
+  }
 
   /// Says what to ask for the server's connections and calls.
   public func reportTraffic(from source: @escaping @Sendable () -> Traffic) {

@@ -56,11 +56,11 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
   case reviewServiceRequestScreening
   /// Refuses a customer for good, on evidence of illicit activity or by a compliance decision.
   case reviewServiceReject
-  /// The identity verification of a VERIFYING customer is passed.
+  /// The identity verification of a VERIFYING customer comes to the outcome given; by default it is passed.
   case simulatorServiceVerify
   /// The identity verification of a VERIFYING customer, or the screening of a SCREENING one, is failed for good.
   case simulatorServiceReject
-  /// The present screening of a SCREENING customer ends with the outcome given.
+  /// The screening of a customer ends with the outcome given: of a SCREENING one, or of one who is screened again.
   case simulatorServiceScreen
   /// The present status of one service; NOT_FOUND if there is none of that name.
   case healthCheck

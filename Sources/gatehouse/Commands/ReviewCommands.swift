@@ -18,7 +18,9 @@ enum ReviewCommands {
   private static let expiresAt = Setting(
     "expires-at", .moment, "When the session lapses; leave it out where the provider names no end.")
   private static let screeningOutcome = ValueForm.choice(["clear", "hit", "inconclusive"])
-  private static let verificationOutcome = ValueForm.choice(["approved", "declined", "retry", "expired"])
+  /// Shared with the simulator.
+  static let verificationOutcomes = ["approved", "declined", "retry", "expired"]
+  private static let verificationWord = ValueForm.choice(verificationOutcomes)
 
   static let reportScreening = Subcommand.client(
     "report", "reports what a screening of the customer's wallet found",
@@ -92,7 +94,7 @@ enum ReviewCommands {
       For the platform role. declined refuses for good; retry opens the next attempt, its --reason says what the \
       customer has to mend; expired asks for a new session.
       """,
-    operands: [ClientFlags.customer, Subcommand.Operand(name: "OUTCOME", summary: verificationOutcome.placeholder)],
+    operands: [ClientFlags.customer, Subcommand.Operand(name: "OUTCOME", summary: verificationWord.placeholder)],
     flags: [
       ClientFlags.attempt.flag, ClientFlags.provider.flag, ClientFlags.reference.flag, ClientFlags.detail.flag,
       ClientFlags.reason.flag, ClientFlags.idempotencyKey.flag,
@@ -100,9 +102,7 @@ enum ReviewCommands {
   ) { command throws(CommandFailure) in
     var request = GatehouseV1.ReportVerificationRequest()
     request.customerId = command.customerID
-    let outcome = try command.arguments.operand(1, verificationOutcome) ?? ""
-    request.outcome =
-      GatehouseV1.VerificationOutcome(name: "VERIFICATION_OUTCOME_\(outcome.uppercased())") ?? .unspecified
+    request.outcome = verificationOutcome(try command.arguments.operand(1, verificationWord) ?? "")
     request.attempt = try command.attempt()
     request.provider = try command.text(ClientFlags.provider)
     request.reference = try command.text(ClientFlags.reference)
@@ -127,6 +127,10 @@ enum ReviewCommands {
 
   /// Shared with the simulator.
   static let screeningOutcomes = screeningOutcome
+
+  static func verificationOutcome(_ word: String) -> GatehouseV1.VerificationOutcome {
+    GatehouseV1.VerificationOutcome(name: "VERIFICATION_OUTCOME_\(word.uppercased())") ?? .unspecified
+  }
 }
 
 extension ClientCommand {

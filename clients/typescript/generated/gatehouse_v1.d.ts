@@ -1250,6 +1250,19 @@ export declare class SimulateVerifyRequest extends Message {
   static decode(bytes: Uint8Array): SimulateVerifyRequest;
   constructor(init?: Init<SimulateVerifyRequest>);
   customerId: string;
+  /** UNSPECIFIED means APPROVED. */
+  outcome: VerificationOutcome;
+  /** The attempt that the report is about; 0 means the one that is present when the call comes. */
+  attempt: number;
+  /** With RETRY: what the customer has to mend, at most 256 bytes. */
+  reason: string;
+  /**
+   * How long until the report comes, in milliseconds: at most 3600000 (1 hour). The call is answered at once. A
+   * restart forgets the report.
+   */
+  delayMs: number;
+  /** How often the same report comes: at most 10; 0 means once. */
+  times: number;
 }
 
 export declare class SimulateVerifyResponse extends Message {
@@ -1257,7 +1270,7 @@ export declare class SimulateVerifyResponse extends Message {
   /** Reads a message; throws `WireError` when the bytes are none. */
   static decode(bytes: Uint8Array): SimulateVerifyResponse;
   constructor(init?: Init<SimulateVerifyResponse>);
-  /** The customer, ACTIVE. */
+  /** The customer as it is then: ACTIVE when it was passed. */
   customer: Customer | undefined;
 }
 
@@ -1285,6 +1298,19 @@ export declare class SimulateScreenRequest extends Message {
   constructor(init?: Init<SimulateScreenRequest>);
   customerId: string;
   outcome: ScreeningOutcome;
+  /** As in SimulateVerifyRequest. */
+  attempt: number;
+  /** What was found or went wrong, at most 1024 bytes. Seen by the platform role only. */
+  detail: string;
+  /** As in SimulateVerifyRequest. */
+  delayMs: number;
+  /** As in SimulateVerifyRequest. */
+  times: number;
+  /**
+   * Who screens, at most 64 bytes; empty means another one for each attempt, so that a second HIT confirms the
+   * first.
+   */
+  provider: string;
 }
 
 export declare class SimulateScreenResponse extends Message {

@@ -1282,11 +1282,21 @@ export class SimulateVerifyRequest extends Message {
   static fullName = "gatehouse.v1.SimulateVerifyRequest";
   static fields = [
     { name: "customerId", number: 1, type: "string", shape: "single" },
+    { name: "outcome", number: 2, type: "enum", shape: "single" },
+    { name: "attempt", number: 3, type: "uint32", shape: "single" },
+    { name: "reason", number: 4, type: "string", shape: "single" },
+    { name: "delayMs", number: 5, type: "uint32", shape: "single" },
+    { name: "times", number: 6, type: "uint32", shape: "single" },
   ];
 
   constructor(init) {
     super();
     this.customerId = "";
+    this.outcome = 0;
+    this.attempt = 0;
+    this.reason = "";
+    this.delayMs = 0;
+    this.times = 0;
     if (init !== undefined) this.assign(init);
   }
 }
@@ -1335,12 +1345,22 @@ export class SimulateScreenRequest extends Message {
   static fields = [
     { name: "customerId", number: 1, type: "string", shape: "single" },
     { name: "outcome", number: 2, type: "enum", shape: "single" },
+    { name: "attempt", number: 3, type: "uint32", shape: "single" },
+    { name: "detail", number: 4, type: "string", shape: "single" },
+    { name: "delayMs", number: 5, type: "uint32", shape: "single" },
+    { name: "times", number: 6, type: "uint32", shape: "single" },
+    { name: "provider", number: 7, type: "string", shape: "single" },
   ];
 
   constructor(init) {
     super();
     this.customerId = "";
     this.outcome = 0;
+    this.attempt = 0;
+    this.detail = "";
+    this.delayMs = 0;
+    this.times = 0;
+    this.provider = "";
     if (init !== undefined) this.assign(init);
   }
 }

@@ -166,11 +166,15 @@ export declare class ReviewService {
 
 /**
  * Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
- * customers, and for the platform.
+ * customers, and for the platform. Reports may be late, early, repeated and about other attempts, as third parties'
+ * are.
+ *
+ * A customer whose external id ends with levers, such as "order-7~outage~retry", is played for by itself:
+ * `gatehouse simulate --help` lists them.
  */
 export declare class SimulatorService {
   constructor(caller: Caller);
-  /** The identity verification of a VERIFYING customer is passed. */
+  /** The identity verification of a VERIFYING customer comes to the outcome given; by default it is passed. */
   verify(
     request?: Init<gatehouse_v1.SimulateVerifyRequest>,
     options?: CallOptions
@@ -180,7 +184,7 @@ export declare class SimulatorService {
     request?: Init<gatehouse_v1.SimulateRejectRequest>,
     options?: CallOptions
   ): Promise<gatehouse_v1.SimulateRejectResponse>;
-  /** The present screening of a SCREENING customer ends with the outcome given. */
+  /** The screening of a customer ends with the outcome given: of a SCREENING one, or of one who is screened again. */
   screen(
     request?: Init<gatehouse_v1.SimulateScreenRequest>,
     options?: CallOptions
@@ -239,7 +243,11 @@ export declare class Services {
   readonly review: ReviewService;
   /**
    * Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
-   * customers, and for the platform.
+   * customers, and for the platform. Reports may be late, early, repeated and about other attempts, as third
+   * parties' are.
+   *
+   * A customer whose external id ends with levers, such as "order-7~outage~retry", is played for by itself:
+   * `gatehouse simulate --help` lists them.
    */
   readonly simulator: SimulatorService;
   /** The health service as published by gRPC. */

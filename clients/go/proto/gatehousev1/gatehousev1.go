@@ -4490,6 +4490,22 @@ func (m *RejectResponse) AppendWire(w *wire.Writer) {
 
 type SimulateVerifyRequest struct {
 	CustomerId string
+
+	// UNSPECIFIED means APPROVED.
+	Outcome VerificationOutcome
+
+	// The attempt that the report is about; 0 means the one that is present when the call comes.
+	Attempt uint32
+
+	// With RETRY: what the customer has to mend, at most 256 bytes.
+	Reason string
+
+	// How long until the report comes, in milliseconds: at most 3600000 (1 hour). The call is answered at once. A
+	// restart forgets the report.
+	DelayMs uint32
+
+	// How often the same report comes: at most 10; 0 means once.
+	Times uint32
 }
 
 // FullName is the message's name with its package.
@@ -4503,6 +4519,16 @@ func (m *SimulateVerifyRequest) MergeWire(r *wire.Reader) {
 		switch tag := r.Tag(); tag {
 		case 10:
 			m.CustomerId = r.String()
+		case 16:
+			m.Outcome = VerificationOutcome(r.Int32())
+		case 24:
+			m.Attempt = r.Uint32()
+		case 34:
+			m.Reason = r.String()
+		case 40:
+			m.DelayMs = r.Uint32()
+		case 48:
+			m.Times = r.Uint32()
 		default:
 			r.Skip(tag)
 		}
@@ -4515,10 +4541,30 @@ func (m *SimulateVerifyRequest) AppendWire(w *wire.Writer) {
 		w.Tag(10)
 		w.String(m.CustomerId)
 	}
+	if m.Outcome != 0 {
+		w.Tag(16)
+		w.Int32(int32(m.Outcome))
+	}
+	if m.Attempt != 0 {
+		w.Tag(24)
+		w.Uint32(m.Attempt)
+	}
+	if m.Reason != "" {
+		w.Tag(34)
+		w.String(m.Reason)
+	}
+	if m.DelayMs != 0 {
+		w.Tag(40)
+		w.Uint32(m.DelayMs)
+	}
+	if m.Times != 0 {
+		w.Tag(48)
+		w.Uint32(m.Times)
+	}
 }
 
 type SimulateVerifyResponse struct {
-	// The customer, ACTIVE.
+	// The customer as it is then: ACTIVE when it was passed.
 	Customer *Customer
 }
 
@@ -4616,6 +4662,21 @@ type SimulateScreenRequest struct {
 	CustomerId string
 
 	Outcome ScreeningOutcome
+
+	// As in SimulateVerifyRequest.
+	Attempt uint32
+
+	// What was found or went wrong, at most 1024 bytes. Seen by the platform role only.
+	Detail string
+
+	// As in SimulateVerifyRequest.
+	DelayMs uint32
+
+	// As in SimulateVerifyRequest.
+	Times uint32
+
+	// Who screens, at most 64 bytes; empty means another one for each attempt, so that a second HIT confirms the first.
+	Provider string
 }
 
 // FullName is the message's name with its package.
@@ -4631,6 +4692,16 @@ func (m *SimulateScreenRequest) MergeWire(r *wire.Reader) {
 			m.CustomerId = r.String()
 		case 16:
 			m.Outcome = ScreeningOutcome(r.Int32())
+		case 24:
+			m.Attempt = r.Uint32()
+		case 34:
+			m.Detail = r.String()
+		case 40:
+			m.DelayMs = r.Uint32()
+		case 48:
+			m.Times = r.Uint32()
+		case 58:
+			m.Provider = r.String()
 		default:
 			r.Skip(tag)
 		}
@@ -4646,6 +4717,26 @@ func (m *SimulateScreenRequest) AppendWire(w *wire.Writer) {
 	if m.Outcome != 0 {
 		w.Tag(16)
 		w.Int32(int32(m.Outcome))
+	}
+	if m.Attempt != 0 {
+		w.Tag(24)
+		w.Uint32(m.Attempt)
+	}
+	if m.Detail != "" {
+		w.Tag(34)
+		w.String(m.Detail)
+	}
+	if m.DelayMs != 0 {
+		w.Tag(40)
+		w.Uint32(m.DelayMs)
+	}
+	if m.Times != 0 {
+		w.Tag(48)
+		w.Uint32(m.Times)
+	}
+	if m.Provider != "" {
+		w.Tag(58)
+		w.String(m.Provider)
 	}
 }
 

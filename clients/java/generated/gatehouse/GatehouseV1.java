@@ -6200,10 +6200,53 @@ public final class GatehouseV1 {
 
   public static final class SimulateVerifyRequest extends Message {
     public String customerId = "";
+    /** UNSPECIFIED means APPROVED. */
+    public GatehouseV1.VerificationOutcome outcome = new GatehouseV1.VerificationOutcome(0);
+    /** The attempt that the report is about; 0 means the one that is present when the call comes. */
+    public int attempt;
+    /** With RETRY: what the customer has to mend, at most 256 bytes. */
+    public String reason = "";
+    /**
+     * How long until the report comes, in milliseconds: at most 3600000 (1 hour). The call is answered at once. A
+     * restart forgets the report.
+     */
+    public int delayMs;
+    /** How often the same report comes: at most 10; 0 means once. */
+    public int times;
 
     /** Sets the field, for chains. */
     public SimulateVerifyRequest customerId(String value) {
       customerId = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateVerifyRequest outcome(GatehouseV1.VerificationOutcome value) {
+      outcome = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateVerifyRequest attempt(int value) {
+      attempt = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateVerifyRequest reason(String value) {
+      reason = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateVerifyRequest delayMs(int value) {
+      delayMs = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateVerifyRequest times(int value) {
+      times = value;
       return this;
     }
 
@@ -6220,6 +6263,21 @@ public final class GatehouseV1 {
           case 10 -> {
             this.customerId = reader.string();
           }
+          case 16 -> {
+            this.outcome = new GatehouseV1.VerificationOutcome(reader.int32());
+          }
+          case 24 -> {
+            this.attempt = reader.uint32();
+          }
+          case 34 -> {
+            this.reason = reader.string();
+          }
+          case 40 -> {
+            this.delayMs = reader.uint32();
+          }
+          case 48 -> {
+            this.times = reader.uint32();
+          }
           default -> reader.skip(tag);
         }
       }
@@ -6231,6 +6289,26 @@ public final class GatehouseV1 {
         writer.tag(10);
         writer.string(this.customerId);
       }
+      if (this.outcome.number() != 0) {
+        writer.tag(16);
+        writer.int32(this.outcome.number());
+      }
+      if (this.attempt != 0) {
+        writer.tag(24);
+        writer.uint32(this.attempt);
+      }
+      if (!this.reason.isEmpty()) {
+        writer.tag(34);
+        writer.string(this.reason);
+      }
+      if (this.delayMs != 0) {
+        writer.tag(40);
+        writer.uint32(this.delayMs);
+      }
+      if (this.times != 0) {
+        writer.tag(48);
+        writer.uint32(this.times);
+      }
     }
 
     /** Reads a message; throws when the bytes are none. */
@@ -6240,7 +6318,7 @@ public final class GatehouseV1 {
   }
 
   public static final class SimulateVerifyResponse extends Message {
-    /** The customer, ACTIVE. */
+    /** The customer as it is then: ACTIVE when it was passed. */
     public GatehouseV1.Customer customer;
 
     /** Sets the field, for chains. */
@@ -6369,6 +6447,19 @@ public final class GatehouseV1 {
   public static final class SimulateScreenRequest extends Message {
     public String customerId = "";
     public GatehouseV1.ScreeningOutcome outcome = new GatehouseV1.ScreeningOutcome(0);
+    /** As in SimulateVerifyRequest. */
+    public int attempt;
+    /** What was found or went wrong, at most 1024 bytes. Seen by the platform role only. */
+    public String detail = "";
+    /** As in SimulateVerifyRequest. */
+    public int delayMs;
+    /** As in SimulateVerifyRequest. */
+    public int times;
+    /**
+     * Who screens, at most 64 bytes; empty means another one for each attempt, so that a second HIT confirms the
+     * first.
+     */
+    public String provider = "";
 
     /** Sets the field, for chains. */
     public SimulateScreenRequest customerId(String value) {
@@ -6379,6 +6470,36 @@ public final class GatehouseV1 {
     /** Sets the field, for chains. */
     public SimulateScreenRequest outcome(GatehouseV1.ScreeningOutcome value) {
       outcome = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateScreenRequest attempt(int value) {
+      attempt = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateScreenRequest detail(String value) {
+      detail = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateScreenRequest delayMs(int value) {
+      delayMs = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateScreenRequest times(int value) {
+      times = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateScreenRequest provider(String value) {
+      provider = value;
       return this;
     }
 
@@ -6398,6 +6519,21 @@ public final class GatehouseV1 {
           case 16 -> {
             this.outcome = new GatehouseV1.ScreeningOutcome(reader.int32());
           }
+          case 24 -> {
+            this.attempt = reader.uint32();
+          }
+          case 34 -> {
+            this.detail = reader.string();
+          }
+          case 40 -> {
+            this.delayMs = reader.uint32();
+          }
+          case 48 -> {
+            this.times = reader.uint32();
+          }
+          case 58 -> {
+            this.provider = reader.string();
+          }
           default -> reader.skip(tag);
         }
       }
@@ -6412,6 +6548,26 @@ public final class GatehouseV1 {
       if (this.outcome.number() != 0) {
         writer.tag(16);
         writer.int32(this.outcome.number());
+      }
+      if (this.attempt != 0) {
+        writer.tag(24);
+        writer.uint32(this.attempt);
+      }
+      if (!this.detail.isEmpty()) {
+        writer.tag(34);
+        writer.string(this.detail);
+      }
+      if (this.delayMs != 0) {
+        writer.tag(40);
+        writer.uint32(this.delayMs);
+      }
+      if (this.times != 0) {
+        writer.tag(48);
+        writer.uint32(this.times);
+      }
+      if (!this.provider.isEmpty()) {
+        writer.tag(58);
+        writer.string(this.provider);
       }
     }
 

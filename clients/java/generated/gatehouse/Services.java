@@ -34,7 +34,11 @@ public abstract class Services {
   public final ReviewService review;
   /**
    * Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
-   * customers, and for the platform.
+   * customers, and for the platform. Reports may be late, early, repeated and about other attempts, as third
+   * parties' are.
+   * <p>
+   * A customer whose external id ends with levers, such as "order-7~outage~retry", is played for by itself:
+   * `gatehouse simulate --help` lists them.
    */
   public final SimulatorService simulator;
   /** The health service as published by gRPC. */
@@ -413,7 +417,11 @@ public abstract class Services {
 
   /**
    * Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
-   * customers, and for the platform.
+   * customers, and for the platform. Reports may be late, early, repeated and about other attempts, as third
+   * parties' are.
+   * <p>
+   * A customer whose external id ends with levers, such as "order-7~outage~retry", is played for by itself:
+   * `gatehouse simulate --help` lists them.
    */
   public static final class SimulatorService {
     private final Caller caller;
@@ -425,12 +433,12 @@ public abstract class Services {
     static final Method<GatehouseV1.SimulateVerifyResponse> VERIFY =
       new Method<>("gatehouse.v1.SimulatorService/Verify", false, GatehouseV1.SimulateVerifyResponse::new);
 
-    /** The identity verification of a VERIFYING customer is passed. */
+    /** The identity verification of a VERIFYING customer comes to the outcome given; by default it is passed. */
     public GatehouseV1.SimulateVerifyResponse verify(GatehouseV1.SimulateVerifyRequest request, CallOptions... options) {
       return Caller.await(verifyAsync(request, options));
     }
 
-    /** The identity verification of a VERIFYING customer is passed. */
+    /** The identity verification of a VERIFYING customer comes to the outcome given; by default it is passed. */
     public CompletableFuture<GatehouseV1.SimulateVerifyResponse> verifyAsync(GatehouseV1.SimulateVerifyRequest request, CallOptions... options) {
       return caller.call(VERIFY, Caller.encode(request), false, CallOptions.of(options));
     }
@@ -451,12 +459,12 @@ public abstract class Services {
     static final Method<GatehouseV1.SimulateScreenResponse> SCREEN =
       new Method<>("gatehouse.v1.SimulatorService/Screen", false, GatehouseV1.SimulateScreenResponse::new);
 
-    /** The present screening of a SCREENING customer ends with the outcome given. */
+    /** The screening of a customer ends with the outcome given: of a SCREENING one, or of one who is screened again. */
     public GatehouseV1.SimulateScreenResponse screen(GatehouseV1.SimulateScreenRequest request, CallOptions... options) {
       return Caller.await(screenAsync(request, options));
     }
 
-    /** The present screening of a SCREENING customer ends with the outcome given. */
+    /** The screening of a customer ends with the outcome given: of a SCREENING one, or of one who is screened again. */
     public CompletableFuture<GatehouseV1.SimulateScreenResponse> screenAsync(GatehouseV1.SimulateScreenRequest request, CallOptions... options) {
       return caller.call(SCREEN, Caller.encode(request), false, CallOptions.of(options));
     }

@@ -2273,20 +2273,53 @@ class RejectResponse(Message):
 
 
 class SimulateVerifyRequest(Message):
-    __slots__ = ("customer_id",)
+    __slots__ = ("customer_id", "outcome", "attempt", "reason", "delay_ms", "times")
     customer_id: str
+    outcome: VerificationOutcome
+    """UNSPECIFIED means APPROVED."""
+    attempt: int
+    """The attempt that the report is about; 0 means the one that is present when the call comes."""
+    reason: str
+    """With RETRY: what the customer has to mend, at most 256 bytes."""
+    delay_ms: int
+    """How long until the report comes, in milliseconds: at most 3600000 (1 hour). The call is answered at once. A
+    restart forgets the report.
+    """
+    times: int
+    """How often the same report comes: at most 10; 0 means once."""
 
-    def __init__(self, *, customer_id: str = "") -> None:
+    def __init__(
+        self,
+        *,
+        customer_id: str = "",
+        outcome: VerificationOutcome = VerificationOutcome.UNSPECIFIED,
+        attempt: int = 0,
+        reason: str = "",
+        delay_ms: int = 0,
+        times: int = 0
+    ) -> None:
         self.customer_id = customer_id
+        self.outcome = outcome
+        self.attempt = attempt
+        self.reason = reason
+        self.delay_ms = delay_ms
+        self.times = times
 
     full_name: ClassVar[str] = "gatehouse.v1.SimulateVerifyRequest"
-    fields: ClassVar[Tuple[Field, ...]] = (Field("customer_id", 1, "string"),)
+    fields: ClassVar[Tuple[Field, ...]] = (
+        Field("customer_id", 1, "string"),
+        Field("outcome", 2, "enum", of=lambda: VerificationOutcome),
+        Field("attempt", 3, "uint32"),
+        Field("reason", 4, "string"),
+        Field("delay_ms", 5, "uint32"),
+        Field("times", 6, "uint32")
+    )
 
 
 class SimulateVerifyResponse(Message):
     __slots__ = ("customer",)
     customer: Optional[Customer]
-    """The customer, ACTIVE."""
+    """The customer as it is then: ACTIVE when it was passed."""
 
     def __init__(self, *, customer: Optional[Customer] = None) -> None:
         self.customer = customer
@@ -2319,18 +2352,50 @@ class SimulateRejectResponse(Message):
 
 
 class SimulateScreenRequest(Message):
-    __slots__ = ("customer_id", "outcome")
+    __slots__ = ("customer_id", "outcome", "attempt", "detail", "delay_ms", "times", "provider")
     customer_id: str
     outcome: ScreeningOutcome
+    attempt: int
+    """As in SimulateVerifyRequest."""
+    detail: str
+    """What was found or went wrong, at most 1024 bytes. Seen by the platform role only."""
+    delay_ms: int
+    """As in SimulateVerifyRequest."""
+    times: int
+    """As in SimulateVerifyRequest."""
+    provider: str
+    """Who screens, at most 64 bytes; empty means another one for each attempt, so that a second HIT confirms the
+    first.
+    """
 
-    def __init__(self, *, customer_id: str = "", outcome: ScreeningOutcome = ScreeningOutcome.UNSPECIFIED) -> None:
+    def __init__(
+        self,
+        *,
+        customer_id: str = "",
+        outcome: ScreeningOutcome = ScreeningOutcome.UNSPECIFIED,
+        attempt: int = 0,
+        detail: str = "",
+        delay_ms: int = 0,
+        times: int = 0,
+        provider: str = ""
+    ) -> None:
         self.customer_id = customer_id
         self.outcome = outcome
+        self.attempt = attempt
+        self.detail = detail
+        self.delay_ms = delay_ms
+        self.times = times
+        self.provider = provider
 
     full_name: ClassVar[str] = "gatehouse.v1.SimulateScreenRequest"
     fields: ClassVar[Tuple[Field, ...]] = (
         Field("customer_id", 1, "string"),
-        Field("outcome", 2, "enum", of=lambda: ScreeningOutcome)
+        Field("outcome", 2, "enum", of=lambda: ScreeningOutcome),
+        Field("attempt", 3, "uint32"),
+        Field("detail", 4, "string"),
+        Field("delay_ms", 5, "uint32"),
+        Field("times", 6, "uint32"),
+        Field("provider", 7, "string")
     )
 
 
