@@ -20,6 +20,8 @@ final class ClaimSource: ReplySource {
   private let store: CustomerStore
   private let delivery: ClaimDelivery
   private var phase = Phase.new
+  /// What the answer holds, until it is known to be on its way.
+  private var answered: [LeasedReview] = []
 
   /// - Parameter request: with fields that are right.
   init(_ request: GatehouseV1.ClaimReviewsRequest, kind: ReviewKind, store: CustomerStore, waker: StreamWaker) {
@@ -33,6 +35,7 @@ final class ClaimSource: ReplySource {
     if case .new = phase { begin(now: now) }
     switch delivery.take() {
     case .success(let reviews):
+      answered = reviews
       for review in reviews {
         payload.message(GatehouseV1.ClaimReviewsResponse.Field.reviews) { review.render(into: &$0) }
       }
@@ -49,6 +52,8 @@ final class ClaimSource: ReplySource {
 
   func cancelled() {
     delivery.close()
+    // The answer was too long for the client.
+    delivery.put(.success(answered))
     if case .waiting(let claim, _) = phase {
       store.executor.submit(ClaimTurn(.withdraw(claim, delivery), store: store))
     }

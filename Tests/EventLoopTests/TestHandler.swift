@@ -4,7 +4,7 @@ internal import RPC
 internal import System
 
 /// Echoes GetCustomer at once; keeps GetHistory until ``release()``; Watch sends without end; WatchStats sends a
-/// message each time it is woken. Whoever gives a number with its hello is the caller of that number.
+/// message each time it is woken; ClaimReviews is answered when it is woken, with so many bytes as its request says. Whoever gives a number with its hello is the caller of that number.
 final class TestHandler: CallHandler {
   struct State {
     var held: [(sink: any ReplySink, replies: ReplyBatch)] = []
@@ -52,6 +52,9 @@ final class TestHandler: CallHandler {
     if call.method == .customerServiceWatch { return EndlessSource(handler: self) }
     state.withLock { $0.wakers.append(call.waker) }
     state.broadcast()
+    if call.method == .reviewServiceClaimReviews {
+      return HeldSource(handler: self, size: Int(call.payload.first ?? 0))
+    }
     return WokenSource(handler: self)
   }
 }
@@ -94,6 +97,32 @@ private final class WokenSource: ReplySource {
     wasIdle = false
     payload.append(1)
     return .message
+  }
+
+  func cancelled() {
+    handler.state.withLock { $0.cancelledStreams += 1 }
+    handler.state.broadcast()
+  }
+}
+
+/// Answers a unary call when it is asked after it was idle.
+private final class HeldSource: ReplySource {
+  private let handler: TestHandler
+  private let size: Int
+  private var wasIdle = false
+
+  init(handler: TestHandler, size: Int) {
+    self.handler = handler
+    self.size = size
+  }
+
+  func next(into payload: inout WireWriter, now: UInt64) -> ReplyProgress {
+    guard wasIdle else {
+      wasIdle = true
+      return .idle(until: .max)
+    }
+    for _ in 0..<size { payload.append(7) }
+    return .answer
   }
 
   func cancelled() {

@@ -144,9 +144,9 @@ extension StoreState {
   func reviewQueue(under policy: Policy) -> ReviewQueue {
     var waiting: [(since: Timestamp, slot: Slot, wait: ReviewWait)] = []
     for slot in 0..<customers.count {
-      let standing = customers[slot].standing
-      guard let wait = standing.reviewWait(under: policy) else { continue }
-      waiting.append((standing.pending?.since ?? Timestamp(microseconds: 0), Slot(slot), wait))
+      guard let wait = customers[slot].standing.reviewWait(under: policy) else { continue }
+      let since = customers[slot].standing.pending?.since ?? Timestamp(microseconds: 0)
+      waiting.append((since, Slot(slot), wait))
     }
     waiting.sort { $0.since < $1.since }
     var queue = ReviewQueue()
