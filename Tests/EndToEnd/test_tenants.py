@@ -128,6 +128,8 @@ PLATFORM = [
     (f"{REVIEWS}/StartVerification", {"provider": "p"}),
     (f"{REVIEWS}/ReportVerification", {"outcome": 1}),
     (f"{REVIEWS}/Reject", {"reason": "r"}),
+    (f"{REVIEWS}/ClaimReviews", None),
+    (f"{REVIEWS}/RenewReviews", None),
     (f"{ADMIN}/GetStatus", None),
     (f"{ADMIN}/TakeSnapshot", None),
 ]

@@ -7,7 +7,7 @@ internal import Testing
   private static let waiting: [Standing] = [
     .screening(Review(since: start)),
     .screening(
-      Review(since: start, attempt: 3, nextAttemptAt: start + 2 * policy.screeningDeadline, lastOutcome: .hit, hits: 1)),
+      Review(since: start, attempt: 3, nextAttemptAt: start + 9 * policy.screeningDeadline, lastOutcome: .hit)),
     .verifying(Review(since: start)),
     .verifying(Review(since: start, attempt: 2, lastOutcome: .retry, session: session, reason: "blurred")),
   ]
