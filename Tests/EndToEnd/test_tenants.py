@@ -129,6 +129,8 @@ PLATFORM = [
     (f"{REVIEWS}/ReportVerification", {"outcome": 1}),
     (f"{REVIEWS}/RequestScreening", {}),
     (f"{REVIEWS}/Reject", {"reason": "r"}),
+    (f"{REVIEWS}/ClaimReviews", None),
+    (f"{REVIEWS}/RenewReviews", None),
     (f"{ADMIN}/GetStatus", None),
     (f"{ADMIN}/TakeSnapshot", None),
 ]

@@ -1,5 +1,6 @@
 internal import EventLoop
 internal import GatehouseAPI
+internal import ProtobufWire
 internal import RPC
 internal import System
 internal import Testing

@@ -4,7 +4,8 @@ internal import RPC
 internal import System
 
 /// Echoes GetCustomer at once; keeps GetHistory until ``release()``; Watch sends without end; WatchStats sends a
-/// message each time it is woken; ClaimReviews is answered when it is woken, with so many bytes as its request says. Whoever gives a number with its hello is the caller of that number.
+/// message each time it is woken; ClaimReviews is answered when it is woken, with so many bytes as its request says.
+/// Whoever gives a number with its hello is the caller of that number.
 final class TestHandler: CallHandler {
   struct State {
     var held: [(sink: any ReplySink, replies: ReplyBatch)] = []

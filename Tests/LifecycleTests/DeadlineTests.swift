@@ -7,7 +7,7 @@ internal import Testing
   private static let waiting: [Standing] = [
     .screening(Review(since: start)),
     .screening(
-      Review(since: start, attempt: 3, nextAttemptAt: start + 2 * policy.screeningDeadline, lastOutcome: .hit, hits: 1)),
+      Review(since: start, attempt: 3, nextAttemptAt: start + 9 * policy.screeningDeadline, lastOutcome: .hit)),
     .active(Monitoring(review: Review(since: start, attempt: 4, screenings: 3))),
     .inactive(
       Standing.held(.risk).holds,

@@ -73,7 +73,7 @@ struct ClaimSourceTests {
   }
 
   @Test func saysWhatThereIsToDo() throws {
-    let fixture = try ServicesFixture(sandbox: Self.settings, policy: Self.impatient)
+    let fixture = try ServicesFixture(policy: Self.impatient, sandbox: Self.settings)
     let id = try screening(fixture, 1)
     try report(fixture, id, .hit, provider: "chain-check")
     let confirming = try #require(try claim(fixture, request(wait: 1000)).first)
@@ -199,7 +199,7 @@ struct ClaimSourceTests {
 
   @Test func statsShowWhoWaitsForWhom() throws {
     let fixture = try fixture()
-    let ids = try (1...4).map { try screening(fixture, $0) }
+    let ids = try (1...4).map { try self.screening(fixture, $0) }
     _ = try claim(fixture, request())
     try report(fixture, ids[1], .inconclusive)
     try report(fixture, ids[2], .hit)
@@ -208,7 +208,7 @@ struct ClaimSourceTests {
     let stats = try #require(try reader.next(GatehouseV1.WatchStatsResponse.self))
     let screening = try #require(stats.reviews.first)
     #expect(stats.reviews.count == 1 && screening.kind == .screening)
-    #expect([screening.due, screening.leased, screening.waiting] == [1, 1, 1] && screening.oldestDueAt != nil)
+    #expect([screening.due, screening.leased, screening.waiting] as [UInt64] == [1, 1, 1] && screening.oldestDueAt != nil)
     #expect(stats.attentionReasons.map(\.attention) == [.conflictingOutcomes])
     #expect(stats.attentionReasons.map(\.customers) == [1] && stats.attention == 1)
     let count = try #require(stats.counts.first { $0.state == .screening })

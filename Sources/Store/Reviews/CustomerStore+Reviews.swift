@@ -65,19 +65,23 @@ extension CustomerStore {
       slot, of: state[slot].tenant, to: state[slot].standing.reviewWait(under: settings.policy), at: now)
   }
 
-  /// At the end of a turn: gives what is due to those who wait for it, and has the clock call when something comes next.
+  /// At the end of a turn: gives what is due to those who wait for it, and has the clock call when something comes.
   func settleReviews() {
-    reviews.hasNews = false
-    for kind in ReviewKind.allCases {
-      claims.serve(kind) { claim in
-        guard reviews.hasDue(kind) else { return false }
-        give(to: claim)
-        return true
-      }
+    if !claims.isEmpty {
+      serveClaims(.screening)
+      serveClaims(.verification)
+      for claim in claims.takeImpatient() { gate.park(claim, until: position) }
     }
-    for claim in claims.takeImpatient() { gate.park(claim, until: position) }
     reviews.hasNews = false
     setAlarm()
+  }
+
+  private func serveClaims(_ kind: ReviewKind) {
+    claims.serve(kind) { claim in
+      guard reviews.hasDue(kind) else { return false }
+      give(to: claim)
+      return true
+    }
   }
 
   private func give(to claim: ReviewClaim) {

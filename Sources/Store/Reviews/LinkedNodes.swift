@@ -1,5 +1,5 @@
-/// Links between small numbers, so that each of them is in one list at the most and is taken out of its middle without a
-/// search. The lists themselves, their ends, are their owner's.
+/// Links between small numbers, so that each of them is in one list at the most and is taken out of its middle without
+/// a search. The lists themselves, their ends, are their owner's.
 struct LinkedNodes: ~Copyable {
   /// Stands for no number.
   static var none: UInt32 { .max }

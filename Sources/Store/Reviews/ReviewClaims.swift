@@ -49,6 +49,9 @@ struct ReviewClaims {
   /// Whether there are some who do not wait.
   private var hasImpatient = false
 
+  /// Whether nobody wants any.
+  var isEmpty: Bool { waiting[0].isEmpty && waiting[1].isEmpty }
+
   /// - Returns: whether there was room.
   mutating func add(_ claim: ReviewClaim) -> Bool {
     guard waiting[Self.index(claim.kind)].count < Self.limit else { return false }

@@ -1,7 +1,7 @@
 internal import Lifecycle
 
-/// Which reviews are due, which are held by workers, which come when: a value without I/O, clocks or chance, made anew at
-/// each start from where the customers stand.
+/// Which reviews are due, which are held by workers, which come when: a value without I/O, clocks or chance, made anew
+/// at each start from where the customers stand.
 ///
 /// It holds a node for each customer that waits for a third party, and nothing for all others. Nothing is ever searched
 /// for: to learn of a change costs the logarithm of how many wait, to claim costs what is claimed.
@@ -305,8 +305,8 @@ struct ReviewQueue: ~Copyable {
     return true
   }
 
-  /// Has a review that was held become due again, where it was: it has waited longest. Only one that comes back time and
-  /// again lets the others go first, so that one that no worker survives does not keep all others from them.
+  /// Has a review that was held become due again, where it was: it has waited longest. Only one that comes back time
+  /// and again lets the others go first, so that one that no worker survives does not keep all others from them.
   private mutating func putBack(_ node: UInt32, wasBegun: Bool = true) {
     leave(node)
     let returns = nodes[Int(node)].returns
