@@ -1,3 +1,4 @@
+internal import Lifecycle
 internal import Services
 internal import Testing
 
@@ -32,6 +33,26 @@ internal import Testing
       try settings(words).sandbox == ServeSettings.Sandbox(screensAutomatically: false, verifiesAutomatically: true))
   }
 
+  @Test func theDefaultsOfReviewsAreThePolicys() throws {
+    #expect(try settings([]).policy == Policy())
+    let words = [
+      "--hits-to-reject", "3", "--confirmation-delay", "10m", "--screening-attempts", "4", "--verification-attempts",
+      "2", "--backoff-base", "1s", "--backoff-cap", "2s", "--screening-deadline", "0", "--verification-deadline", "7d",
+      "--challenge-ttl", "60",
+    ]
+    var policy = Policy()
+    policy.hitsToReject = 3
+    policy.confirmationDelay = 600_000_000
+    policy.screeningAttempts = 4
+    policy.verificationAttempts = 2
+    policy.backoffBase = 1_000_000
+    policy.backoffCap = 2_000_000
+    policy.screeningDeadline = 0
+    policy.verificationDeadline = 7 * 86_400_000_000
+    policy.challengeTimeToLive = 60_000_000
+    #expect(try settings(words).policy == policy)
+  }
+
   @Test func otherMachinesNeedAWord() throws {
     #expect(try settings(["--listen", "0.0.0.0:0", "--insecure"]).listen.host == "0.0.0.0")
     #expect(try settings(["--listen", "0.0.0.0:0", "--tokens", "t"]).tokens == "t")
@@ -51,6 +72,7 @@ internal import Testing
   @Test(arguments: [
     ["--listen", "0.0.0.0:7420"], ["--listen", "[::]:7420"], ["--listen", "example.com:1"],
     ["--sandbox-screening", "auto"], ["--sandbox-verification", "manual"], ["--challenge-statement", "a\nb"],
+    ["--hits-to-reject", "1"], ["--screening-attempts", "0"], ["--backoff-base", "2d"],
     ["--challenge-domain", "a b"], ["--challenge-uri", "nowhere"], ["--challenge-uri", "http://a b"],
   ])
   func whatCannotBeServedIsAUsageError(_ words: [String]) {
