@@ -4,7 +4,7 @@ internal import RPC
 internal import System
 
 /// Echoes GetCustomer at once; keeps GetHistory until ``release()``; Watch sends without end; WatchStats sends a
-/// message each time it is woken; ClaimReviews is answered when it is woken, with so many bytes as its request says.
+/// message each time it is woken; ClaimReviews is answered when it is woken, with so many KiB as its request says.
 /// Whoever gives a number with its hello is the caller of that number.
 final class TestHandler: CallHandler {
   struct State {
@@ -122,7 +122,7 @@ private final class HeldSource: ReplySource {
       wasIdle = true
       return .idle(until: .max)
     }
-    for _ in 0..<size { payload.append(7) }
+    for _ in 0..<(size << 10) { payload.append(7) }
     return .answer
   }
 
