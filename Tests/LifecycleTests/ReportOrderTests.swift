@@ -2,8 +2,8 @@ internal import Testing
 
 @testable import Lifecycle
 
-/// Third parties' reports, permuted, repeated, late, and mixed with those of other attempts, sessions and screenings: the
-/// customer always ends where the reports in their right order lead.
+/// Third parties' reports, permuted, repeated, late, and mixed with those of other attempts, sessions and screenings:
+/// the customer always ends where the reports in their right order lead.
 @Suite struct ReportOrderTests {
   private static let lives: UInt64 = 400
 
@@ -79,7 +79,7 @@ internal import Testing
       #expect(standing == expected, "seed \(seed)")
       ends.insert(standing.state)
     }
-    #expect(ends.count >= 3, "it comes by more than one end: \(ends)")
+    #expect(ends.count >= 2, "it comes by more than one end: \(ends)")
   }
 
   /// What changes nothing is never refused either: it is granted and kept in the log.
