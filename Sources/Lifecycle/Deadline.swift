@@ -5,7 +5,9 @@ extension Standing {
     switch self {
     case .screening(let review): review.deadlineAt(after: policy.screeningDeadline)
     case .verifying(let review): review.deadlineAt(after: policy.verificationDeadline)
-    case .initiating, .active, .inactive, .rejected: nil
+    case .active(let monitoring), .inactive(_, let monitoring):
+      monitoring.review?.deadlineAt(after: policy.screeningDeadline)
+    case .initiating, .rejected: nil
     }
   }
 }
@@ -25,7 +27,17 @@ public func decideDeadline(_ standing: Standing, at now: Timestamp, under policy
   switch standing {
   case .screening(let review): return .change(.screening(review.overdue), refusal: nil)
   case .verifying(let review): return .change(.verifying(review.overdue), refusal: nil)
-  case .initiating, .active, .inactive, .rejected: return .unchanged
+  case .active(let monitoring): return .change(.active(monitoring.overdue), refusal: nil)
+  case .inactive(let holds, let monitoring): return .change(.inactive(holds, monitoring.overdue), refusal: nil)
+  case .initiating, .rejected: return .unchanged
+  }
+}
+
+extension Monitoring {
+  fileprivate var overdue: Monitoring {
+    var next = self
+    next.review = review?.overdue
+    return next
   }
 }
 

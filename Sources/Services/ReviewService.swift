@@ -59,6 +59,13 @@ extension ServiceDispatcher {
       on: store)
   }
 
+  func requestScreening(_ call: borrowing CallRequest, on store: isolated CustomerStore) throws(Status) {
+    let request = try call.decode(GatehouseV1.RequestScreeningRequest.self)
+    try RequestValidation.text(request.reason, "reason", atMost: FieldLimit.reason)
+    try change(
+      call, request.customerId, .requestScreening, key: request.idempotencyKey, reason: request.reason, on: store)
+  }
+
   func reject(_ call: borrowing CallRequest, on store: isolated CustomerStore) throws(Status) {
     let request = try call.decode(GatehouseV1.RejectRequest.self)
     try RequestValidation.text(request.reason, "reason", atLeast: 1, atMost: FieldLimit.reason)

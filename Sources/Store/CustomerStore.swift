@@ -36,7 +36,8 @@ public actor CustomerStore {
   public private(set) var lacksSpace = false
   /// The journal position that everything decided so far is durable at.
   private(set) var position: UInt64 = 0
-  /// Customers that came into a new state in this turn, for those who act on it by themselves.
+  /// Customers that came into a new state in this turn, or have to do with a third party and were changed, for those
+  /// who act on it by themselves.
   public private(set) var arrivals: [Arrival] = []
   /// What third parties have to do, and who waits for being given some of it.
   var reviews: ReviewQueue
@@ -44,7 +45,7 @@ public actor CustomerStore {
   /// When the clock's alarm is set for, in nanoseconds of the monotonic clock; the greatest number for never.
   var alarmAt = UInt64.max
 
-  /// A customer that came into a state.
+  /// A customer that came into a state, or was changed in it.
   public struct Arrival: Sendable {
     public var slot: Slot
     public var state: State
@@ -171,7 +172,7 @@ public actor CustomerStore {
     do throws(StoreStateError) {
       let slot = try state.take(record, hashes: hashes)
       if let slot, let to {
-        if from != to { arrivals.append(Arrival(slot: slot, state: to)) }
+        if from != to || state[slot].standing.isReviewed { arrivals.append(Arrival(slot: slot, state: to)) }
         // No third party has to do with who is taken in.
         if to != .initiating { noteReview(of: slot) }
       }

@@ -59,12 +59,16 @@ extension Standing {
     case .initiating(let proof): writer.message(CustomerField.initiating) { proof.encode(into: &$0) }
     case .screening(let review): writer.message(CustomerField.screening) { review.encode(into: &$0) }
     case .verifying(let review): writer.message(CustomerField.verifying) { review.encode(into: &$0) }
-    case .active: writer.message(CustomerField.active) { _ in }
-    case .inactive(let holds):
+    case .active(let monitoring):
+      writer.message(CustomerField.active) {
+        monitoring.encode(GatehouseJournalV1.Active.Field.monitoring, into: &$0)
+      }
+    case .inactive(let holds, let monitoring):
       writer.message(CustomerField.inactive) { writer in
         for hold in holds {
           writer.message(GatehouseJournalV1.Inactive.Field.holds) { hold.encode(into: &$0) }
         }
+        monitoring.encode(GatehouseJournalV1.Inactive.Field.monitoring, into: &writer)
       }
     case .rejected(let reason):
       writer.message(CustomerField.rejected) { $0.nonEmpty(GatehouseJournalV1.Rejected.Field.reason, reason) }
@@ -96,9 +100,23 @@ extension Review {
     writer.nonZero(Field.hits, UInt64(hits))
     if let session { writer.message(Field.session) { session.encode(into: &$0) } }
     writer.nonEmpty(Field.reason, reason)
+    writer.nonZero(Field.screenings, UInt64(screenings))
     if let lastHit {
       writer.nonZero(Field.hitAt, UInt64(bitPattern: lastHit.at.microseconds))
       writer.nonEmpty(Field.hitProvider, lastHit.provider)
+    }
+  }
+}
+
+extension Monitoring {
+  /// Appends itself as a field of that number, unless it says nothing.
+  fileprivate func encode(_ field: UInt32, into writer: inout WireWriter) {
+    typealias Field = GatehouseJournalV1.Monitoring.Field
+    guard self != Monitoring() else { return }
+    writer.message(field) { writer in
+      writer.nonZero(Field.clearedAt, UInt64(bitPattern: clearedAt.microseconds))
+      writer.nonZero(Field.screenings, UInt64(screenings))
+      if let review { writer.message(Field.review) { review.encode(into: &$0) } }
     }
   }
 }

@@ -8,12 +8,16 @@ internal import Testing
     .screening(Review(since: start)),
     .screening(
       Review(since: start, attempt: 3, nextAttemptAt: start + 9 * policy.screeningDeadline, lastOutcome: .hit)),
+    .active(Monitoring(review: Review(since: start, attempt: 4, screenings: 3))),
+    .inactive(
+      Standing.held(.risk).holds,
+      Monitoring(review: Review(since: start, attempt: 5, lastOutcome: .hit, hits: 1, screenings: 3))),
     .verifying(Review(since: start)),
     .verifying(Review(since: start, attempt: 2, lastOutcome: .retry, session: session, reason: "blurred")),
   ]
 
   private func duration(_ standing: Standing) -> Int64 {
-    standing.state == .screening ? policy.screeningDeadline : policy.verificationDeadline
+    standing.state == .verifying ? policy.verificationDeadline : policy.screeningDeadline
   }
 
   @Test func passesOnceAndThenAPersonHasToLook() throws {
@@ -56,8 +60,11 @@ internal import Testing
   }
 
   @Test func noOtherStateHasOne() {
-    let others: [Standing] = [.taken, .active, .held(.risk), .rejected(reason: "")]
-    for standing in others {
+    for standing in [Standing.settled, .held(.risk)] {
+      #expect(standing.deadlineAt(under: policy) == nil)
+      #expect(decideDeadline(standing, at: Timestamp(microseconds: .max), under: policy) == .unchanged)
+    }
+    for standing in [Standing.taken, .rejected(reason: "")] {
       #expect(standing.deadlineAt(under: policy) == nil)
       let expected = Refusal.illegalTransition(from: standing.state, command: .passDeadline, allowed: [])
       #expect(decideDeadline(standing, at: Timestamp(microseconds: .max), under: policy) == .refused(expected))
@@ -74,9 +81,9 @@ internal import Testing
     #expect(decided(late, screened(.clear, final: true), at: deadline).standing?.state == .verifying)
     #expect(decided(late, screened(.hit, final: true), at: deadline).standing?.state == .rejected)
     let end = start + policy.verificationDeadline
-    let unseen = try #require(decideDeadline(Self.waiting[3], at: end, under: policy).standing)
+    let unseen = try #require(decideDeadline(Self.waiting[5], at: end, under: policy).standing)
     #expect(decided(unseen, verified(.retry, attempt: 2), at: end) == .noted)
-    #expect(decided(unseen, verified(.approved, attempt: 2), at: end).standing == .active)
+    #expect(decided(unseen, verified(.approved, attempt: 2), at: end).standing?.state == .active)
     #expect(decided(unseen, verified(.declined, attempt: 2), at: end).standing?.state == .rejected)
   }
 
@@ -87,6 +94,6 @@ internal import Testing
         #expect(!TransitionTable.allowed(in: state, for: role).contains(.passDeadline))
       }
     }
-    #expect(TransitionTable.lines.count { $0.contains("PASS_DEADLINE") && $0.hasSuffix("the clock") } == 2)
+    #expect(TransitionTable.lines.count { $0.contains("PASS_DEADLINE") && $0.hasSuffix("the clock") } == 4)
   }
 }

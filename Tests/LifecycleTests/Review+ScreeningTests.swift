@@ -16,11 +16,11 @@ internal import Testing
     for attempt in [0, 1] as [UInt32] {
       #expect(
         decided(screening(), screened(.clear, attempt: attempt), at: now)
-          == .change(.verifying(Review(since: now)), refusal: nil))
+          == .change(.verifying(Review(since: now, screenings: 1)), refusal: nil))
     }
     #expect(
       decided(screening(attempt: 4, lastOutcome: .inconclusive), screened(.clear, attempt: 4), at: now).standing
-        == .verifying(Review(since: now)))
+        == .verifying(Review(since: now, screenings: 4)))
   }
 
   @Test func aHitIsConfirmedBeforeItCounts() throws {

@@ -140,10 +140,12 @@ final class ServicesFixture {
     return wallet
   }
 
-  func create(_ number: UInt8, key: String = "") throws -> GatehouseV1.CreateCustomerResponse {
+  func create(
+    _ number: UInt8, key: String = "", externalID: String? = nil
+  ) throws -> GatehouseV1.CreateCustomerResponse {
     var request = GatehouseV1.CreateCustomerRequest()
     request.wallet = "eip155:1:\(Self.wallet(number).address)"
-    request.externalId = "external-\(number)"
+    request.externalId = externalID ?? "external-\(number)"
     request.idempotencyKey = key
     return try call(.customerServiceCreateCustomer, request)
   }

@@ -231,6 +231,10 @@ extension GatehouseV1 {
     @inlinable
     public static var reject: Command { Command(rawValue: 9) }
 
+    /// A customer who was taken in is to be screened again: on demand, or because the time for it had come.
+    @inlinable
+    public static var requestScreening: Command { Command(rawValue: 10) }
+
     /// No call: the deadline of the customer's state has passed. The principal is "gatehouse".
     @inlinable
     public static var passDeadline: Command { Command(rawValue: 11) }
@@ -246,6 +250,7 @@ extension GatehouseV1 {
       .activate,
       .deactivate,
       .reject,
+      .requestScreening,
       .passDeadline,
     ]
 
@@ -270,6 +275,7 @@ extension GatehouseV1 {
       case 7: "ACTIVATE"
       case 8: "DEACTIVATE"
       case 9: "REJECT"
+      case 10: "REQUEST_SCREENING"
       case 11: "PASS_DEADLINE"
       default: String(rawValue)
       }
@@ -430,7 +436,8 @@ extension GatehouseV1 {
     public var updatedAt: GoogleProtobuf.Timestamp?
     /// The revision of the customer's newest event. Pass it as `expected_revision` to change only what was seen.
     public var revision: UInt64 = 0
-    /// What the customer waits for. Set in INITIATING, SCREENING and VERIFYING.
+    /// What the customer waits for. Set in INITIATING, SCREENING and VERIFYING, and in ACTIVE and INACTIVE while the
+    /// wallet is being screened again.
     public var pending: GatehouseV1.Pending?
     /// The holds, at most one of each kind. At least one in INACTIVE, none in all other states.
     public var holds: [GatehouseV1.Hold] = []

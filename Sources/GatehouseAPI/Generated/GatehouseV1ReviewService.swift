@@ -514,6 +514,69 @@ extension GatehouseV1 {
     }
   }
 
+  public struct RequestScreeningRequest: NamedMessage {
+    public var customerId: String = ""
+    /// The public reason, at most 256 bytes; may be empty.
+    public var reason: String = ""
+    /// See CustomerService.
+    public var idempotencyKey: String = ""
+
+    public init() {}
+
+    public static var protoName: String { "gatehouse.v1.RequestScreeningRequest" }
+
+    public mutating func merge(from reader: inout WireReader) throws(WireError) {
+      while let tag = try reader.nextTag() {
+        switch tag.rawValue {
+        case 10: customerId = try reader.string()
+        case 18: reason = try reader.string()
+        case 26: idempotencyKey = try reader.string()
+        default: try reader.skip(tag)
+        }
+      }
+    }
+
+    public func encode(into writer: inout WireWriter) {
+      if !customerId.isEmpty { writer.field(Field.customerId, string: customerId) }
+      if !reason.isEmpty { writer.field(Field.reason, string: reason) }
+      if !idempotencyKey.isEmpty { writer.field(Field.idempotencyKey, string: idempotencyKey) }
+    }
+
+    /// The numbers of the fields.
+    public enum Field {
+      @inlinable public static var customerId: UInt32 { 1 }
+      @inlinable public static var reason: UInt32 { 2 }
+      @inlinable public static var idempotencyKey: UInt32 { 3 }
+    }
+  }
+
+  public struct RequestScreeningResponse: NamedMessage {
+    /// The customer, with what it waits for now in `pending`.
+    public var customer: GatehouseV1.Customer?
+
+    public init() {}
+
+    public static var protoName: String { "gatehouse.v1.RequestScreeningResponse" }
+
+    public mutating func merge(from reader: inout WireReader) throws(WireError) {
+      while let tag = try reader.nextTag() {
+        switch tag.rawValue {
+        case 10: try reader.merge(into: &customer)
+        default: try reader.skip(tag)
+        }
+      }
+    }
+
+    public func encode(into writer: inout WireWriter) {
+      if let customer { writer.message(Field.customer, customer) }
+    }
+
+    /// The numbers of the fields.
+    public enum Field {
+      @inlinable public static var customer: UInt32 { 1 }
+    }
+  }
+
   public struct RejectRequest: NamedMessage {
     public var customerId: String = ""
     /// The public reason, 1 to 256 bytes.

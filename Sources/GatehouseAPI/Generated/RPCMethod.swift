@@ -50,13 +50,17 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
   case reviewServiceStartVerification
   /// Reports what an identity verification came to.
   case reviewServiceReportVerification
+  /// Has the wallet of an ACTIVE or INACTIVE customer screened again. A HIT places a RISK hold at once, a confirmed one
+  /// rejects; a CLEAR lifts nothing. Where a screening is open already nothing changes, unless it waits for a person:
+  /// then it begins anew.
+  case reviewServiceRequestScreening
   /// Refuses a customer for good, on evidence of illicit activity or by a compliance decision.
   case reviewServiceReject
-  /// The identity verification of a VERIFYING customer is passed.
+  /// The identity verification of a VERIFYING customer comes to the outcome given; by default it is passed.
   case simulatorServiceVerify
   /// The identity verification of a VERIFYING customer, or the screening of a SCREENING one, is failed for good.
   case simulatorServiceReject
-  /// The present screening of a SCREENING customer ends with the outcome given.
+  /// The screening of a customer ends with the outcome given: of a SCREENING one, or of one who is screened again.
   case simulatorServiceScreen
   /// The present status of one service; NOT_FOUND if there is none of that name.
   case healthCheck
@@ -87,6 +91,7 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
     case .reviewServiceReportScreening: "gatehouse.v1.ReviewService/ReportScreening"
     case .reviewServiceStartVerification: "gatehouse.v1.ReviewService/StartVerification"
     case .reviewServiceReportVerification: "gatehouse.v1.ReviewService/ReportVerification"
+    case .reviewServiceRequestScreening: "gatehouse.v1.ReviewService/RequestScreening"
     case .reviewServiceReject: "gatehouse.v1.ReviewService/Reject"
     case .simulatorServiceVerify: "gatehouse.v1.SimulatorService/Verify"
     case .simulatorServiceReject: "gatehouse.v1.SimulatorService/Reject"
@@ -119,6 +124,7 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
     case .reviewServiceReportScreening: "gatehouse.v1.ReviewService"
     case .reviewServiceStartVerification: "gatehouse.v1.ReviewService"
     case .reviewServiceReportVerification: "gatehouse.v1.ReviewService"
+    case .reviewServiceRequestScreening: "gatehouse.v1.ReviewService"
     case .reviewServiceReject: "gatehouse.v1.ReviewService"
     case .simulatorServiceVerify: "gatehouse.v1.SimulatorService"
     case .simulatorServiceReject: "gatehouse.v1.SimulatorService"
@@ -151,6 +157,7 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
     case .reviewServiceReportScreening: "ReportScreening"
     case .reviewServiceStartVerification: "StartVerification"
     case .reviewServiceReportVerification: "ReportVerification"
+    case .reviewServiceRequestScreening: "RequestScreening"
     case .reviewServiceReject: "Reject"
     case .simulatorServiceVerify: "Verify"
     case .simulatorServiceReject: "Reject"
@@ -183,6 +190,7 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
     case .reviewServiceReportScreening: false
     case .reviewServiceStartVerification: false
     case .reviewServiceReportVerification: false
+    case .reviewServiceRequestScreening: false
     case .reviewServiceReject: false
     case .simulatorServiceVerify: false
     case .simulatorServiceReject: false
@@ -293,6 +301,8 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
     case 43:
       if path.isEqual(to: "gatehouse.v1.CustomerService/CreateCustomer") {
         self = .customerServiceCreateCustomer
+      } else if path.isEqual(to: "gatehouse.v1.ReviewService/RequestScreening") {
+        self = .reviewServiceRequestScreening
       } else {
         return nil
       }

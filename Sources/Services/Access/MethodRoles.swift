@@ -18,7 +18,7 @@ public enum MethodRoles {
       .simulatorServiceScreen:
       [.partner, .platform]
     case .reviewServiceClaimReviews, .reviewServiceRenewReviews, .reviewServiceReportScreening,
-      .reviewServiceStartVerification, .reviewServiceReportVerification,
+      .reviewServiceStartVerification, .reviewServiceReportVerification, .reviewServiceRequestScreening,
       .reviewServiceReject, .adminServiceGetStatus, .adminServiceTakeSnapshot, .adminServiceBackup:
       [.platform]
     }

@@ -14,18 +14,21 @@ extension LeasedReview {
     withUnsafeBytes(of: token.bigEndian) { writer.field(Field.lease, bytes: $0) }
     writer.timestamp(Field.leaseExpiresAt, leaseExpiresAt)
     switch customer.standing {
-    case .screening(let review): writer.nonEmpty(Field.hitProvider, review.lastHit?.provider ?? "")
+    case .screening, .active, .inactive:
+      writer.nonEmpty(Field.hitProvider, customer.standing.review?.lastHit?.provider ?? "")
     case .verifying(let review) where review.session != nil:
       writer.message(Field.session) { customer.renderVerification(into: &$0) }
-    case .initiating, .verifying, .active, .inactive, .rejected: break
+    case .initiating, .verifying, .rejected: break
     }
   }
 
   private var task: GatehouseV1.ReviewTask {
     switch customer.standing {
     case .screening(let review): review.hits > 0 ? .confirmHit : .screen
+    case .active(let monitoring), .inactive(_, let monitoring):
+      monitoring.review.map { $0.hits > 0 } ?? false ? .confirmHit : .screen
     case .verifying(let review): review.session == nil ? .openSession : .sessionLapsed
-    case .initiating, .active, .inactive, .rejected: .screen
+    case .initiating, .rejected: .screen
     }
   }
 

@@ -60,6 +60,8 @@ struct ServeSettings: Sendable {
     idempotencyWindow = try arguments.required(Flags.idempotencyWindow)
     var policy = try ReviewFlags.policy(arguments)
     policy.challengeTimeToLive = challengeTimeToLive
+    let interval = try arguments.required(Flags.rescreenEvery)
+    policy.rescreeningInterval = interval == 0 ? nil : interval
     self.policy = policy
     keeping = try Self.keeping(arguments)
     drainTime = try arguments.required(Flags.drainTime)

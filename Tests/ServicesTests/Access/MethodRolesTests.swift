@@ -25,6 +25,7 @@ struct MethodRolesTests {
     .reviewServiceReportScreening: [.platform],
     .reviewServiceStartVerification: [.platform],
     .reviewServiceReportVerification: [.platform],
+    .reviewServiceRequestScreening: [.platform],
     .reviewServiceReject: [.platform],
     .simulatorServiceVerify: [.partner, .platform],
     .simulatorServiceReject: [.partner, .platform],
@@ -99,6 +100,7 @@ struct MethodRolesTests {
       .submitChallenge: .customerServiceSubmitChallenge, .reportScreening: .reviewServiceReportScreening,
       .startVerification: .reviewServiceStartVerification, .reportVerification: .reviewServiceReportVerification,
       .activate: .customerServiceActivate, .deactivate: .customerServiceDeactivate, .reject: .reviewServiceReject,
+      .requestScreening: .reviewServiceRequestScreening,
     ]
     for command in CommandName.allCases {
       // Without a method it is the clock's.

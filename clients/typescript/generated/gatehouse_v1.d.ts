@@ -76,6 +76,8 @@ export declare enum Command {
   ACTIVATE = 7,
   DEACTIVATE = 8,
   REJECT = 9,
+  /** A customer who was taken in is to be screened again: on demand, or because the time for it had come. */
+  REQUEST_SCREENING = 10,
   /** No call: the deadline of the customer's state has passed. The principal is "gatehouse". */
   PASS_DEADLINE = 11,
 }
@@ -539,7 +541,10 @@ export declare class Customer extends Message {
   updatedAt: google_protobuf.Timestamp | undefined;
   /** The revision of the customer's newest event. Pass it as `expected_revision` to change only what was seen. */
   revision: bigint;
-  /** What the customer waits for. Set in INITIATING, SCREENING and VERIFYING. */
+  /**
+   * What the customer waits for. Set in INITIATING, SCREENING and VERIFYING, and in ACTIVE and INACTIVE while the
+   * wallet is being screened again.
+   */
   pending: Pending | undefined;
   /** The holds, at most one of each kind. At least one in INACTIVE, none in all other states. */
   holds: Hold[];
@@ -1195,6 +1200,27 @@ export declare class ReportVerificationResponse extends Message {
   customer: Customer | undefined;
 }
 
+export declare class RequestScreeningRequest extends Message {
+  static readonly fullName: string;
+  /** Reads a message; throws `WireError` when the bytes are none. */
+  static decode(bytes: Uint8Array): RequestScreeningRequest;
+  constructor(init?: Init<RequestScreeningRequest>);
+  customerId: string;
+  /** The public reason, at most 256 bytes; may be empty. */
+  reason: string;
+  /** See CustomerService. */
+  idempotencyKey: string;
+}
+
+export declare class RequestScreeningResponse extends Message {
+  static readonly fullName: string;
+  /** Reads a message; throws `WireError` when the bytes are none. */
+  static decode(bytes: Uint8Array): RequestScreeningResponse;
+  constructor(init?: Init<RequestScreeningResponse>);
+  /** The customer, with what it waits for now in `pending`. */
+  customer: Customer | undefined;
+}
+
 export declare class RejectRequest extends Message {
   static readonly fullName: string;
   /** Reads a message; throws `WireError` when the bytes are none. */
@@ -1224,6 +1250,19 @@ export declare class SimulateVerifyRequest extends Message {
   static decode(bytes: Uint8Array): SimulateVerifyRequest;
   constructor(init?: Init<SimulateVerifyRequest>);
   customerId: string;
+  /** UNSPECIFIED means APPROVED. */
+  outcome: VerificationOutcome;
+  /** The attempt that the report is about; 0 means the one that is present when the call comes. */
+  attempt: number;
+  /** With RETRY: what the customer has to mend, at most 256 bytes. */
+  reason: string;
+  /**
+   * How long until the report comes, in milliseconds: at most 3600000 (1 hour). The call is answered at once. A
+   * restart forgets the report.
+   */
+  delayMs: number;
+  /** How often the same report comes: at most 10; 0 means once. */
+  times: number;
 }
 
 export declare class SimulateVerifyResponse extends Message {
@@ -1231,7 +1270,7 @@ export declare class SimulateVerifyResponse extends Message {
   /** Reads a message; throws `WireError` when the bytes are none. */
   static decode(bytes: Uint8Array): SimulateVerifyResponse;
   constructor(init?: Init<SimulateVerifyResponse>);
-  /** The customer, ACTIVE. */
+  /** The customer as it is then: ACTIVE when it was passed. */
   customer: Customer | undefined;
 }
 
@@ -1259,6 +1298,19 @@ export declare class SimulateScreenRequest extends Message {
   constructor(init?: Init<SimulateScreenRequest>);
   customerId: string;
   outcome: ScreeningOutcome;
+  /** As in SimulateVerifyRequest. */
+  attempt: number;
+  /** What was found or went wrong, at most 1024 bytes. Seen by the platform role only. */
+  detail: string;
+  /** As in SimulateVerifyRequest. */
+  delayMs: number;
+  /** As in SimulateVerifyRequest. */
+  times: number;
+  /**
+   * Who screens, at most 64 bytes; empty means another one for each attempt, so that a second HIT confirms the
+   * first.
+   */
+  provider: string;
 }
 
 export declare class SimulateScreenResponse extends Message {

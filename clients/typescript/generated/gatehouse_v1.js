@@ -18,7 +18,7 @@ export const Attention = enumeration(
 );
 
 export const Command = enumeration(
-  { UNSPECIFIED: 0, CREATE_CUSTOMER: 1, ISSUE_CHALLENGE: 2, SUBMIT_CHALLENGE: 3, REPORT_SCREENING: 4, START_VERIFICATION: 5, REPORT_VERIFICATION: 6, ACTIVATE: 7, DEACTIVATE: 8, REJECT: 9, PASS_DEADLINE: 11 }
+  { UNSPECIFIED: 0, CREATE_CUSTOMER: 1, ISSUE_CHALLENGE: 2, SUBMIT_CHALLENGE: 3, REPORT_SCREENING: 4, START_VERIFICATION: 5, REPORT_VERIFICATION: 6, ACTIVATE: 7, DEACTIVATE: 8, REJECT: 9, REQUEST_SCREENING: 10, PASS_DEADLINE: 11 }
 );
 
 export const ScreeningOutcome = enumeration({ UNSPECIFIED: 0, CLEAR: 1, HIT: 2, INCONCLUSIVE: 3 });
@@ -1216,6 +1216,36 @@ export class ReportVerificationResponse extends Message {
   }
 }
 
+export class RequestScreeningRequest extends Message {
+  static fullName = "gatehouse.v1.RequestScreeningRequest";
+  static fields = [
+    { name: "customerId", number: 1, type: "string", shape: "single" },
+    { name: "reason", number: 2, type: "string", shape: "single" },
+    { name: "idempotencyKey", number: 3, type: "string", shape: "single" },
+  ];
+
+  constructor(init) {
+    super();
+    this.customerId = "";
+    this.reason = "";
+    this.idempotencyKey = "";
+    if (init !== undefined) this.assign(init);
+  }
+}
+
+export class RequestScreeningResponse extends Message {
+  static fullName = "gatehouse.v1.RequestScreeningResponse";
+  static fields = [
+    { name: "customer", number: 1, type: "message", of: () => Customer, shape: "optional" },
+  ];
+
+  constructor(init) {
+    super();
+    this.customer = undefined;
+    if (init !== undefined) this.assign(init);
+  }
+}
+
 export class RejectRequest extends Message {
   static fullName = "gatehouse.v1.RejectRequest";
   static fields = [
@@ -1252,11 +1282,21 @@ export class SimulateVerifyRequest extends Message {
   static fullName = "gatehouse.v1.SimulateVerifyRequest";
   static fields = [
     { name: "customerId", number: 1, type: "string", shape: "single" },
+    { name: "outcome", number: 2, type: "enum", shape: "single" },
+    { name: "attempt", number: 3, type: "uint32", shape: "single" },
+    { name: "reason", number: 4, type: "string", shape: "single" },
+    { name: "delayMs", number: 5, type: "uint32", shape: "single" },
+    { name: "times", number: 6, type: "uint32", shape: "single" },
   ];
 
   constructor(init) {
     super();
     this.customerId = "";
+    this.outcome = 0;
+    this.attempt = 0;
+    this.reason = "";
+    this.delayMs = 0;
+    this.times = 0;
     if (init !== undefined) this.assign(init);
   }
 }
@@ -1305,12 +1345,22 @@ export class SimulateScreenRequest extends Message {
   static fields = [
     { name: "customerId", number: 1, type: "string", shape: "single" },
     { name: "outcome", number: 2, type: "enum", shape: "single" },
+    { name: "attempt", number: 3, type: "uint32", shape: "single" },
+    { name: "detail", number: 4, type: "string", shape: "single" },
+    { name: "delayMs", number: 5, type: "uint32", shape: "single" },
+    { name: "times", number: 6, type: "uint32", shape: "single" },
+    { name: "provider", number: 7, type: "string", shape: "single" },
   ];
 
   constructor(init) {
     super();
     this.customerId = "";
     this.outcome = 0;
+    this.attempt = 0;
+    this.detail = "";
+    this.delayMs = 0;
+    this.times = 0;
+    this.provider = "";
     if (init !== undefined) this.assign(init);
   }
 }

@@ -65,6 +65,8 @@ export const MESSAGES = new Map([
   ["gatehouse.v1.ReportScreeningResponse", gatehouse_v1.ReportScreeningResponse],
   ["gatehouse.v1.ReportVerificationRequest", gatehouse_v1.ReportVerificationRequest],
   ["gatehouse.v1.ReportVerificationResponse", gatehouse_v1.ReportVerificationResponse],
+  ["gatehouse.v1.RequestScreeningRequest", gatehouse_v1.RequestScreeningRequest],
+  ["gatehouse.v1.RequestScreeningResponse", gatehouse_v1.RequestScreeningResponse],
   ["gatehouse.v1.Review", gatehouse_v1.Review],
   ["gatehouse.v1.ReviewCount", gatehouse_v1.ReviewCount],
   ["gatehouse.v1.ScrubFinding", gatehouse_v1.ScrubFinding],

@@ -151,17 +151,30 @@ export declare class ReviewService {
     request?: Init<gatehouse_v1.ReportVerificationRequest>,
     options?: CallOptions
   ): Promise<gatehouse_v1.ReportVerificationResponse>;
+  /**
+   * Has the wallet of an ACTIVE or INACTIVE customer screened again. A HIT places a RISK hold at once, a confirmed
+   * one rejects; a CLEAR lifts nothing. Where a screening is open already nothing changes, unless it waits for a
+   * person: then it begins anew.
+   */
+  requestScreening(
+    request?: Init<gatehouse_v1.RequestScreeningRequest>,
+    options?: CallOptions
+  ): Promise<gatehouse_v1.RequestScreeningResponse>;
   /** Refuses a customer for good, on evidence of illicit activity or by a compliance decision. */
   reject(request?: Init<gatehouse_v1.RejectRequest>, options?: CallOptions): Promise<gatehouse_v1.RejectResponse>;
 }
 
 /**
  * Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
- * customers, and for the platform.
+ * customers, and for the platform. Reports may be late, early, repeated and about other attempts, as third parties'
+ * are.
+ *
+ * A customer whose external id ends with levers, such as "order-7~outage~retry", is played for by itself:
+ * `gatehouse simulate --help` lists them.
  */
 export declare class SimulatorService {
   constructor(caller: Caller);
-  /** The identity verification of a VERIFYING customer is passed. */
+  /** The identity verification of a VERIFYING customer comes to the outcome given; by default it is passed. */
   verify(
     request?: Init<gatehouse_v1.SimulateVerifyRequest>,
     options?: CallOptions
@@ -171,7 +184,7 @@ export declare class SimulatorService {
     request?: Init<gatehouse_v1.SimulateRejectRequest>,
     options?: CallOptions
   ): Promise<gatehouse_v1.SimulateRejectResponse>;
-  /** The present screening of a SCREENING customer ends with the outcome given. */
+  /** The screening of a customer ends with the outcome given: of a SCREENING one, or of one who is screened again. */
   screen(
     request?: Init<gatehouse_v1.SimulateScreenRequest>,
     options?: CallOptions
@@ -230,7 +243,11 @@ export declare class Services {
   readonly review: ReviewService;
   /**
    * Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
-   * customers, and for the platform.
+   * customers, and for the platform. Reports may be late, early, repeated and about other attempts, as third
+   * parties' are.
+   *
+   * A customer whose external id ends with levers, such as "order-7~outage~retry", is played for by itself:
+   * `gatehouse simulate --help` lists them.
    */
   readonly simulator: SimulatorService;
   /** The health service as published by gRPC. */

@@ -203,6 +203,9 @@ const (
 
 	CommandReject Command = 9
 
+	// A customer who was taken in is to be screened again: on demand, or because the time for it had come.
+	CommandRequestScreening Command = 10
+
 	// No call: the deadline of the customer's state has passed. The principal is "gatehouse".
 	CommandPassDeadline Command = 11
 )
@@ -230,6 +233,8 @@ func (value Command) String() string {
 		return "DEACTIVATE"
 	case 9:
 		return "REJECT"
+	case 10:
+		return "REQUEST_SCREENING"
 	case 11:
 		return "PASS_DEADLINE"
 	}
@@ -1680,7 +1685,8 @@ type Customer struct {
 	// The revision of the customer's newest event. Pass it as `expected_revision` to change only what was seen.
 	Revision uint64
 
-	// What the customer waits for. Set in INITIATING, SCREENING and VERIFYING.
+	// What the customer waits for. Set in INITIATING, SCREENING and VERIFYING, and in ACTIVE and INACTIVE while the
+	// wallet is being screened again.
 	Pending *Pending
 
 	// The holds, at most one of each kind. At least one in INACTIVE, none in all other states.
@@ -4313,6 +4319,86 @@ func (m *ReportVerificationResponse) AppendWire(w *wire.Writer) {
 	}
 }
 
+type RequestScreeningRequest struct {
+	CustomerId string
+
+	// The public reason, at most 256 bytes; may be empty.
+	Reason string
+
+	// See CustomerService.
+	IdempotencyKey string
+}
+
+// FullName is the message's name with its package.
+func (*RequestScreeningRequest) FullName() string {
+	return "gatehouse.v1.RequestScreeningRequest"
+}
+
+// MergeWire reads fields until the reader's end; the reader keeps the error.
+func (m *RequestScreeningRequest) MergeWire(r *wire.Reader) {
+	for r.More() {
+		switch tag := r.Tag(); tag {
+		case 10:
+			m.CustomerId = r.String()
+		case 18:
+			m.Reason = r.String()
+		case 26:
+			m.IdempotencyKey = r.String()
+		default:
+			r.Skip(tag)
+		}
+	}
+}
+
+// AppendWire writes the message's fields.
+func (m *RequestScreeningRequest) AppendWire(w *wire.Writer) {
+	if m.CustomerId != "" {
+		w.Tag(10)
+		w.String(m.CustomerId)
+	}
+	if m.Reason != "" {
+		w.Tag(18)
+		w.String(m.Reason)
+	}
+	if m.IdempotencyKey != "" {
+		w.Tag(26)
+		w.String(m.IdempotencyKey)
+	}
+}
+
+type RequestScreeningResponse struct {
+	// The customer, with what it waits for now in `pending`.
+	Customer *Customer
+}
+
+// FullName is the message's name with its package.
+func (*RequestScreeningResponse) FullName() string {
+	return "gatehouse.v1.RequestScreeningResponse"
+}
+
+// MergeWire reads fields until the reader's end; the reader keeps the error.
+func (m *RequestScreeningResponse) MergeWire(r *wire.Reader) {
+	for r.More() {
+		switch tag := r.Tag(); tag {
+		case 10:
+			if m.Customer == nil {
+				m.Customer = new(Customer)
+			}
+			r.Message(m.Customer)
+		default:
+			r.Skip(tag)
+		}
+	}
+}
+
+// AppendWire writes the message's fields.
+func (m *RequestScreeningResponse) AppendWire(w *wire.Writer) {
+	if m.Customer != nil {
+		w.Tag(10)
+		w.Message(m.Customer)
+	}
+}
+
 type RejectRequest struct {
 	CustomerId string
 
@@ -4404,6 +4490,22 @@ func (m *RejectResponse) AppendWire(w *wire.Writer) {
 
 type SimulateVerifyRequest struct {
 	CustomerId string
+
+	// UNSPECIFIED means APPROVED.
+	Outcome VerificationOutcome
+
+	// The attempt that the report is about; 0 means the one that is present when the call comes.
+	Attempt uint32
+
+	// With RETRY: what the customer has to mend, at most 256 bytes.
+	Reason string
+
+	// How long until the report comes, in milliseconds: at most 3600000 (1 hour). The call is answered at once. A
+	// restart forgets the report.
+	DelayMs uint32
+
+	// How often the same report comes: at most 10; 0 means once.
+	Times uint32
 }
 
 // FullName is the message's name with its package.
@@ -4417,6 +4519,16 @@ func (m *SimulateVerifyRequest) MergeWire(r *wire.Reader) {
 		switch tag := r.Tag(); tag {
 		case 10:
 			m.CustomerId = r.String()
+		case 16:
+			m.Outcome = VerificationOutcome(r.Int32())
+		case 24:
+			m.Attempt = r.Uint32()
+		case 34:
+			m.Reason = r.String()
+		case 40:
+			m.DelayMs = r.Uint32()
+		case 48:
+			m.Times = r.Uint32()
 		default:
 			r.Skip(tag)
 		}
@@ -4429,10 +4541,30 @@ func (m *SimulateVerifyRequest) AppendWire(w *wire.Writer) {
 		w.Tag(10)
 		w.String(m.CustomerId)
 	}
+	if m.Outcome != 0 {
+		w.Tag(16)
+		w.Int32(int32(m.Outcome))
+	}
+	if m.Attempt != 0 {
+		w.Tag(24)
+		w.Uint32(m.Attempt)
+	}
+	if m.Reason != "" {
+		w.Tag(34)
+		w.String(m.Reason)
+	}
+	if m.DelayMs != 0 {
+		w.Tag(40)
+		w.Uint32(m.DelayMs)
+	}
+	if m.Times != 0 {
+		w.Tag(48)
+		w.Uint32(m.Times)
+	}
 }
 
 type SimulateVerifyResponse struct {
-	// The customer, ACTIVE.
+	// The customer as it is then: ACTIVE when it was passed.
 	Customer *Customer
 }
 
@@ -4530,6 +4662,21 @@ type SimulateScreenRequest struct {
 	CustomerId string
 
 	Outcome ScreeningOutcome
+
+	// As in SimulateVerifyRequest.
+	Attempt uint32
+
+	// What was found or went wrong, at most 1024 bytes. Seen by the platform role only.
+	Detail string
+
+	// As in SimulateVerifyRequest.
+	DelayMs uint32
+
+	// As in SimulateVerifyRequest.
+	Times uint32
+
+	// Who screens, at most 64 bytes; empty means another one for each attempt, so that a second HIT confirms the first.
+	Provider string
 }
 
 // FullName is the message's name with its package.
@@ -4545,6 +4692,16 @@ func (m *SimulateScreenRequest) MergeWire(r *wire.Reader) {
 			m.CustomerId = r.String()
 		case 16:
 			m.Outcome = ScreeningOutcome(r.Int32())
+		case 24:
+			m.Attempt = r.Uint32()
+		case 34:
+			m.Detail = r.String()
+		case 40:
+			m.DelayMs = r.Uint32()
+		case 48:
+			m.Times = r.Uint32()
+		case 58:
+			m.Provider = r.String()
 		default:
 			r.Skip(tag)
 		}
@@ -4560,6 +4717,26 @@ func (m *SimulateScreenRequest) AppendWire(w *wire.Writer) {
 	if m.Outcome != 0 {
 		w.Tag(16)
 		w.Int32(int32(m.Outcome))
+	}
+	if m.Attempt != 0 {
+		w.Tag(24)
+		w.Uint32(m.Attempt)
+	}
+	if m.Detail != "" {
+		w.Tag(34)
+		w.String(m.Detail)
+	}
+	if m.DelayMs != 0 {
+		w.Tag(40)
+		w.Uint32(m.DelayMs)
+	}
+	if m.Times != 0 {
+		w.Tag(48)
+		w.Uint32(m.Times)
+	}
+	if m.Provider != "" {
+		w.Tag(58)
+		w.String(m.Provider)
 	}
 }
 

@@ -131,6 +131,10 @@ func New(name string) wire.Message {
 		return new(gatehousev1.ReportVerificationRequest)
 	case "gatehouse.v1.ReportVerificationResponse":
 		return new(gatehousev1.ReportVerificationResponse)
+	case "gatehouse.v1.RequestScreeningRequest":
+		return new(gatehousev1.RequestScreeningRequest)
+	case "gatehouse.v1.RequestScreeningResponse":
+		return new(gatehousev1.RequestScreeningResponse)
 	case "gatehouse.v1.Review":
 		return new(gatehousev1.Review)
 	case "gatehouse.v1.ReviewCount":

@@ -145,6 +145,8 @@ public final class GatehouseV1 {
     public static final Command ACTIVATE = new Command(7);
     public static final Command DEACTIVATE = new Command(8);
     public static final Command REJECT = new Command(9);
+    /** A customer who was taken in is to be screened again: on demand, or because the time for it had come. */
+    public static final Command REQUEST_SCREENING = new Command(10);
     /** No call: the deadline of the customer's state has passed. The principal is "gatehouse". */
     public static final Command PASS_DEADLINE = new Command(11);
 
@@ -162,6 +164,7 @@ public final class GatehouseV1 {
         case 7 -> "ACTIVATE";
         case 8 -> "DEACTIVATE";
         case 9 -> "REJECT";
+        case 10 -> "REQUEST_SCREENING";
         case 11 -> "PASS_DEADLINE";
         default -> Integer.toString(number);
       };
@@ -2038,7 +2041,10 @@ public final class GatehouseV1 {
     public GoogleProtobuf.Timestamp updatedAt;
     /** The revision of the customer's newest event. Pass it as `expected_revision` to change only what was seen. */
     public long revision;
-    /** What the customer waits for. Set in INITIATING, SCREENING and VERIFYING. */
+    /**
+     * What the customer waits for. Set in INITIATING, SCREENING and VERIFYING, and in ACTIVE and INACTIVE while the
+     * wallet is being screened again.
+     */
     public GatehouseV1.Pending pending;
     /** The holds, at most one of each kind. At least one in INACTIVE, none in all other states. */
     public List<GatehouseV1.Hold> holds = new ArrayList<>();
@@ -5949,6 +5955,120 @@ public final class GatehouseV1 {
     }
   }
 
+  public static final class RequestScreeningRequest extends Message {
+    public String customerId = "";
+    /** The public reason, at most 256 bytes; may be empty. */
+    public String reason = "";
+    /** See CustomerService. */
+    public String idempotencyKey = "";
+
+    /** Sets the field, for chains. */
+    public RequestScreeningRequest customerId(String value) {
+      customerId = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public RequestScreeningRequest reason(String value) {
+      reason = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public RequestScreeningRequest idempotencyKey(String value) {
+      idempotencyKey = value;
+      return this;
+    }
+
+    @Override
+    public String fullName() {
+      return "gatehouse.v1.RequestScreeningRequest";
+    }
+
+    @Override
+    void merge(WireReader reader) throws WireException {
+      while (reader.hasMore()) {
+        int tag = reader.tag();
+        switch (tag) {
+          case 10 -> {
+            this.customerId = reader.string();
+          }
+          case 18 -> {
+            this.reason = reader.string();
+          }
+          case 26 -> {
+            this.idempotencyKey = reader.string();
+          }
+          default -> reader.skip(tag);
+        }
+      }
+    }
+
+    @Override
+    void write(WireWriter writer) {
+      if (!this.customerId.isEmpty()) {
+        writer.tag(10);
+        writer.string(this.customerId);
+      }
+      if (!this.reason.isEmpty()) {
+        writer.tag(18);
+        writer.string(this.reason);
+      }
+      if (!this.idempotencyKey.isEmpty()) {
+        writer.tag(26);
+        writer.string(this.idempotencyKey);
+      }
+    }
+
+    /** Reads a message; throws when the bytes are none. */
+    public static RequestScreeningRequest decode(byte[] bytes) throws WireException {
+      return Message.decode(bytes, new RequestScreeningRequest());
+    }
+  }
+
+  public static final class RequestScreeningResponse extends Message {
+    /** The customer, with what it waits for now in `pending`. */
+    public GatehouseV1.Customer customer;
+
+    /** Sets the field, for chains. */
+    public RequestScreeningResponse customer(GatehouseV1.Customer value) {
+      customer = value;
+      return this;
+    }
+
+    @Override
+    public String fullName() {
+      return "gatehouse.v1.RequestScreeningResponse";
+    }
+
+    @Override
+    void merge(WireReader reader) throws WireException {
+      while (reader.hasMore()) {
+        int tag = reader.tag();
+        switch (tag) {
+          case 10 -> {
+            if (this.customer == null) this.customer = new GatehouseV1.Customer();
+            reader.message(this.customer);
+          }
+          default -> reader.skip(tag);
+        }
+      }
+    }
+
+    @Override
+    void write(WireWriter writer) {
+      if (this.customer != null) {
+        writer.tag(10);
+        writer.message(this.customer);
+      }
+    }
+
+    /** Reads a message; throws when the bytes are none. */
+    public static RequestScreeningResponse decode(byte[] bytes) throws WireException {
+      return Message.decode(bytes, new RequestScreeningResponse());
+    }
+  }
+
   public static final class RejectRequest extends Message {
     public String customerId = "";
     /** The public reason, 1 to 256 bytes. */
@@ -6080,10 +6200,53 @@ public final class GatehouseV1 {
 
   public static final class SimulateVerifyRequest extends Message {
     public String customerId = "";
+    /** UNSPECIFIED means APPROVED. */
+    public GatehouseV1.VerificationOutcome outcome = new GatehouseV1.VerificationOutcome(0);
+    /** The attempt that the report is about; 0 means the one that is present when the call comes. */
+    public int attempt;
+    /** With RETRY: what the customer has to mend, at most 256 bytes. */
+    public String reason = "";
+    /**
+     * How long until the report comes, in milliseconds: at most 3600000 (1 hour). The call is answered at once. A
+     * restart forgets the report.
+     */
+    public int delayMs;
+    /** How often the same report comes: at most 10; 0 means once. */
+    public int times;
 
     /** Sets the field, for chains. */
     public SimulateVerifyRequest customerId(String value) {
       customerId = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateVerifyRequest outcome(GatehouseV1.VerificationOutcome value) {
+      outcome = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateVerifyRequest attempt(int value) {
+      attempt = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateVerifyRequest reason(String value) {
+      reason = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateVerifyRequest delayMs(int value) {
+      delayMs = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateVerifyRequest times(int value) {
+      times = value;
       return this;
     }
 
@@ -6100,6 +6263,21 @@ public final class GatehouseV1 {
           case 10 -> {
             this.customerId = reader.string();
           }
+          case 16 -> {
+            this.outcome = new GatehouseV1.VerificationOutcome(reader.int32());
+          }
+          case 24 -> {
+            this.attempt = reader.uint32();
+          }
+          case 34 -> {
+            this.reason = reader.string();
+          }
+          case 40 -> {
+            this.delayMs = reader.uint32();
+          }
+          case 48 -> {
+            this.times = reader.uint32();
+          }
           default -> reader.skip(tag);
         }
       }
@@ -6111,6 +6289,26 @@ public final class GatehouseV1 {
         writer.tag(10);
         writer.string(this.customerId);
       }
+      if (this.outcome.number() != 0) {
+        writer.tag(16);
+        writer.int32(this.outcome.number());
+      }
+      if (this.attempt != 0) {
+        writer.tag(24);
+        writer.uint32(this.attempt);
+      }
+      if (!this.reason.isEmpty()) {
+        writer.tag(34);
+        writer.string(this.reason);
+      }
+      if (this.delayMs != 0) {
+        writer.tag(40);
+        writer.uint32(this.delayMs);
+      }
+      if (this.times != 0) {
+        writer.tag(48);
+        writer.uint32(this.times);
+      }
     }
 
     /** Reads a message; throws when the bytes are none. */
@@ -6120,7 +6318,7 @@ public final class GatehouseV1 {
   }
 
   public static final class SimulateVerifyResponse extends Message {
-    /** The customer, ACTIVE. */
+    /** The customer as it is then: ACTIVE when it was passed. */
     public GatehouseV1.Customer customer;
 
     /** Sets the field, for chains. */
@@ -6249,6 +6447,19 @@ public final class GatehouseV1 {
   public static final class SimulateScreenRequest extends Message {
     public String customerId = "";
     public GatehouseV1.ScreeningOutcome outcome = new GatehouseV1.ScreeningOutcome(0);
+    /** As in SimulateVerifyRequest. */
+    public int attempt;
+    /** What was found or went wrong, at most 1024 bytes. Seen by the platform role only. */
+    public String detail = "";
+    /** As in SimulateVerifyRequest. */
+    public int delayMs;
+    /** As in SimulateVerifyRequest. */
+    public int times;
+    /**
+     * Who screens, at most 64 bytes; empty means another one for each attempt, so that a second HIT confirms the
+     * first.
+     */
+    public String provider = "";
 
     /** Sets the field, for chains. */
     public SimulateScreenRequest customerId(String value) {
@@ -6259,6 +6470,36 @@ public final class GatehouseV1 {
     /** Sets the field, for chains. */
     public SimulateScreenRequest outcome(GatehouseV1.ScreeningOutcome value) {
       outcome = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateScreenRequest attempt(int value) {
+      attempt = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateScreenRequest detail(String value) {
+      detail = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateScreenRequest delayMs(int value) {
+      delayMs = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateScreenRequest times(int value) {
+      times = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateScreenRequest provider(String value) {
+      provider = value;
       return this;
     }
 
@@ -6278,6 +6519,21 @@ public final class GatehouseV1 {
           case 16 -> {
             this.outcome = new GatehouseV1.ScreeningOutcome(reader.int32());
           }
+          case 24 -> {
+            this.attempt = reader.uint32();
+          }
+          case 34 -> {
+            this.detail = reader.string();
+          }
+          case 40 -> {
+            this.delayMs = reader.uint32();
+          }
+          case 48 -> {
+            this.times = reader.uint32();
+          }
+          case 58 -> {
+            this.provider = reader.string();
+          }
           default -> reader.skip(tag);
         }
       }
@@ -6292,6 +6548,26 @@ public final class GatehouseV1 {
       if (this.outcome.number() != 0) {
         writer.tag(16);
         writer.int32(this.outcome.number());
+      }
+      if (this.attempt != 0) {
+        writer.tag(24);
+        writer.uint32(this.attempt);
+      }
+      if (!this.detail.isEmpty()) {
+        writer.tag(34);
+        writer.string(this.detail);
+      }
+      if (this.delayMs != 0) {
+        writer.tag(40);
+        writer.uint32(this.delayMs);
+      }
+      if (this.times != 0) {
+        writer.tag(48);
+        writer.uint32(this.times);
+      }
+      if (!this.provider.isEmpty()) {
+        writer.tag(58);
+        writer.string(this.provider);
       }
     }
 

@@ -66,6 +66,8 @@ public final class Messages {
       case "gatehouse.v1.ReportScreeningResponse" -> new GatehouseV1.ReportScreeningResponse();
       case "gatehouse.v1.ReportVerificationRequest" -> new GatehouseV1.ReportVerificationRequest();
       case "gatehouse.v1.ReportVerificationResponse" -> new GatehouseV1.ReportVerificationResponse();
+      case "gatehouse.v1.RequestScreeningRequest" -> new GatehouseV1.RequestScreeningRequest();
+      case "gatehouse.v1.RequestScreeningResponse" -> new GatehouseV1.RequestScreeningResponse();
       case "gatehouse.v1.Review" -> new GatehouseV1.Review();
       case "gatehouse.v1.ReviewCount" -> new GatehouseV1.ReviewCount();
       case "gatehouse.v1.ScrubFinding" -> new GatehouseV1.ScrubFinding();

@@ -34,7 +34,11 @@ public abstract class Services {
   public final ReviewService review;
   /**
    * Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
-   * customers, and for the platform.
+   * customers, and for the platform. Reports may be late, early, repeated and about other attempts, as third
+   * parties' are.
+   * <p>
+   * A customer whose external id ends with levers, such as "order-7~outage~retry", is played for by itself:
+   * `gatehouse simulate --help` lists them.
    */
   public final SimulatorService simulator;
   /** The health service as published by gRPC. */
@@ -372,6 +376,29 @@ public abstract class Services {
       return caller.call(REPORT_VERIFICATION, keyed, true, CallOptions.of(options));
     }
 
+    static final Method<GatehouseV1.RequestScreeningResponse> REQUEST_SCREENING =
+      new Method<>("gatehouse.v1.ReviewService/RequestScreening", false, GatehouseV1.RequestScreeningResponse::new);
+
+    /**
+     * Has the wallet of an ACTIVE or INACTIVE customer screened again. A HIT places a RISK hold at once, a
+     * confirmed one rejects; a CLEAR lifts nothing. Where a screening is open already nothing changes, unless it
+     * waits for a person: then it begins anew.
+     */
+    public GatehouseV1.RequestScreeningResponse requestScreening(GatehouseV1.RequestScreeningRequest request, CallOptions... options) {
+      return Caller.await(requestScreeningAsync(request, options));
+    }
+
+    /**
+     * Has the wallet of an ACTIVE or INACTIVE customer screened again. A HIT places a RISK hold at once, a
+     * confirmed one rejects; a CLEAR lifts nothing. Where a screening is open already nothing changes, unless it
+     * waits for a person: then it begins anew.
+     */
+    public CompletableFuture<GatehouseV1.RequestScreeningResponse> requestScreeningAsync(GatehouseV1.RequestScreeningRequest request, CallOptions... options) {
+      byte[] keyed = Caller.encode(request);
+      if (request.idempotencyKey.isEmpty()) keyed = Caller.withKey(keyed, new GatehouseV1.RequestScreeningRequest().idempotencyKey(Caller.newKey()));
+      return caller.call(REQUEST_SCREENING, keyed, true, CallOptions.of(options));
+    }
+
     static final Method<GatehouseV1.RejectResponse> REJECT =
       new Method<>("gatehouse.v1.ReviewService/Reject", false, GatehouseV1.RejectResponse::new);
 
@@ -390,7 +417,11 @@ public abstract class Services {
 
   /**
    * Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
-   * customers, and for the platform.
+   * customers, and for the platform. Reports may be late, early, repeated and about other attempts, as third
+   * parties' are.
+   * <p>
+   * A customer whose external id ends with levers, such as "order-7~outage~retry", is played for by itself:
+   * `gatehouse simulate --help` lists them.
    */
   public static final class SimulatorService {
     private final Caller caller;
@@ -402,12 +433,12 @@ public abstract class Services {
     static final Method<GatehouseV1.SimulateVerifyResponse> VERIFY =
       new Method<>("gatehouse.v1.SimulatorService/Verify", false, GatehouseV1.SimulateVerifyResponse::new);
 
-    /** The identity verification of a VERIFYING customer is passed. */
+    /** The identity verification of a VERIFYING customer comes to the outcome given; by default it is passed. */
     public GatehouseV1.SimulateVerifyResponse verify(GatehouseV1.SimulateVerifyRequest request, CallOptions... options) {
       return Caller.await(verifyAsync(request, options));
     }
 
-    /** The identity verification of a VERIFYING customer is passed. */
+    /** The identity verification of a VERIFYING customer comes to the outcome given; by default it is passed. */
     public CompletableFuture<GatehouseV1.SimulateVerifyResponse> verifyAsync(GatehouseV1.SimulateVerifyRequest request, CallOptions... options) {
       return caller.call(VERIFY, Caller.encode(request), false, CallOptions.of(options));
     }
@@ -428,12 +459,12 @@ public abstract class Services {
     static final Method<GatehouseV1.SimulateScreenResponse> SCREEN =
       new Method<>("gatehouse.v1.SimulatorService/Screen", false, GatehouseV1.SimulateScreenResponse::new);
 
-    /** The present screening of a SCREENING customer ends with the outcome given. */
+    /** The screening of a customer ends with the outcome given: of a SCREENING one, or of one who is screened again. */
     public GatehouseV1.SimulateScreenResponse screen(GatehouseV1.SimulateScreenRequest request, CallOptions... options) {
       return Caller.await(screenAsync(request, options));
     }
 
-    /** The present screening of a SCREENING customer ends with the outcome given. */
+    /** The screening of a customer ends with the outcome given: of a SCREENING one, or of one who is screened again. */
     public CompletableFuture<GatehouseV1.SimulateScreenResponse> screenAsync(GatehouseV1.SimulateScreenRequest request, CallOptions... options) {
       return caller.call(SCREEN, Caller.encode(request), false, CallOptions.of(options));
     }

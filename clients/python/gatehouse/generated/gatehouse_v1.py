@@ -88,6 +88,8 @@ class Command(OpenEnum):
     ACTIVATE = 7
     DEACTIVATE = 8
     REJECT = 9
+    REQUEST_SCREENING = 10
+    """A customer who was taken in is to be screened again: on demand, or because the time for it had come."""
     PASS_DEADLINE = 11
     """No call: the deadline of the customer's state has passed. The principal is "gatehouse"."""
 
@@ -858,7 +860,9 @@ class Customer(Message):
     revision: int
     """The revision of the customer's newest event. Pass it as `expected_revision` to change only what was seen."""
     pending: Optional[Pending]
-    """What the customer waits for. Set in INITIATING, SCREENING and VERIFYING."""
+    """What the customer waits for. Set in INITIATING, SCREENING and VERIFYING, and in ACTIVE and INACTIVE while the
+    wallet is being screened again.
+    """
     holds: List[Hold]
     """The holds, at most one of each kind. At least one in INACTIVE, none in all other states."""
 
@@ -2191,6 +2195,39 @@ class ReportVerificationResponse(Message):
     fields: ClassVar[Tuple[Field, ...]] = (Field("customer", 1, "message", "optional", of=lambda: Customer),)
 
 
+class RequestScreeningRequest(Message):
+    __slots__ = ("customer_id", "reason", "idempotency_key")
+    customer_id: str
+    reason: str
+    """The public reason, at most 256 bytes; may be empty."""
+    idempotency_key: str
+    """See CustomerService."""
+
+    def __init__(self, *, customer_id: str = "", reason: str = "", idempotency_key: str = "") -> None:
+        self.customer_id = customer_id
+        self.reason = reason
+        self.idempotency_key = idempotency_key
+
+    full_name: ClassVar[str] = "gatehouse.v1.RequestScreeningRequest"
+    fields: ClassVar[Tuple[Field, ...]] = (
+        Field("customer_id", 1, "string"),
+        Field("reason", 2, "string"),
+        Field("idempotency_key", 3, "string")
+    )
+
+
+class RequestScreeningResponse(Message):
+    __slots__ = ("customer",)
+    customer: Optional[Customer]
+    """The customer, with what it waits for now in `pending`."""
+
+    def __init__(self, *, customer: Optional[Customer] = None) -> None:
+        self.customer = customer
+
+    full_name: ClassVar[str] = "gatehouse.v1.RequestScreeningResponse"
+    fields: ClassVar[Tuple[Field, ...]] = (Field("customer", 1, "message", "optional", of=lambda: Customer),)
+
+
 class RejectRequest(Message):
     __slots__ = ("customer_id", "reason", "evidence", "idempotency_key")
     customer_id: str
@@ -2236,20 +2273,53 @@ class RejectResponse(Message):
 
 
 class SimulateVerifyRequest(Message):
-    __slots__ = ("customer_id",)
+    __slots__ = ("customer_id", "outcome", "attempt", "reason", "delay_ms", "times")
     customer_id: str
+    outcome: VerificationOutcome
+    """UNSPECIFIED means APPROVED."""
+    attempt: int
+    """The attempt that the report is about; 0 means the one that is present when the call comes."""
+    reason: str
+    """With RETRY: what the customer has to mend, at most 256 bytes."""
+    delay_ms: int
+    """How long until the report comes, in milliseconds: at most 3600000 (1 hour). The call is answered at once. A
+    restart forgets the report.
+    """
+    times: int
+    """How often the same report comes: at most 10; 0 means once."""
 
-    def __init__(self, *, customer_id: str = "") -> None:
+    def __init__(
+        self,
+        *,
+        customer_id: str = "",
+        outcome: VerificationOutcome = VerificationOutcome.UNSPECIFIED,
+        attempt: int = 0,
+        reason: str = "",
+        delay_ms: int = 0,
+        times: int = 0
+    ) -> None:
         self.customer_id = customer_id
+        self.outcome = outcome
+        self.attempt = attempt
+        self.reason = reason
+        self.delay_ms = delay_ms
+        self.times = times
 
     full_name: ClassVar[str] = "gatehouse.v1.SimulateVerifyRequest"
-    fields: ClassVar[Tuple[Field, ...]] = (Field("customer_id", 1, "string"),)
+    fields: ClassVar[Tuple[Field, ...]] = (
+        Field("customer_id", 1, "string"),
+        Field("outcome", 2, "enum", of=lambda: VerificationOutcome),
+        Field("attempt", 3, "uint32"),
+        Field("reason", 4, "string"),
+        Field("delay_ms", 5, "uint32"),
+        Field("times", 6, "uint32")
+    )
 
 
 class SimulateVerifyResponse(Message):
     __slots__ = ("customer",)
     customer: Optional[Customer]
-    """The customer, ACTIVE."""
+    """The customer as it is then: ACTIVE when it was passed."""
 
     def __init__(self, *, customer: Optional[Customer] = None) -> None:
         self.customer = customer
@@ -2282,18 +2352,50 @@ class SimulateRejectResponse(Message):
 
 
 class SimulateScreenRequest(Message):
-    __slots__ = ("customer_id", "outcome")
+    __slots__ = ("customer_id", "outcome", "attempt", "detail", "delay_ms", "times", "provider")
     customer_id: str
     outcome: ScreeningOutcome
+    attempt: int
+    """As in SimulateVerifyRequest."""
+    detail: str
+    """What was found or went wrong, at most 1024 bytes. Seen by the platform role only."""
+    delay_ms: int
+    """As in SimulateVerifyRequest."""
+    times: int
+    """As in SimulateVerifyRequest."""
+    provider: str
+    """Who screens, at most 64 bytes; empty means another one for each attempt, so that a second HIT confirms the
+    first.
+    """
 
-    def __init__(self, *, customer_id: str = "", outcome: ScreeningOutcome = ScreeningOutcome.UNSPECIFIED) -> None:
+    def __init__(
+        self,
+        *,
+        customer_id: str = "",
+        outcome: ScreeningOutcome = ScreeningOutcome.UNSPECIFIED,
+        attempt: int = 0,
+        detail: str = "",
+        delay_ms: int = 0,
+        times: int = 0,
+        provider: str = ""
+    ) -> None:
         self.customer_id = customer_id
         self.outcome = outcome
+        self.attempt = attempt
+        self.detail = detail
+        self.delay_ms = delay_ms
+        self.times = times
+        self.provider = provider
 
     full_name: ClassVar[str] = "gatehouse.v1.SimulateScreenRequest"
     fields: ClassVar[Tuple[Field, ...]] = (
         Field("customer_id", 1, "string"),
-        Field("outcome", 2, "enum", of=lambda: ScreeningOutcome)
+        Field("outcome", 2, "enum", of=lambda: ScreeningOutcome),
+        Field("attempt", 3, "uint32"),
+        Field("detail", 4, "string"),
+        Field("delay_ms", 5, "uint32"),
+        Field("times", 6, "uint32"),
+        Field("provider", 7, "string")
     )
 
 

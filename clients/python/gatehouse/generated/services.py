@@ -443,6 +443,12 @@ class ReviewService:
         is_repeatable=False,
         has_key=True
     )
+    _request_screening = Method(
+        "gatehouse.v1.ReviewService/RequestScreening",
+        gatehouse_v1.RequestScreeningResponse,
+        is_repeatable=False,
+        has_key=True
+    )
     _reject = Method(
         "gatehouse.v1.ReviewService/Reject",
         gatehouse_v1.RejectResponse,
@@ -598,6 +604,28 @@ class ReviewService:
         )
         return await self._caller.call(self._report_verification, request, timeout)
 
+    async def request_screening(
+        self,
+        *,
+        customer_id: str = "",
+        reason: str = "",
+        idempotency_key: str = "",
+        timeout: Optional[float] = None
+    ) -> gatehouse_v1.RequestScreeningResponse:
+        """Has the wallet of an ACTIVE or INACTIVE customer screened again. A HIT places a RISK hold at once, a
+        confirmed one rejects; a CLEAR lifts nothing. Where a screening is open already nothing changes, unless it
+        waits for a person: then it begins anew.
+
+        - `reason`: The public reason, at most 256 bytes; may be empty.
+        - `idempotency_key`: See CustomerService.
+        """
+        request = gatehouse_v1.RequestScreeningRequest(
+            customer_id=customer_id,
+            reason=reason,
+            idempotency_key=idempotency_key
+        )
+        return await self._caller.call(self._request_screening, request, timeout)
+
     async def reject(
         self,
         *,
@@ -624,7 +652,11 @@ class ReviewService:
 
 class SimulatorService:
     """Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
-    customers, and for the platform.
+    customers, and for the platform. Reports may be late, early, repeated and about other attempts, as third
+    parties' are.
+
+    A customer whose external id ends with levers, such as "order-7~outage~retry", is played for by itself:
+    `gatehouse simulate --help` lists them.
     """
 
     _verify = Method(
@@ -653,10 +685,30 @@ class SimulatorService:
         self,
         *,
         customer_id: str = "",
+        outcome: gatehouse_v1.VerificationOutcome = gatehouse_v1.VerificationOutcome.UNSPECIFIED,
+        attempt: int = 0,
+        reason: str = "",
+        delay_ms: int = 0,
+        times: int = 0,
         timeout: Optional[float] = None
     ) -> gatehouse_v1.SimulateVerifyResponse:
-        """The identity verification of a VERIFYING customer is passed."""
-        request = gatehouse_v1.SimulateVerifyRequest(customer_id=customer_id)
+        """The identity verification of a VERIFYING customer comes to the outcome given; by default it is passed.
+
+        - `outcome`: UNSPECIFIED means APPROVED.
+        - `attempt`: The attempt that the report is about; 0 means the one that is present when the call comes.
+        - `reason`: With RETRY: what the customer has to mend, at most 256 bytes.
+        - `delay_ms`: How long until the report comes, in milliseconds: at most 3600000 (1 hour). The call is
+          answered at once. A restart forgets the report.
+        - `times`: How often the same report comes: at most 10; 0 means once.
+        """
+        request = gatehouse_v1.SimulateVerifyRequest(
+            customer_id=customer_id,
+            outcome=outcome,
+            attempt=attempt,
+            reason=reason,
+            delay_ms=delay_ms,
+            times=times
+        )
         return await self._caller.call(self._verify, request, timeout)
 
     async def reject(
@@ -676,10 +728,32 @@ class SimulatorService:
         *,
         customer_id: str = "",
         outcome: gatehouse_v1.ScreeningOutcome = gatehouse_v1.ScreeningOutcome.UNSPECIFIED,
+        attempt: int = 0,
+        detail: str = "",
+        delay_ms: int = 0,
+        times: int = 0,
+        provider: str = "",
         timeout: Optional[float] = None
     ) -> gatehouse_v1.SimulateScreenResponse:
-        """The present screening of a SCREENING customer ends with the outcome given."""
-        request = gatehouse_v1.SimulateScreenRequest(customer_id=customer_id, outcome=outcome)
+        """The screening of a customer ends with the outcome given: of a SCREENING one, or of one who is screened
+        again.
+
+        - `attempt`: As in SimulateVerifyRequest.
+        - `detail`: What was found or went wrong, at most 1024 bytes. Seen by the platform role only.
+        - `delay_ms`: As in SimulateVerifyRequest.
+        - `times`: As in SimulateVerifyRequest.
+        - `provider`: Who screens, at most 64 bytes; empty means another one for each attempt, so that a second
+          HIT confirms the first.
+        """
+        request = gatehouse_v1.SimulateScreenRequest(
+            customer_id=customer_id,
+            outcome=outcome,
+            attempt=attempt,
+            detail=detail,
+            delay_ms=delay_ms,
+            times=times,
+            provider=provider
+        )
         return await self._caller.call(self._screen, request, timeout)
 
 
@@ -763,7 +837,11 @@ class Services:
         """
         self.simulator = SimulatorService(caller)
         """Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
-        customers, and for the platform.
+        customers, and for the platform. Reports may be late, early, repeated and about other attempts, as third
+        parties' are.
+
+        A customer whose external id ends with levers, such as "order-7~outage~retry", is played for by itself:
+        `gatehouse simulate --help` lists them.
         """
         self.health = Health(caller)
         """The health service as published by gRPC."""
