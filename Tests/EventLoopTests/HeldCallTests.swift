@@ -9,9 +9,12 @@ internal import Testing
 struct HeldCallTests {
   private let method = RPCMethod.reviewServiceClaimReviews
 
-  private func waker(_ server: TestServer) throws -> StreamWaker {
+  /// Wakes the call, once its source has said that it is idle: it has by the time that a ping behind it is answered.
+  private func wake(_ server: TestServer, _ peer: TestPeer) throws {
     guard let waker = server.wait(server.handler.state, until: { $0.wakers.first }) else { throw TestPeer.Silence() }
-    return waker
+    try peer.send(TestPeer.bytes { $0.appendPing(nonce: 1) })
+    guard case .pong = try peer.receive().kind else { throw TestPeer.Gone() }
+    waker.wake()
   }
 
   /// One frame with payload and status, as every unary call is answered.
@@ -19,9 +22,9 @@ struct HeldCallTests {
     let server = try TestServer()
     let peer = try TestPeer.greeted(server.address)
     try peer.send(TestPeer.call(1, method, [3]))
-    try waker(server).wake()
+    try wake(server, peer)
     let (stream, reply) = try peer.receiveReply()
-    #expect(stream == 1 && reply.payload == [7, 7, 7])
+    #expect(stream == 1 && reply.payload == [UInt8](repeating: 7, count: 3 << 10))
     #expect(reply.status.map { $0.code == 0 } ?? false)
     try peer.send(TestPeer.call(2, .customerServiceGetCustomer, [5]))
     #expect(try peer.receiveReply().reply.payload == [5], "nothing more comes of it")
@@ -49,7 +52,7 @@ struct HeldCallTests {
     do {
       let peer = try TestPeer.greeted(server.address)
       try peer.send(TestPeer.call(1, method))
-      _ = try waker(server)
+      guard server.wait(server.handler.state, until: { $0.wakers.first }) != nil else { throw TestPeer.Silence() }
     }
     #expect(server.wait(server.handler.state) { $0.cancelledStreams == 1 ? () : nil } != nil)
   }
@@ -66,7 +69,7 @@ struct HeldCallTests {
     let bytes = frame.encoded()
     try peer.send([0, 0, 0, UInt8(bytes.count)] + bytes + TestPeer.call(1, method, [200]))
     guard case .hello = try peer.receive().kind else { throw TestPeer.Gone() }
-    try waker(server).wake()
+    try wake(server, peer)
     #expect(try peer.receiveReply().reply.status?.code == StatusCode.resourceExhausted.rawValue)
   }
 }

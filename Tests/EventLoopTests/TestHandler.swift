@@ -7,7 +7,7 @@ internal import System
 
 /// Echoes GetCustomer at once; keeps GetHistory until ``release()``; Watch sends without end; WatchStats sends a
 /// message each time it is woken; the health's Watch takes its time whenever it is woken, and sends nothing;
-/// ClaimReviews is answered when it is woken, with so many bytes as its request says. Whoever gives a number with its
+/// ClaimReviews is answered when it is woken, with so many KiB as its request says. Whoever gives a number with its
 /// hello is the caller of that number.
 final class TestHandler: CallHandler {
   struct State {
@@ -165,7 +165,7 @@ private final class HeldSource: ReplySource {
       wasIdle = true
       return .idle(until: .max)
     }
-    for _ in 0..<size { payload.append(7) }
+    for _ in 0..<(size << 10) { payload.append(7) }
     return .answer
   }
 

@@ -53,6 +53,12 @@ internal import Testing
     #expect(try settings(words).policy == policy)
   }
 
+  /// A single hit never refuses anybody, whatever is asked for.
+  @Test(arguments: [["--hits-to-reject", "1"], ["--screening-attempts", "0"], ["--backoff-base", "2d"]])
+  func thePolicyHasItsLimits(_ words: [String]) {
+    #expect(throws: UsageError.self) { try settings(words) }
+  }
+
   @Test func otherMachinesNeedAWord() throws {
     #expect(try settings(["--listen", "0.0.0.0:0", "--insecure"]).listen.host == "0.0.0.0")
     #expect(try settings(["--listen", "0.0.0.0:0", "--tokens", "t"]).tokens == "t")
@@ -72,7 +78,6 @@ internal import Testing
   @Test(arguments: [
     ["--listen", "0.0.0.0:7420"], ["--listen", "[::]:7420"], ["--listen", "example.com:1"],
     ["--sandbox-screening", "auto"], ["--sandbox-verification", "manual"], ["--challenge-statement", "a\nb"],
-    ["--hits-to-reject", "1"], ["--screening-attempts", "0"], ["--backoff-base", "2d"],
     ["--challenge-domain", "a b"], ["--challenge-uri", "nowhere"], ["--challenge-uri", "http://a b"],
   ])
   func whatCannotBeServedIsAUsageError(_ words: [String]) {

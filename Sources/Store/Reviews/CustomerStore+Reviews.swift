@@ -72,7 +72,6 @@ extension CustomerStore {
       serveClaims(.verification)
       for claim in claims.takeImpatient() { gate.park(claim, until: position) }
     }
-    reviews.hasNews = false
     setAlarm()
   }
 
@@ -114,8 +113,9 @@ extension CustomerStore {
 
   private func setAlarm() {
     let monotonic = settings.clock.monotonic()
-    var next = reviews.nextLapse ?? .max
-    if let instant = reviews.nextInstant {
+    let coming = reviews.takeNews()
+    var next = coming.lapse ?? .max
+    if let instant = coming.instant {
       let wait = UInt64(clamping: instant.microseconds.subtractingReportingOverflow(now.microseconds).partialValue)
       let (nanoseconds, isLong) = wait.multipliedReportingOverflow(by: 1000)
       let (time, isLate) = monotonic.addingReportingOverflow(nanoseconds)

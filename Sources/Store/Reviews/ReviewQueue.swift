@@ -52,8 +52,7 @@ struct ReviewQueue: ~Copyable {
   private var rounds = InlineArray<2, TenantRound>(repeating: TenantRound())
   /// How many are due, by kind.
   private var dueCounts = InlineArray<2, Int>(repeating: 0)
-  /// Whether something has changed that may concern those who wait for reviews, or when to look again. Whoever has seen
-  /// to that takes it back.
+  /// Whether something has changed that may concern those who wait for reviews, or when to look again.
   var hasNews = false
 
   // MARK: - Changes
@@ -210,6 +209,15 @@ struct ReviewQueue: ~Copyable {
 
   /// When the next lease lapses, in nanoseconds of the monotonic clock; nil when none is held.
   var nextLapse: UInt64? { leases.nextLapse }
+
+  /// Takes the news back: they have been seen to.
+  ///
+  /// - Returns: ``nextInstant`` and ``nextLapse``. To ask for them apart would cost whoever keeps the queue in an actor
+  ///   an allocation each time it is lent.
+  mutating func takeNews() -> (instant: Timestamp?, lapse: UInt64?) {
+    hasNews = false
+    return (nextInstant, nextLapse)
+  }
 
   /// Has reviews become due, and leases lapse, whose time has come.
   ///

@@ -6,15 +6,15 @@ enum SimulatorCommands {
   static let group = Subcommand(
     name: "simulate", summary: "plays the third parties, where the server is a sandbox",
     discussion: """
-      What a third party says may come late, early, repeatedly, or about another attempt: --delay, --times and --attempt. \
-      A provider that fails is an inconclusive screening, with a --detail.
+      What a third party says may come late, early, repeatedly, or about another attempt: --delay, --times and \
+      --attempt. A provider that fails is an inconclusive screening, with a --detail.
 
-      The sandbox plays by itself for a customer whose external id ends with a lever, or with one for the screening and \
-      one for the identity verification, as in "order-7~outage~retry":
+      The sandbox plays by itself for a customer whose external id ends with a lever, or with one for the screening \
+      and one for the identity verification, as in "order-7~outage~retry":
       \(levers)
 
-      Attempts come when they are due: serve's --confirmation-delay, --backoff-base and --backoff-cap say when, 0 is at \
-      once.
+      Attempts come when they are due: serve's --confirmation-delay, --backoff-base and --backoff-cap say when, 0 is \
+      at once.
       """,
     children: [verify, reject, screen])
 
