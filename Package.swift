@@ -23,7 +23,7 @@ let modules: [(name: String, imports: [Target.Dependency])] = [
   ("Journal", ["ProtobufWire", "System"]),
   ("EventLoop", ["Confinement", "System", "RPC", "ProtobufWire"]),
   ("Store", ["Confinement", "Lifecycle", "Journal", "GatehouseAPI", "Wallet", "ProtobufWire", "System"]),
-  ("Services", ["Store", "RPC", "Lifecycle", "Journal", "GatehouseAPI", "Wallet", "ProtobufWire", "System"]),
+  ("Services", ["Confinement", "Store", "RPC", "Lifecycle", "Journal", "GatehouseAPI", "Wallet", "ProtobufWire", "System"]),
   ("Client", ["RPC", "EventLoop", "GatehouseAPI", "ProtobufWire", "System"]),
   ("ProtoCompiler", []),
 ]
@@ -47,7 +47,8 @@ let package = Package(
   products: [
     .executable(name: "gatehouse", targets: ["gatehouse"]),
     .executable(name: "protogen", targets: ["protogen"]),
-    .library(name: "GatehouseClient", targets: ["Client", "GatehouseAPI"]),
+    // Beside the client the modules of what its interface is made of: codes of errors, the form of messages.
+    .library(name: "GatehouseClient", targets: ["Client", "GatehouseAPI", "RPC", "ProtobufWire"]),
   ],
   dependencies: [],
   targets: [
@@ -76,6 +77,24 @@ let package = Package(
       name: "WireRoundtripTests",
       dependencies: ["WireRoundtrip", "GatehouseAPI", "ProtobufWire"],
       exclude: ["differential.py", "corpus.bin"],
+      swiftSettings: settings
+    ),
+    // What teams copy, built as theirs is, without our settings; and what the scenario suite of all clients tells to
+    // call. In no product.
+    .executableTarget(
+      name: "client-onboard",
+      dependencies: ["Client", "GatehouseAPI"],
+      path: "clients/swift/examples/onboard"
+    ),
+    .executableTarget(
+      name: "client-dashboard",
+      dependencies: ["Client", "GatehouseAPI"],
+      path: "clients/swift/examples/dashboard"
+    ),
+    .executableTarget(
+      name: "client-runner",
+      dependencies: ["Client", "GatehouseAPI", "RPC", "ProtobufWire"],
+      path: "clients/swift/runner",
       swiftSettings: settings
     ),
     // A disk made of values, and searches for what the journal loses on it: for the journal's tests, and as a command.

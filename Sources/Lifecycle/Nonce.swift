@@ -12,13 +12,19 @@ public struct Nonce: Hashable, Sendable, CustomStringConvertible {
   /// A word of the generator, read as a fraction of one, gives a character by each multiplication by 62. The sixth is
   /// still even to within one part in three hundred million.
   public init(using generator: inout some RandomNumberGenerator) {
-    var word: UInt64 = 0
-    bytes = InlineArray<22, UInt8> { index in
-      if index % Self.drawsPerWord == 0 { word = generator.next() }
-      let product = word.multipliedFullWidth(by: 62)
-      word = product.low
-      return Self.alphabet.utf8Start[Int(truncatingIfNeeded: product.high)]
+    var bytes = InlineArray<22, UInt8>(repeating: 0)
+    let alphabet = Self.alphabet.utf8Start
+    var index = 0
+    while index < Self.length {
+      var word = generator.next()
+      for _ in 0..<min(Self.drawsPerWord, Self.length &- index) {
+        let product = word.multipliedFullWidth(by: 62)
+        word = product.low
+        bytes[index] = alphabet[Int(truncatingIfNeeded: product.high)]
+        index &+= 1
+      }
     }
+    self.bytes = bytes
   }
 
   /// The characters that are drawn: 62, in the order of ASCII. The draws are random, so a branch on them would be

@@ -1,5 +1,5 @@
-// Fields written straight into room that was made for all of them beforehand: the same bytes as a ``WireWriter``'s, in a
-// third of the instructions, because nothing has to grow between two fields and all is inlined into the one function
+// Fields written straight into room that was made for all of them beforehand: the same bytes as a ``WireWriter``'s, in
+// a third of the instructions, because nothing has to grow between two fields and all is inlined into the one function
 // that writes a message. For the few messages that every call writes.
 //
 // Room that is too small is a mistake of whoever made it: it traps, and never writes behind the end.

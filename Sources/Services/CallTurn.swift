@@ -32,9 +32,7 @@ final class CallTurn: CombiningExecutor.Work, CommitGate.Waiter {
     dispatcher.backlog.remove(waitingCalls)
     dispatcher.store.assumeIsolated { store in
       store.beginTurn()
-      for index in prepared.creations.indices {
-        if let hashes = prepared.creations[index].customer.hashes { store.expect(hashes) }
-      }
+      dispatcher.expect(prepared, on: store)
       let created = dispatcher.answer(batch, prepared, on: store)
       if !created.isEmpty {
         batch.replies.completion = { [dispatcher] replies in dispatcher.render(created, into: replies) }

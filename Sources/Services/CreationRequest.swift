@@ -1,8 +1,8 @@
 internal import GatehouseAPI
 internal import ProtobufWire
 
-/// A `gatehouse.v1.CreateCustomerRequest` as it lies in a call: its texts in place, so that what is only looked at is not
-/// copied first. Valid as long as the call's bytes. That it reads what the generated message reads is tested.
+/// A `gatehouse.v1.CreateCustomerRequest` as it lies in a call: its texts in place, so that what is only looked at is
+/// not copied first. Valid as long as the call's bytes. That it reads what the generated message reads is tested.
 struct CreationRequest {
   private(set) var wallet = none
   private(set) var externalID = none

@@ -6,13 +6,17 @@ internal import Store
 internal import System
 internal import Wallet
 
-/// What could be done for a call before the store's turn, on the thread that read it.
+/// What could be done for a call before the store's turn, on the thread that read it. Kept small: another thread reads
+/// one for each call.
 enum Preparation {
   /// Nothing: the turn does it all.
   case none
   /// A creation, decoded and checked: a third of what a creation costs. It is this one of ``PreparedCalls/creations``.
   case creation(Int)
-  case refused(Status)
+  /// A GetCustomer, decoded and checked. It is this one of ``PreparedCalls/lookups``.
+  case lookup(Int)
+  /// It is refused, with this one of ``PreparedCalls/refusals``.
+  case refused(Int)
   /// It is answered apart from the turn, or has been.
   case handedOver
 }
@@ -21,8 +25,6 @@ enum Preparation {
 struct Creation {
   var customer: NewCustomer
   var key: String
-  /// The customer's wallet as the caller has written it.
-  let wallet: SpelledWallet
 }
 
 /// What could be done for the calls of a batch.
@@ -32,6 +34,17 @@ struct PreparedCalls {
   /// The creations, in the order of their calls, and some that were refused. They lie apart, so that nobody who looks
   /// at a call's preparation copies one.
   var creations: [Creation] = []
+  /// The wallet of each creation as the caller has written it.
+  var wallets: [SpelledWallet] = []
+  /// The GetCustomers, in the order of their calls, apart like the creations.
+  var lookups: [CustomerLookup] = []
+  var refusals: [Status] = []
+
+  /// Has a call refused.
+  mutating func refuse(_ status: Status) -> Preparation {
+    refusals.append(status)
+    return .refused(refusals.count - 1)
+  }
 
   /// How many of the calls wait for the turn: those that have been answered do not.
   var waitingCalls: Int { calls.count { if case .handedOver = $0 { false } else { true } } }
@@ -48,26 +61,26 @@ extension ServiceDispatcher {
       time = taken
       return taken
     }
-    let refused = backlog.isFull ? ReplyBatch() : nil
+    let refused = backlog.isFull(after: batch.callsBefore) ? ReplyBatch() : nil
     defer { if let refused, !refused.isEmpty { batch.sink.deliver(refused) } }
     var prepared = PreparedCalls()
     prepared.calls.reserveCapacity(batch.count)
     for call in batch.calls {
-      prepared.calls.append(prepare(call, of: batch, refused, &prepared.creations, clock: now))
+      prepared.calls.append(prepare(call, of: batch, refused, &prepared, clock: now))
     }
     Self.checkWallets(&prepared)
     return prepared
   }
 
   private func prepare(
-    _ call: CallBatch.Call, of batch: CallBatch, _ refused: ReplyBatch?, _ creations: inout [Creation],
+    _ call: CallBatch.Call, of batch: CallBatch, _ refused: ReplyBatch?, _ prepared: inout PreparedCalls,
     clock now: () -> UInt64
   ) -> Preparation {
     if !access.admits(call.caller, to: call.method) {
       do throws(Status) {
         try admit(caller(call.caller), to: call.method, clock: now)
       } catch {
-        return .refused(error)
+        return prepared.refuse(error)
       }
     }
     if let refused, Backlog.mayRefuse(call.method) {
@@ -75,20 +88,33 @@ extension ServiceDispatcher {
       refused.fail(call.connection, call.stream, .crowded)
       return .handedOver
     }
-    guard call.method == .customerServiceCreateCustomer || Self.isAnsweredApart(call.method) else { return .none }
+    switch call.method {
+    case .customerServiceCreateCustomer, .customerServiceGetCustomer: break
+    case let method where Self.isAnsweredApart(method): break
+    default: return .none
+    }
     return batch.withPayload(call) { payload in
       do throws(Status) {
-        if call.method == .customerServiceCreateCustomer {
-          if creations.isEmpty { creations.reserveCapacity(batch.count) }
-          creations.append(try creation(payload, by: caller(call.caller)))
-          return .creation(creations.count - 1)
+        switch call.method {
+        case .customerServiceCreateCustomer:
+          if prepared.creations.isEmpty {
+            prepared.creations.reserveCapacity(batch.count)
+            prepared.wallets.reserveCapacity(batch.count)
+          }
+          try addCreation(payload, by: caller(call.caller), to: &prepared)
+          return .creation(prepared.creations.count - 1)
+        case .customerServiceGetCustomer:
+          if prepared.lookups.isEmpty { prepared.lookups.reserveCapacity(batch.count) }
+          prepared.lookups.append(try lookup(payload, by: caller(call.caller)))
+          return .lookup(prepared.lookups.count - 1)
+        default:
+          try handOver(
+            call, payload,
+            answering: ReturnAddress(sink: batch.sink, connection: call.connection, stream: call.stream))
+          return .handedOver
         }
-        try handOver(
-          call, payload,
-          answering: ReturnAddress(sink: batch.sink, connection: call.connection, stream: call.stream))
-        return .handedOver
       } catch {
-        return .refused(error)
+        return prepared.refuse(error)
       }
     }
   }
@@ -103,13 +129,12 @@ extension ServiceDispatcher {
       of: {
         guard asked < prepared.creations.count else { return nil }
         defer { asked += 1 }
-        return prepared.creations[asked].wallet.address
+        return prepared.wallets[asked].address
       },
       to: { checksumCase in
         do throws(Status) {
-          let wallet = prepared.creations[answered].wallet
           prepared.creations[answered].customer.account = try RequestValidation.account(
-            wallet, checksumCase: checksumCase)
+            prepared.wallets[answered], checksumCase: checksumCase)
         } catch {
           refusals.append((answered, error))
         }
@@ -117,11 +142,13 @@ extension ServiceDispatcher {
       })
     for refusal in refusals {
       let call = prepared.calls.firstIndex { if case .creation(refusal.creation) = $0 { true } else { false } }
-      if let call { prepared.calls[call] = .refused(refusal.status) }
+      if let call { prepared.calls[call] = prepared.refuse(refusal.status) }
     }
   }
 
-  private func creation(_ payload: UnsafeRawBufferPointer, by caller: Caller) throws(Status) -> Creation {
+  private func addCreation(
+    _ payload: UnsafeRawBufferPointer, by caller: Caller, to prepared: inout PreparedCalls
+  ) throws(Status) {
     let request: CreationRequest
     do throws(WireError) {
       request = try CreationRequest(decoding: payload)
@@ -135,6 +162,7 @@ extension ServiceDispatcher {
     var customer = NewCustomer(
       tenant: tenant, externalID: String(copyingUTF8: request.externalID), account: wallet.asWritten, labels: labels)
     customer.hashes = store.hashes(of: customer)
-    return Creation(customer: customer, key: String(copyingUTF8: request.idempotencyKey), wallet: wallet)
+    prepared.creations.append(Creation(customer: customer, key: String(copyingUTF8: request.idempotencyKey)))
+    prepared.wallets.append(wallet)
   }
 }

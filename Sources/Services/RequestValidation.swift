@@ -28,18 +28,19 @@ enum FieldLimit {
 /// Checks of single fields; each names its field when it refuses.
 enum RequestValidation {
   static func customerID(_ text: String) throws(Status) -> CustomerID {
-    guard let id = CustomerID(text) else {
+    try text.withUTF8Bytes { bytes in Result { () throws(Status) in try customerID(bytes) } }.get()
+  }
+
+  static func customerID(_ text: UnsafeRawBufferPointer) throws(Status) -> CustomerID {
+    guard let id = CustomerID(utf8: text) else {
       throw .fieldInvalid("customer_id", "must be the id of a customer: a UUID as lower-case text")
     }
     return id
   }
 
-  static func wallet(_ text: String) throws(Status) -> WalletAccount {
-    try text.withUTF8Bytes { bytes in
-      Result { () throws(Status) in
-        try wallet(bytes) { () throws(WalletAccountError) in try WalletAccount(text: bytes) }
-      }
-    }.get()
+  /// - Parameter text: UTF-8.
+  static func wallet(_ text: UnsafeRawBufferPointer) throws(Status) -> WalletAccount {
+    try wallet(text) { () throws(WalletAccountError) in try WalletAccount(text: text) }
   }
 
   /// The same without a look at the checksum, which ``account(_:checksumCase:)`` takes.

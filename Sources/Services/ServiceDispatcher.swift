@@ -1,3 +1,4 @@
+internal import Confinement
 internal import GatehouseAPI
 internal import Lifecycle
 internal import ProtobufWire
@@ -36,7 +37,7 @@ public final class ServiceDispatcher: CallHandler {
     self.settings = settings
     self.access = access
     workers = try WorkerPool(threads: settings.workers)
-    backlog = Backlog(limit: settings.mostWaitingCalls)
+    backlog = Backlog(limit: settings.mostWaitingCalls, limitATurn: settings.mostCallsATurn)
     sandbox = settings.sandbox.map { Sandbox(settings: $0) }
     health = HealthRegistry(hasSimulator: settings.sandbox != nil)
     store.observeDamage { [health] in health.journalIsDamaged() }
@@ -68,6 +69,7 @@ public final class ServiceDispatcher: CallHandler {
     // the next batch.
     let flusher = !isLarge && store.flushesQuickly ? Thread.current() : nil
     let turn = CallTurn(batch, prepare(batch), dispatcher: self, flusher: flusher)
+    guard turn.waitingCalls > 0 else { return }
     backlog.add(turn.waitingCalls)
     store.executor.submit(turn, isLarge: isLarge)
     if flusher != nil, turn.leavesFlush { store.flush() }
@@ -102,6 +104,15 @@ public final class ServiceDispatcher: CallHandler {
 
   func caller(_ id: CallerID) -> Caller { access[id] }
 
+  /// Has the processor fetch what the calls of a batch will look at: a turn that is told of all its customers first
+  /// waits for memory once, and not for each of them.
+  func expect(_ prepared: PreparedCalls, on store: isolated CustomerStore) {
+    for index in prepared.creations.indices {
+      if let hashes = prepared.creations.lend(index, { $0.value.customer.hashes }) { store.expect(hashes) }
+    }
+    store.expect(prepared.lookups.count) { index in prepared.lookups.lend(index) { $0.value.key } }
+  }
+
   /// Answers the calls of a batch.
   ///
   /// - Returns: the creations, whose answers are yet to be rendered.
@@ -116,11 +127,19 @@ public final class ServiceDispatcher: CallHandler {
         switch prepared.calls[index] {
         case .creation(let creation):
           guard monotonicNow < call.deadline else { throw .deadlineExceeded }
-          guard let slot = try create(prepared.creations[creation], call, of: batch, on: store) else { continue }
+          let slot = try prepared.creations.lend(creation) { (creation) throws(Status) in
+            try create(creation.value, call, of: batch, on: store)
+          }
+          guard let slot else { continue }
           created.append(CreatedCustomer(connection: call.connection, stream: call.stream, customer: store[slot]))
-        case .refused(let status):
+        case .lookup(let lookup):
           guard monotonicNow < call.deadline else { throw .deadlineExceeded }
-          throw status
+          try prepared.lookups.lend(lookup) { (lookup) throws(Status) in
+            try getCustomer(lookup.value, call, of: batch, on: store)
+          }
+        case .refused(let refusal):
+          guard monotonicNow < call.deadline else { throw .deadlineExceeded }
+          throw prepared.refusals[refusal]
         case .none:
           guard monotonicNow < call.deadline else { throw .deadlineExceeded }
           try batch.withPayload(call) { (payload) throws(Status) in
@@ -140,7 +159,7 @@ public final class ServiceDispatcher: CallHandler {
   func render(_ created: [CreatedCustomer], into replies: ReplyBatch) {
     for index in created.indices {
       let before = replies.byteCount
-      render(created[index], into: replies)
+      created.lend(index) { render($0.value, into: replies) }
       // All are about as long as the first.
       if index == 0 {
         let rest = created.count - 1
@@ -165,7 +184,6 @@ public final class ServiceDispatcher: CallHandler {
     case .customerServiceGetVerification: try getVerification(call, on: store)
     case .customerServiceActivate: try activate(call, on: store)
     case .customerServiceDeactivate: try deactivate(call, on: store)
-    case .customerServiceGetCustomer: try getCustomer(call, on: store)
     case .customerServiceListCustomers: try listCustomers(call, on: store)
     case .customerServiceGetHistory: try getHistory(call, on: store)
     case .reviewServiceReportScreening: try reportScreening(call, on: store)
@@ -178,7 +196,7 @@ public final class ServiceDispatcher: CallHandler {
     case .healthCheck: try checkHealth(call)
     case .healthList: try listHealth(call)
     case .adminServiceGetStatus, .adminServiceTakeSnapshot, .adminServiceBackup, .customerServiceCreateCustomer,
-      .customerServiceWatch, .customerServiceWatchStats, .healthWatch:
+      .customerServiceGetCustomer, .customerServiceWatch, .customerServiceWatchStats, .healthWatch:
       throw Status(.internal, .internal, "the call came another way than its method's")
     }
   }

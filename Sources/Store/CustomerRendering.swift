@@ -6,8 +6,8 @@ internal import Wallet
 // What the API shows of a customer, written field by field straight from the store's own values: one of these is
 // written for each answer and each event. That they decode to the generated messages is tested.
 //
-// Each is written into room that was made for all of it: `renderedLength` says how much at most. Whatever a customer can
-// hold is counted there, and a test renders customers that hold as much as can be.
+// Each is written into room that was made for all of it: `maximumRenderedLength` says how much at most. Whatever a
+// customer can hold is counted there, and a test renders customers that hold as much as can be.
 
 private typealias CustomerField = GatehouseV1.Customer.Field
 

@@ -46,8 +46,7 @@ extension CustomerStore {
     keys.hashes(new.account, externalID: new.externalID, tenant: new.tenant)
   }
 
-  /// Has the processor fetch what taking this customer in will look at. A turn that is told of all its customers first
-  /// waits for memory once, and not for each of them.
+  /// Has the processor fetch what taking this customer in will look at.
   public func expect(_ hashes: KeyHashes) { state.prefetch(hashes) }
 
   /// Takes a customer in, unless the wallet or the external id is taken or barred.

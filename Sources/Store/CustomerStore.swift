@@ -1,7 +1,7 @@
 internal import Confinement
 internal import Journal
 public import Lifecycle
-internal import ProtobufWire
+public import ProtobufWire
 internal import Synchronization
 internal import System
 public import Wallet
@@ -151,8 +151,11 @@ public actor CustomerStore {
     _read { yield state[slot] }
   }
 
-  /// Lends the customer in a slot, for a look that another module takes often: its subscript would make a copy there.
-  public func look(at slot: Slot, _ body: (borrowing CustomerRecord) -> Void) { state.look(at: slot, body) }
+  /// Writes the fields of an answer with the customer in a slot. By way of the subscript, another module would make a
+  /// copy.
+  public func renderAnswer(_ slot: Slot, customer field: UInt32, into writer: inout WireWriter) {
+    memory.value.state.renderAnswer(slot, customer: field, into: &writer)
+  }
 
   /// The customer of an id, unless it is another tenant's. A nil tenant sees all.
   public func slot(of id: CustomerID, visibleTo tenant: String?) -> Slot? {
@@ -160,6 +163,24 @@ public actor CustomerStore {
     if let tenant, state[slot].tenant != tenant { return nil }
     return slot
   }
+
+  /// The tenant's customer with this key, which is hashed already.
+  ///
+  /// - Parameters:
+  ///   - externalID: where the key is one; UTF-8.
+  ///   - tenant: whose customer it is, which an id tells by itself.
+  public func slot(of key: CustomerKey, externalID: UnsafeRawBufferPointer, tenant: String) -> Slot? {
+    switch key {
+    case .id(let id): state.slot(of: id)
+    case .wallet(let account, let hash): state.slot(ofWallet: account, tenant: tenant, hash: hash)
+    case .externalID(let hash): state.slot(ofExternalID: externalID, tenant: tenant, hash: hash)
+    }
+  }
+
+  /// Has the processor fetch what finding and showing the customers of these keys will look at.
+  ///
+  /// - Parameter key: the key of each number below `count`.
+  public func expect(_ count: Int, _ key: (Int) -> CustomerKey) { state.prefetch(count, key) }
 
   /// The tenant's customer with this wallet.
   public func slot(ofWallet account: WalletAccount, tenant: String) -> Slot? {
@@ -169,6 +190,16 @@ public actor CustomerStore {
   /// The tenant's customer with this external id.
   public func slot(ofExternalID externalID: String, tenant: String) -> Slot? {
     state.slot(ofExternalID: externalID, tenant: tenant)
+  }
+
+  /// What a tenant's customer with this wallet is found by. Any thread.
+  public nonisolated func key(of account: WalletAccount, tenant: String) -> CustomerKey {
+    .wallet(account, hash: keys.hash(account, tenant: keys.hash(ofTenant: tenant)))
+  }
+
+  /// What a tenant's customer with this external id, UTF-8, is found by. Any thread.
+  public nonisolated func key(ofExternalID externalID: UnsafeRawBufferPointer, tenant: String) -> CustomerKey {
+    .externalID(hash: keys.hash(externalID: externalID, tenant: keys.hash(ofTenant: tenant)))
   }
 
   /// The counts of one tenant, or of all.

@@ -31,8 +31,8 @@ package enum Hexadecimal {
     return (nibbles &+ 0x30 &* each &+ letters &* 39).littleEndian
   }
 
-  /// The eight digits of a number, of which those that are letters are upper-case ones where `raised` says so: the first
-  /// digit's bit is the highest.
+  /// The eight digits of a number, of which those that are letters are upper-case ones where `raised` says so: the
+  /// first digit's bit is the highest.
   @inline(__always)
   package static func digits(_ number: UInt32, raising raised: UInt8) -> UInt64 {
     let digits = UInt64(littleEndian: lowerCaseDigits(number))

@@ -15,7 +15,9 @@ struct ImportTests {
     "Journal": ["ProtobufWire", "System"],
     "EventLoop": ["Confinement", "System", "RPC", "ProtobufWire"],
     "Store": ["Confinement", "Lifecycle", "Journal", "GatehouseAPI", "Wallet", "ProtobufWire", "System"],
-    "Services": ["Store", "RPC", "Lifecycle", "Journal", "GatehouseAPI", "Wallet", "ProtobufWire", "System"],
+    "Services": [
+      "Confinement", "Store", "RPC", "Lifecycle", "Journal", "GatehouseAPI", "Wallet", "ProtobufWire", "System",
+    ],
     "Client": ["RPC", "EventLoop", "GatehouseAPI", "ProtobufWire", "System"],
     "ProtoCompiler": [],
     "protogen": ["ProtoCompiler", "System"],

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "Tests" / "EndToEnd" / "acceptance"))
 sys.path.insert(0, str(ROOT / "Tests" / "EndToEnd"))
 
 from harness import BINARY  # noqa: E402

@@ -15,9 +15,11 @@ BUILT = ROOT / ".build" / "clients"
 class Language:
     """A client and the commands around it. `checks` are commands that find mistakes in it."""
 
-    def __init__(self, name, needs, run, build=(), checks=()):
+    def __init__(self, name, needs, run, build=(), checks=(), folder=None, lacks=()):
         self.name, self.needs, self.run, self.build_commands, self.checks = name, needs, run, build, checks
-        self.folder = CLIENTS / name
+        self.folder = CLIENTS / (folder or name)
+        # What a scenario may need and the client has not: {"cancelling a call": "why"}.
+        self.lacks = dict(lacks)
 
     @property
     def missing(self):
@@ -39,12 +41,27 @@ class Language:
         return self.name
 
 
+def swift_build(product):
+    """As `.ci/run` builds the rest, so that nothing is compiled twice."""
+    return ["swift", "build", "-c", "release", "-Xswiftc", "-warnings-as-errors", "--product", product]
+
+
 LANGUAGES = [
     Language(
         "python",
         [],
         [sys.executable, "runner.py"],
         checks=[[sys.executable, "-m", "mypy", "gatehouse"], [sys.executable, "-m", "mypy", "examples"]],
+    ),
+    Language(
+        "python-blocking",
+        [],
+        [sys.executable, "blocking_runner.py"],
+        folder="python",
+        lacks={
+            "cancelling a call": "a thread that waits for an answer is interrupted by signals, not by other threads",
+            "measuring": "it is the other face with a thread between",
+        },
     ),
     Language("typescript", ["node", "tsc"], ["node", "runner.js"], checks=[["tsc", "-p", "."]]),
     Language(
@@ -71,6 +88,13 @@ LANGUAGES = [
             ["sh", "-c", f"RUSTDOCFLAGS=-Dwarnings cargo doc --offline --no-deps --target-dir {BUILT / 'rust-checked'}"],
             ["sh", "-c", "! command -v rustfmt || cargo fmt --check"],
         ],
+    ),
+    Language(
+        "swift",
+        ["swift"],
+        [ROOT / ".build/release/client-runner"],
+        build=[swift_build("client-runner")],
+        checks=[swift_build("client-onboard"), swift_build("client-dashboard")],
     ),
 ]
 

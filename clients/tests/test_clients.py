@@ -19,6 +19,8 @@ def language(request):
 def test_scenario(language, scenario, tmp_path):
     if "token" in scenario and not server_knows_tokens():
         pytest.skip("the server has no --tokens")
+    if scenario.get("needs") in language.lacks:
+        pytest.skip(f"{language}: no {scenario['needs']}: {language.lacks[scenario['needs']]}")
     Scenario(scenario, language, tmp_path).play()
 
 
