@@ -115,7 +115,7 @@ LANGUAGES = [
         "rust",
         ["cargo"],
         [BUILT / "rust/release/examples/runner"],
-        build=[["cargo", "build", "--offline", "--release", "--example", "runner", "--target-dir", BUILT / "rust"]],
+        build=[["cargo", "build", "--offline", "--release", "--examples", "--target-dir", BUILT / "rust"]],
         checks=[
             ["sh", "-c", f"RUSTFLAGS=-Dwarnings cargo test --offline --target-dir {BUILT / 'rust-checked'}"],
             ["sh", "-c", f"RUSTDOCFLAGS=-Dwarnings cargo doc --offline --no-deps --target-dir {BUILT / 'rust-checked'}"],
