@@ -56,16 +56,16 @@ extension EventLoop {
     guard !readyStreams.isEmpty else { return }
     let start = MonotonicClock.now()
     var time = start
+    // Those that are ready now: who has more to say comes after the calls.
     var left = readyStreams.count
-    while left > 0, time &- start < FeedingPace.slice {
-      for _ in 0..<min(left, FeedingPace.streamsBetweenLooks) {
-        guard let stream = readyStreams.popFirst() else { break }
-        if stream.waiting == .forItsTurn { pull(stream) }
-      }
-      left -= min(left, FeedingPace.streamsBetweenLooks)
-      flush()
+    while left > 0, time &- start < FeedingPace.slice, let stream = readyStreams.popFirst() {
+      left -= 1
+      if stream.waiting == .forItsTurn { pull(stream) }
+      if dirty.count >= FeedingPace.connectionsASend { flush() }
       time = MonotonicClock.now()
     }
+    flush()
+    time = MonotonicClock.now()
     pace.spend(from: start, to: time, isOver: readyStreams.isEmpty)
   }
 
