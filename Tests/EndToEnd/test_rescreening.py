@@ -98,6 +98,11 @@ def test_the_command_line(manual_server):
         return json.loads(go(*words, "--json").stdout)
 
     assert run("screening", "request", customer.id, "--reason", unique())["pending"]["on"] == "SCREENING"
+    # Other tests' customers may be due here, too.
+    claimed = [json.loads(line) for line in go("screening", "claim", "--max", "100", "--json").stdout.splitlines()]
+    (review,) = [each for each in claimed if each["customer"]["id"] == customer.id]
+    assert review["task"] == "SCREEN" and review["attempt"] == 2 and len(review["lease"]) >= 16
+    assert go("verification", "claim", "--wait", "50ms").stdout.count(customer.id) == 0
     held = run("simulate", "screen", customer.id, "hit", "--detail", "list 3")
     assert held["state"] == "INACTIVE" and [hold["kind"] for hold in held["holds"]] == ["RISK"]
     late = run("simulate", "screen", customer.id, "hit", "--attempt", "1", "--times", "3")

@@ -4,10 +4,12 @@ internal import ProtobufWire
 /// What third parties say about customers.
 enum ReviewCommands {
   static let all: [Subcommand] = [
-    Subcommand(name: "screening", summary: "screenings of wallets", children: [reportScreening, requestScreening]),
+    Subcommand(
+      name: "screening", summary: "screenings of wallets",
+      children: [reportScreening, requestScreening, ClaimCommands.screening]),
     Subcommand(
       name: "verification", summary: "identity verifications",
-      children: [startVerification, reportVerification, showVerification]),
+      children: [startVerification, reportVerification, showVerification, ClaimCommands.verification]),
   ]
 
   private static let risk = Setting("risk", .text("TEXT"), "The provider's measure of risk, at most 64 bytes.")

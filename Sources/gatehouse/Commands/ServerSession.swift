@@ -27,12 +27,14 @@ final class ServerSession {
   }
 
   /// Makes a unary call and waits for its answer.
+  ///
+  /// - Parameter waiting: how long the server may wait before it answers, in microseconds.
   func call<Request: WireMessage, Response: WireMessage>(
-    _ method: RPCMethod, _ request: Request
+    _ method: RPCMethod, _ request: Request, waiting: Int64 = 0
   ) throws(CommandFailure) -> Response {
     let client = try connected()
     do {
-      return try client.callBlocking(method, request, timeout: .microseconds(timeout))
+      return try client.callBlocking(method, request, timeout: .microseconds(timeout + waiting))
     } catch {
       throw CommandFailure(refused: error.status)
     }
