@@ -3,32 +3,75 @@ internal import RPC
 internal import Synchronization
 internal import System
 
-/// The connection behind a ``GatehouseClient``: callers append calls and send; a thread of its own receives.
+/// One connection: callers append calls and send; a thread of its own receives. It makes nothing again: ``Caller``
+/// does.
 final class ClientLink: Sendable {
-  /// With so many bytes waiting to be sent, no call is added.
-  private static let greatestQueue = 16 << 20
-  /// The server ends a call at its deadline; here it is given up so much later, in nanoseconds, should no word come.
-  private static let deadlineGrace: UInt64 = 1_000_000_000
+  /// What a connection tells its owner; from any thread, without the connection's lock.
+  enum Event {
+    /// No more calls are taken; those that are open may still be answered.
+    case goneAway
+    /// Every call has ended.
+    case closed
+    /// There is room again for a call that found none.
+    case hasRoom
+  }
+
+  /// What came of an attempt to begin a call.
+  enum Beginning {
+    case begun(stream: UInt32)
+    /// Later: ``Event/hasRoom`` says when.
+    case noRoom
+    /// The connection takes no more calls; this one was not begun.
+    case refused(GatehouseError)
+  }
 
   let socket: Socket
   let bell: EventCounter
   let address: String
-  let state = Mutex(ClientState())
+  let state: Mutex<ClientState>
   /// What the server's first frame said; nil until it has come.
-  let greeting = Monitor<Result<ServerHello, Status>?>(nil)
+  let greeting = Monitor<Result<ServerHello, GatehouseError>?>(nil)
+  private let tell: @Sendable (ClientLink, Event) -> Void
 
-  init(_ socket: consuming Socket, address: String) throws(Status) {
+  private init(
+    _ socket: consuming Socket, _ address: String, _ settings: ClientSettings,
+    _ tell: @escaping @Sendable (ClientLink, Event) -> Void
+  ) throws(SystemError) {
+    try socket.setNoDelay()
     self.address = address
     self.socket = socket
-    do {
-      bell = try EventCounter()
+    self.tell = tell
+    bell = try EventCounter()
+    state = Mutex(ClientState(keepalive: Keepalive(settings, now: MonotonicClock.now())))
+  }
+
+  /// Connects and waits for the server's hello. Blocks, for up to twice the time to connect.
+  static func open(
+    _ address: String, _ settings: ClientSettings, tell: @escaping @Sendable (ClientLink, Event) -> Void
+  ) throws(GatehouseError) -> ClientLink {
+    let milliseconds = Int32(clamping: settings.connectTimeout.microseconds / 1000)
+    let socket = try connect(address, timeout: milliseconds)
+    let link: ClientLink
+    do throws(SystemError) {
+      link = try ClientLink(socket, address, settings, tell)
+      let authorization = settings.token.isEmpty ? "" : "Bearer \(settings.token)"
+      link.state.withLock { $0.output.appendHello(agent: settings.agent, authorization: authorization) }
+      let thread = try Thread(name: "gh-client") { ClientReceiver(link).run() }
+      thread.detach()
     } catch {
-      throw Status(code: .unavailable, message: "\(error)")
+      throw .lost("cannot connect to \(address): \(error)")
     }
+    let deadline = MonotonicClock.now().saturatingAdding(settings.connectTimeout.nanoseconds)
+    guard let result = link.greeting.wait(deadline: deadline, until: { $0 }) else {
+      link.end(.lost("\(address) took the connection but did not say hello in time"))
+      throw .lost("\(address) took the connection but did not say hello in time")
+    }
+    _ = try result.get()
+    return link
   }
 
   /// Tries every address of the host in turn.
-  static func connect(_ address: String, timeout: Int32) throws(Status) -> Socket {
+  private static func connect(_ address: String, timeout: Int32) throws(GatehouseError) -> Socket {
     do {
       let candidates = try SocketAddress.resolve(address)
       for candidate in candidates.dropLast() {
@@ -36,90 +79,61 @@ final class ClientLink: Sendable {
       }
       return try Socket.connect(to: candidates[candidates.count - 1], timeout: timeout)
     } catch {
-      throw Status(code: .unavailable, message: "cannot connect to \(address): \(error)")
+      throw .lost("cannot connect to \(address): \(error)")
     }
   }
 
-  /// Says hello, starts the thread, and waits for the server's hello.
-  func start(agent: String, authorization: String, timeout: Int32) throws(Status) -> ServerHello {
-    do {
-      try socket.setNoDelay()
-      state.withLock { $0.output.appendHello(agent: agent, authorization: authorization) }
-      let thread = try Thread(name: "gh-client") { ClientReceiver(self).run() }
-      thread.detach()
-    } catch {
-      throw Status(code: .unavailable, message: "\(error)")
-    }
-    let deadline = MonotonicClock.now() &+ UInt64(max(timeout, 0)) &* 1_000_000
-    guard let result = greeting.wait(deadline: deadline, until: { $0 }) else {
-      close()
-      throw Status(code: .unavailable, message: "\(address) took the connection but did not say hello")
-    }
-    return try result.get()
-  }
+  /// What the server said of itself.
+  var server: ServerHello? { greeting.withLock { try? $0?.get() } }
 
-  var failure: Status? { state.withLock { $0.failure } }
+  /// Why no more calls are taken; nil while they are.
+  var failure: GatehouseError? { state.withLock { $0.failure } }
 
   // MARK: Calls
 
-  /// Begins a unary call; `completion` is called once, on any thread.
+  /// Begins a call.
   ///
-  /// - Returns: its stream.
-  @discardableResult
+  /// - Parameters:
+  ///   - deadline: on the monotonic clock, in nanoseconds; `UInt64.max` is none. The server is told what is left of it.
+  ///   - credit: of a streaming call; 0 for a unary call.
   func begin(
-    _ method: RPCMethod, _ payload: [UInt8], timeout: Duration?,
-    _ completion: @escaping @Sendable (Result<[UInt8], Status>) -> Void
-  ) throws(Status) -> UInt32 {
-    try begin(method, payload, timeout: timeout, credit: 0, .call(completion))
-  }
-
-  /// Begins a streaming call.
-  func begin(
-    _ method: RPCMethod, _ payload: [UInt8], timeout: Duration?, queue: ReplyQueue
-  ) throws(Status) -> UInt32 {
-    try begin(method, payload, timeout: timeout, credit: queue.credit, .stream(queue))
-  }
-
-  private func begin(
-    _ method: RPCMethod, _ payload: [UInt8], timeout: Duration?, credit: UInt32,
-    _ receiver: ClientState.Pending.Receiver
-  ) throws(Status) -> UInt32 {
-    // A timeout that is over already is the shortest that there is: 0 would be none.
-    let microseconds = timeout.map { UInt64(max($0.microseconds, 1)) } ?? 0
-    let pending = ClientState.Pending(receiver: receiver, deadline: ClientLink.deadline(microseconds))
-    return try state.withLock { (state: inout ClientState) throws(Status) in
-      if let failure = state.failure { throw failure }
-      guard state.output.count < ClientLink.greatestQueue else {
-        throw Status(code: .resourceExhausted, message: "too much waits to be sent to \(address)")
+    _ call: any LinkedCall, _ method: RPCMethod, _ payload: [UInt8], deadline: UInt64, credit: UInt32
+  ) -> Beginning {
+    let now = MonotonicClock.now()
+    let timeout = deadline == .max ? 0 : max(deadline.saturatingSubtracting(now) / 1000, 1)
+    return state.withLock { state in
+      if let failure = state.failure { return .refused(failure.unbegun) }
+      guard state.hasRoom else {
+        state.wantsRoom = true
+        return .noRoom
       }
+      if state.machine.openCount == 0 { state.keepalive.awake(at: now) }
       guard let stream = state.machine.begin(credit: credit) else {
-        throw Status(code: .unavailable, message: "\(address) takes no more calls on this connection")
+        return .refused(GatehouseError.lost("\(address) takes no more calls on this connection").unbegun)
       }
-      state.calls[stream] = pending
-      state.output.appendCall(stream, method, timeoutMicroseconds: microseconds, credit: credit, payload: payload)
+      call.begins(on: self, stream: stream)
+      state.calls[stream] = ClientState.Pending(call: call, deadline: deadline)
+      state.output.appendCall(stream, method, timeoutMicroseconds: timeout, credit: credit, payload: payload)
       send(&state)
-      if pending.deadline < state.wakesAt { bell.signal() }
-      return stream
+      // Without a call open the thread sleeps on: it has to learn of this one's deadline, and of the silence.
+      if deadline < state.wakesAt || state.wakesAt == .max {
+        state.wakesAt = now
+        bell.signal()
+      }
+      return .begun(stream: stream)
     }
   }
 
-  private static func deadline(_ microseconds: UInt64) -> UInt64 {
-    guard microseconds != 0 else { return .max }
-    let (nanoseconds, tooLong) = microseconds.multipliedReportingOverflow(by: 1000)
-    let (deadline, tooLate) = MonotonicClock.now().addingReportingOverflow(nanoseconds)
-    let (given, tooLateWithGrace) = deadline.addingReportingOverflow(deadlineGrace)
-    return tooLong || tooLate || tooLateWithGrace ? .max : given
-  }
-
-  /// Ends a call from this side, with `status`. Nothing happens when it has ended.
-  func abandon(_ stream: UInt32, _ status: Status) {
+  /// Ends a call from this side. Nothing happens when it has ended.
+  func abandon(_ stream: UInt32, _ failure: GatehouseError) {
     let pending = state.withLock { state in
       guard state.machine.abandon(stream) else { return nil as ClientState.Pending? }
       state.output.appendCancel(stream)
       send(&state)
       return state.calls.removeValue(forKey: stream)
     }
-    pending?.end(.failure(status))
+    pending?.call.end(.failure(failure))
+    if pending != nil { hasEndedCall() }
   }
 
   func grant(_ stream: UInt32, messages: UInt32) {
@@ -138,22 +152,50 @@ final class ClientLink: Sendable {
 
   // MARK: End
 
-  func close() {
-    end(.cancelledHere)
+  /// To be called after a call has ended: whoever waits for room, or for the last call, learns of it.
+  func hasEndedCall() {
+    let (hasRoom, isDrained) = state.withLock { state in
+      let hasRoom = state.wantsRoom && state.hasRoom
+      if hasRoom { state.wantsRoom = false }
+      return (hasRoom, state.failure != nil && state.calls.isEmpty && !state.isClosed)
+    }
+    if hasRoom { tell(self, .hasRoom) }
+    if isDrained { end(.lost("\(address) has gone away")) }
+  }
+
+  /// Takes no more calls. Those above `lastStream` were not begun: they end at once, the others are still answered.
+  func goAway(_ failure: GatehouseError, lastStream: UInt32) {
+    let unbegun = state.withLock { state in
+      state.failure = state.failure ?? failure
+      let streams = state.calls.keys.filter { $0 > lastStream }
+      return streams.compactMap { state.calls.removeValue(forKey: $0) }
+    }
+    refuseGreeting(failure)
+    tell(self, .goneAway)
+    for pending in unbegun { pending.call.end(.failure(failure.unbegun)) }
+    hasEndedCall()
   }
 
   /// Fails every call, and every later one. The first reason counts.
-  func end(_ status: Status) {
+  func end(_ failure: GatehouseError) {
     let calls = state.withLock { state in
+      guard !state.isClosed else { return nil as [UInt32: ClientState.Pending]? }
       state.machine.close()
-      state.failure = state.failure ?? status
+      state.isClosed = true
+      state.failure = state.failure ?? failure
       defer { state.calls = [:] }
       return state.calls
     }
-    for pending in calls.values { pending.end(.failure(status)) }
-    greeting.withLock { $0 = $0 ?? .failure(status) }
-    greeting.broadcast()
+    guard let calls else { return }
+    refuseGreeting(failure)
     socket.disconnect()
     bell.signal()
+    tell(self, .closed)
+    for pending in calls.values { pending.call.end(.failure(failure)) }
+  }
+
+  private func refuseGreeting(_ failure: GatehouseError) {
+    greeting.withLock { $0 = $0 ?? .failure(failure) }
+    greeting.broadcast()
   }
 }

@@ -2,21 +2,16 @@ internal import RPC
 internal import Synchronization
 internal import System
 
-/// The thread of a ``ClientLink``: receives, answers pings, sends what did not fit before, looks after deadlines.
+/// The thread of a ``ClientLink``: receives, answers pings, sends what did not fit before, looks after deadlines and
+/// silence.
 final class ClientReceiver {
   /// How much one read takes at least.
   private static let readBytes = 64 << 10
-  /// After so long a silence with calls open a ping is sent, in nanoseconds.
-  private static let pingAfter: UInt64 = 20_000_000_000
-  /// After so long a silence with calls open the server is taken for dead, in nanoseconds.
-  private static let giveUpAfter: UInt64 = 60_000_000_000
 
   private let link: ClientLink
   private var decoder = FrameDecoder(limit: FrameDecoder.greatestFrame)
   /// Bounded by the greatest frame.
   private var input = ByteQueue()
-  private var receivedAt = MonotonicClock.now()
-  private var hasPinged = false
   private var isRunning = true
 
   init(_ link: ClientLink) {
@@ -31,53 +26,35 @@ final class ClientReceiver {
       try epoll.add(link.socket.rawValue, interest, tag: 1)
       while isRunning {
         let wanted = prepare()
+        guard isRunning else { return }
         if wanted.interest != interest {
           interest = wanted.interest
           try epoll.modify(link.socket.rawValue, interest, tag: 1)
         }
         for index in 0..<(try epoll.wait(timeout: wanted.timeout)) where epoll.event(index).tag == 1 { receive() }
-        lookAfterTime()
       }
     } catch {
-      stop(Status(code: .unavailable, message: "\(error)"))
+      stop(.lost("\(link.address): \(error)"))
     }
   }
 
-  /// Sends what is left, and says what to wait for and how long (milliseconds).
+  /// Ends what is late, sends what is left, and says what to wait for and how long (milliseconds).
   private func prepare() -> (interest: Epoll.Interest, timeout: Int32) {
-    link.state.withLock { state in
+    let now = MonotonicClock.now()
+    let (due, isClosed) = link.state.withLock { ($0.lookAtClock(now: now), $0.isClosed) }
+    for stream in due.late { link.abandon(stream, GatehouseError(.deadlineExceeded)) }
+    if isClosed { isRunning = false } else if due.isLost { stop(.lost("\(link.address) does not answer")) }
+    return link.state.withLock { state in
       state.send(over: link.socket)
-      var next = state.nextDeadline
-      if state.machine.openCount > 0 {
-        next = min(next, receivedAt &+ (hasPinged ? ClientReceiver.giveUpAfter : ClientReceiver.pingAfter))
-      }
-      state.wakesAt = next
-      let now = MonotonicClock.now()
+      let next = state.wakesAt
       let timeout = next == .max ? -1 : next <= now ? 0 : Int32(clamping: (next - now + 999_999) / 1_000_000)
       return (state.output.isEmpty ? .readable : [.readable, .writable], timeout)
     }
   }
 
-  private func lookAfterTime() {
-    let now = MonotonicClock.now()
-    let late = link.state.withLock { state in
-      state.wakesAt <= now ? state.calls.filter { $0.value.deadline <= now }.map(\.key) : []
-    }
-    for stream in late { link.abandon(stream, .deadlineExceeded) }
-    let isWaiting = link.state.withLock { $0.machine.openCount > 0 }
-    if !isWaiting {
-      receivedAt = max(receivedAt, now &- ClientReceiver.pingAfter)
-    } else if receivedAt &+ ClientReceiver.giveUpAfter <= now {
-      stop(Status(code: .unavailable, message: "\(link.address) has not answered for too long"))
-    } else if !hasPinged, receivedAt &+ ClientReceiver.pingAfter <= now {
-      hasPinged = true
-      link.state.withLock { $0.output.appendPing(nonce: now) }
-    }
-  }
-
-  private func stop(_ status: Status) {
+  private func stop(_ failure: GatehouseError) {
     isRunning = false
-    link.end(status)
+    link.end(failure)
   }
 
   // MARK: Frames
@@ -91,8 +68,8 @@ final class ClientReceiver {
     }
     switch transfer {
     case .moved:
-      receivedAt = MonotonicClock.now()
-      hasPinged = false
+      let now = MonotonicClock.now()
+      link.state.withLock { $0.keepalive.hear(at: now) }
       handleInput()
     case .wouldBlock:
       break
@@ -103,10 +80,8 @@ final class ClientReceiver {
     }
   }
 
-  private static func lost(_ address: String, _ how: String) -> Status {
-    Status(
-      code: .unavailable,
-      message: "\(address): \(how) before the answer came; whether the call was carried out is not known")
+  private static func lost(_ address: String, _ how: String) -> GatehouseError {
+    .lost("\(address): \(how) before the answer came; whether the call was carried out is not known")
   }
 
   private func handleInput() {
@@ -144,55 +119,39 @@ final class ClientReceiver {
       return violate(.malformedFrame)
     }
     switch link.state.withLock({ $0.machine.receive(frame) }) {
-    case .ignore: break
+    case .ignore: link.hasEndedCall()
     case .greeted: greet(bytes)
-    case .message(let stream): deliver(stream, [UInt8](frame.payload))
+    case .message(let stream): link.state.withLock { $0.calls[stream] }?.call.receive([UInt8](frame.payload))
     case .end(let stream, let isOK):
-      end(stream, isOK ? .success([UInt8](frame.payload)) : .failure(Status(replyFrame: bytes)))
+      let result: Result<[UInt8], GatehouseError> =
+        isOK ? .success([UInt8](frame.payload)) : .failure(.answered(Status(replyFrame: bytes)))
+      link.state.withLock { $0.calls.removeValue(forKey: stream) }?.call.end(result)
+      link.hasEndedCall()
     case .pong(let nonce):
       link.state.withLock { state in
         state.output.appendPong(nonce: nonce)
         link.send(&state)
       }
-    case .goAway: goAway(GoAwayNotice(frame: bytes))
+    case .goAway:
+      let notice = GoAwayNotice(frame: bytes)
+      link.goAway(.answered(notice.status), lastStream: notice.lastStream)
     case .close(let violation): violate(violation)
     }
   }
 
   private func greet(_ bytes: UnsafeRawBufferPointer) {
-    let result: Result<ServerHello, Status>
     do {
-      result = .success(try ServerHello(frame: bytes))
+      let hello = try ServerHello(frame: bytes)
+      link.state.withLock { $0.greatestStreams = hello.maxStreams > 0 ? hello.maxStreams : .max }
+      link.greeting.withLock { $0 = $0 ?? .success(hello) }
+      link.greeting.broadcast()
     } catch {
-      result = .failure(error.status)
+      violate(error)
     }
-    link.greeting.withLock { $0 = $0 ?? result }
-    link.greeting.broadcast()
-    if case .failure(let status) = result { stop(status) }
   }
 
-  private func deliver(_ stream: UInt32, _ payload: [UInt8]) {
-    let pending = link.state.withLock { $0.calls[stream] }
-    if case .stream(let queue) = pending?.receiver { queue.append(payload) }
-  }
-
-  private func end(_ stream: UInt32, _ result: Result<[UInt8], Status>) {
-    link.state.withLock { $0.calls.removeValue(forKey: stream) }?.end(result)
-  }
-
-  /// Calls that were not begun fail at once with the server's reason; the others are still answered.
-  private func goAway(_ notice: GoAwayNotice) {
-    let unbegun = link.state.withLock { state in
-      state.failure = state.failure ?? notice.status
-      let streams = state.calls.keys.filter { $0 > notice.lastStream }
-      return streams.compactMap { stream in state.calls.removeValue(forKey: stream) }
-    }
-    for pending in unbegun { pending.end(.failure(notice.status)) }
-    link.greeting.withLock { $0 = $0 ?? .failure(notice.status) }
-    link.greeting.broadcast()
-  }
-
+  /// What lies between may be the one to blame: the connection is lost like any other.
   private func violate(_ violation: ProtocolViolation) {
-    stop(Status(code: .internal, message: "\(link.address): \(violation.status.message)"))
+    stop(.lost("\(link.address): \(violation.status.message); the connection is given up"))
   }
 }

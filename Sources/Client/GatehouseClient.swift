@@ -3,135 +3,148 @@ public import ProtobufWire
 public import RPC
 internal import System
 
-/// One connection to a Gatehouse server, for any number of calls at once, from any thread or task.
+/// A client of a Gatehouse server, for any number of calls at once, from any thread or task. It connects with its first
+/// call, and again whenever that is needed. `clients/README.md` says how it behaves.
 ///
-/// When the connection ends, every call on it fails with `UNAVAILABLE`, and so does every later one: connecting again,
-/// and making calls again that were not carried out, is the caller's decision.
+/// The services are its properties: `client.customer.getCustomer(.with { $0.customerId = id })`. Its `watch` follows
+/// customers through everything that happens to connections and servers.
 public final class GatehouseClient: Sendable {
-  /// How long connecting may take when nothing else is said.
-  public static let defaultConnectTimeout = Duration.seconds(5)
+  let caller: Caller
+  public var settings: ClientSettings { caller.settings }
 
-  private let link: ClientLink
-  /// What the server said of itself.
-  public let server: ServerHello
-
-  /// Connects and waits for the server's hello. Blocks.
-  ///
   /// - Parameters:
-  ///   - address: "host:port"; every address of the host is tried.
-  ///   - token: as `gatehouse token new` printed it; nil or empty where the server asks for none.
-  ///   - agent: "name/version", for the server's log.
-  ///   - connectTimeout: for each address.
-  /// - Throws: `UNAVAILABLE` when there is no server, `UNAUTHENTICATED` when it does not know the token.
-  public init(
-    _ address: String,
-    token: String? = nil,
-    agent: String = "gatehouse-swift",
-    connectTimeout: Duration = GatehouseClient.defaultConnectTimeout
-  ) throws(Status) {
-    let milliseconds = Int32(clamping: connectTimeout.microseconds / 1000)
-    let socket = try ClientLink.connect(address, timeout: milliseconds)
-    let authorization = token.map { $0.isEmpty ? "" : "Bearer \($0)" } ?? ""
-    link = try ClientLink(socket, address: address)
-    server = try link.start(agent: agent, authorization: authorization, timeout: milliseconds)
+  ///   - addresses: "host:port" each, tried in turn; at least one. Every address of a host is tried.
+  ///   - settings: how the client behaves.
+  public init(_ addresses: [String], _ settings: ClientSettings = ClientSettings()) {
+    precondition(!addresses.isEmpty, "a client needs an address")
+    caller = Caller(addresses, settings)
+  }
+
+  /// - Parameter address: "host:port"
+  public convenience init(_ address: String, _ settings: ClientSettings = ClientSettings()) {
+    self.init([address], settings)
   }
 
   deinit {
-    link.close()
+    caller.close()
   }
 
-  /// Ends the connection; calls that are open fail with `CANCELLED`.
+  /// Ends the connection, for good; calls that are open fail with `CANCELLED`.
   public func close() {
-    link.close()
+    caller.close()
   }
 
-  /// Why the connection takes no more calls; nil while it does.
-  public var failure: Status? { link.failure }
+  // MARK: Connecting
 
-  // MARK: Unary calls
-
-  /// Makes a unary call and waits for its answer. Blocks the thread: not for tasks.
+  /// Connects, if there is no connection: for those who want to know at once whether there is a server. Calls connect
+  /// by themselves.
   ///
-  /// - Parameter timeout: the call's deadline, from now; nil is none.
-  public func callBlocking<Request: WireMessage, Response: WireMessage>(
-    _ method: RPCMethod,
-    _ request: Request,
-    returning: Response.Type = Response.self,
-    timeout: Duration? = nil
-  ) throws(Status) -> Response {
-    let answer = Monitor<Result<[UInt8], Status>?>(nil)
-    try link.begin(method, request.encoded(), timeout: timeout) { result in
+  /// - Returns: what the server said of itself.
+  /// - Throws: why the last address did not take the connection, when none did.
+  @discardableResult
+  public func connect() async throws(GatehouseError) -> ServerHello {
+    let result = await withCheckedContinuation { continuation in
+      caller.submit(ConnectCall { continuation.resume(returning: $0) })
+    }
+    return try result.get()
+  }
+
+  /// ``connect()`` for threads: blocks.
+  @discardableResult
+  public func connectBlocking() throws(GatehouseError) -> ServerHello {
+    try Self.wait { (completion) in caller.submit(ConnectCall(completion)) }
+  }
+
+  private static func wait<Value: Sendable>(
+    for begin: (@escaping @Sendable (Result<Value, GatehouseError>) -> Void) -> Void
+  ) throws(GatehouseError) -> Value {
+    let answer = Monitor<Result<Value, GatehouseError>?>(nil)
+    begin { result in
       answer.withLock { $0 = result }
       answer.signal()
     }
-    return try GatehouseClient.decode(answer.wait { $0 })
+    return try answer.wait { $0 }.get()
   }
 
-  /// Makes a unary call. Cancelling the task cancels the call.
+  // MARK: Unary calls
+
+  /// Makes a unary call. Cancelling the task cancels the call. The typed methods of the services are this.
   ///
-  /// - Parameter timeout: the call's deadline, from now; nil is none.
+  /// - Parameter timeout: the call's deadline, from now; nil is that of the settings.
   public func call<Request: WireMessage, Response: WireMessage>(
     _ method: RPCMethod,
     _ request: Request,
     returning: Response.Type = Response.self,
     timeout: Duration? = nil
-  ) async throws(Status) -> Response {
-    let cancellation = CallCancellation(link)
+  ) async throws(GatehouseError) -> Response {
+    let payload = keyed(method, request)
+    let slot = CompletionSlot()
+    let call = unaryCall(method, payload, timeout) { slot.fill($0) }
     let result = await withTaskCancellationHandler {
-      await withCheckedContinuation { (continuation: CheckedContinuation<Result<[UInt8], Status>, Never>) in
-        do throws(Status) {
-          let stream = try link.begin(method, request.encoded(), timeout: timeout) {
-            continuation.resume(returning: $0)
-          }
-          cancellation.isAbout(stream)
-        } catch {
-          continuation.resume(returning: .failure(error))
-        }
+      await withCheckedContinuation { continuation in
+        slot.wait(continuation)
+        call.start()
       }
     } onCancel: {
-      cancellation.cancel()
+      call.cancel()
     }
-    return try GatehouseClient.decode(result)
+    return try Self.decode(result.get())
   }
 
-  private static func decode<Response: WireMessage>(_ result: Result<[UInt8], Status>) throws(Status) -> Response {
-    try decode(result.get())
+  /// ``call(_:_:returning:timeout:)`` for threads: blocks.
+  public func callBlocking<Request: WireMessage, Response: WireMessage>(
+    _ method: RPCMethod,
+    _ request: Request,
+    returning: Response.Type = Response.self,
+    timeout: Duration? = nil
+  ) throws(GatehouseError) -> Response {
+    let payload = keyed(method, request)
+    return try Self.decode(Self.wait { unaryCall(method, payload, timeout, $0).start() })
   }
 
-  static func decode<Response: WireMessage>(_ payload: [UInt8]) throws(Status) -> Response {
+  private func unaryCall(
+    _ method: RPCMethod, _ payload: [UInt8], _ timeout: Duration?, _ completion: @escaping UnaryCall.Completion
+  ) -> UnaryCall {
+    UnaryCall(
+      caller, method, payload, isRepeatable: method.isRepeatable || method.hasIdempotencyKey,
+      timeout: timeout ?? settings.timeout, completion)
+  }
+
+  /// The request's bytes, with an idempotency key where it may have one and has none.
+  private func keyed<Request: WireMessage>(_ method: RPCMethod, _ request: Request) -> [UInt8] {
+    guard method.hasIdempotencyKey, var keyed = request as? any KeyedRequest, keyed.idempotencyKey.isEmpty else {
+      return request.encoded()
+    }
+    keyed.idempotencyKey = IdempotencyKey.make()
+    return keyed.encoded()
+  }
+
+  static func decode<Response: WireMessage>(_ payload: [UInt8]) throws(GatehouseError) -> Response {
     do {
       return try Response(decoding: payload)
     } catch {
-      throw Status(code: .internal, message: "the server's answer is not a \(Response.self): \(error)")
+      throw GatehouseError(
+        Status(code: .internal, message: "the server's answer is not a \(Response.self): \(error)"))
     }
   }
 
   // MARK: Streaming calls
 
-  /// Begins a streaming call.
+  /// Begins a streaming call: one stream on one connection, which ends with an error when that is lost.
   ///
   /// - Parameters:
   ///   - timeout: the call's deadline, from now; nil is none.
-  ///   - credit: how many messages may lie here unread, at least 1: bounds the memory that a slow reader takes.
+  ///   - credit: how many messages may lie here unread, at least 1; nil is that of the settings.
   public func stream<Request: WireMessage, Response: WireMessage>(
     _ method: RPCMethod,
     _ request: Request,
     returning: Response.Type = Response.self,
     timeout: Duration? = nil,
-    credit: UInt32 = ServerLimits.defaultCredit
-  ) throws(Status) -> ReplyMessages<Response> {
-    let queue = ReplyQueue(credit: max(credit, 1))
-    let stream = try link.begin(method, request.encoded(), timeout: timeout, queue: queue)
-    return ReplyMessages(StreamHandle(client: self, link: link, stream: stream, queue: queue))
-  }
-}
-
-extension Duration {
-  /// Clamped to what 64 bits hold; negative durations are 0.
-  var microseconds: Int64 {
-    let (seconds, attoseconds) = components
-    if seconds < 0 { return 0 }
-    let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
-    return overflow ? .max : whole.addingReportingOverflow(attoseconds / 1_000_000_000_000).partialValue
+    credit: UInt32? = nil
+  ) -> ReplyMessages<Response> {
+    let call = StreamCall(
+      caller, method, request.encoded(), timeout: timeout, credit: credit ?? settings.credit)
+    call.start()
+    return ReplyMessages(StreamHandle(client: self, call: call))
   }
 }

@@ -1,11 +1,11 @@
 public import ProtobufWire
-public import RPC
+internal import Synchronization
 
 /// The messages of one streaming call, in their order, for one reader: either a task that iterates, or a thread that
 /// calls ``nextBlocking()``. Letting go of it cancels the call.
 public struct ReplyMessages<Message: WireMessage>: AsyncSequence, Sendable {
   public typealias Element = Message
-  public typealias Failure = Status
+  public typealias Failure = GatehouseError
 
   private let handle: StreamHandle
 
@@ -16,15 +16,29 @@ public struct ReplyMessages<Message: WireMessage>: AsyncSequence, Sendable {
   /// Waits for the next message. Blocks the thread: not for tasks.
   ///
   /// - Returns: nil when the stream has ended well, or was cancelled here.
-  public func nextBlocking() throws(Status) -> Message? {
-    guard let payload = try handle.queue.nextBlocking() else { return nil }
-    handle.hasTaken()
+  public func nextBlocking() throws(GatehouseError) -> Message? {
+    guard let payload = try handle.call.queue.nextBlocking() else { return nil }
+    handle.call.hasTaken()
     return try GatehouseClient.decode(payload)
   }
 
   /// Ends the call; messages that have arrived can still be read.
   public func cancel() {
-    handle.cancel()
+    handle.call.cancel()
+  }
+
+  /// The same, called again with the same request when the connection is lost or the server stops. For methods whose
+  /// messages say each what is so now: statistics, health. For customers and their events there is
+  /// ``GatehouseClient/watch(_:onHistoryLost:credit:includesProgress:onInterruption:)``.
+  ///
+  /// - Parameter onInterruption: told of each interruption after which it goes on; for logs. On any thread.
+  public consuming func resuming(
+    onInterruption: (@Sendable (GatehouseError) -> Void)? = nil
+  ) -> StateMessages<Message> {
+    let (client, call) = (handle.client, handle.release())
+    let core = StateCore<Message>(call.payload, client.settings)
+    return StateMessages(
+      ResumableStream(client, call.method, core, credit: call.queue.credit, call: call, onInterruption))
   }
 
   public func makeAsyncIterator() -> Iterator {
@@ -35,19 +49,19 @@ public struct ReplyMessages<Message: WireMessage>: AsyncSequence, Sendable {
     let handle: StreamHandle
 
     /// - Returns: nil when the stream has ended well, or the task was cancelled.
-    public mutating func next() async throws(Status) -> Message? {
+    public mutating func next() async throws(GatehouseError) -> Message? {
       try await next(isolation: #isolation)
     }
 
-    public mutating func next(isolation actor: isolated (any Actor)?) async throws(Status) -> Message? {
-      let handle = handle
+    public mutating func next(isolation actor: isolated (any Actor)?) async throws(GatehouseError) -> Message? {
+      let call = handle.call
       let result = await withTaskCancellationHandler {
-        await handle.queue.next()
+        await call.queue.next()
       } onCancel: {
-        handle.cancel()
+        call.cancel()
       }
       guard let payload = try result.get() else { return nil }
-      handle.hasTaken()
+      call.hasTaken()
       return try GatehouseClient.decode(payload)
     }
   }
@@ -56,29 +70,22 @@ public struct ReplyMessages<Message: WireMessage>: AsyncSequence, Sendable {
 /// Cancels a streaming call when its reader lets go of it.
 final class StreamHandle: Sendable {
   /// Kept, so that the connection lasts as long as its streams are read.
-  private let client: GatehouseClient
-  private let link: ClientLink
-  private let stream: UInt32
-  let queue: ReplyQueue
+  let client: GatehouseClient
+  let call: StreamCall
+  private let isReleased = Atomic(false)
 
-  init(client: GatehouseClient, link: ClientLink, stream: UInt32, queue: ReplyQueue) {
+  init(client: GatehouseClient, call: StreamCall) {
     self.client = client
-    self.link = link
-    self.stream = stream
-    self.queue = queue
+    self.call = call
   }
 
   deinit {
-    cancel()
+    if !isReleased.load(ordering: .relaxed) { call.cancel() }
   }
 
-  func cancel() {
-    link.abandon(stream, .ok)
-  }
-
-  /// A message has been read: grants the server more, some at a time.
-  func hasTaken() {
-    let messages = queue.creditToGrant()
-    if messages > 0 { link.grant(stream, messages: messages) }
+  /// Gives the call away: whoever takes it ends it.
+  func release() -> StreamCall {
+    isReleased.store(true, ordering: .relaxed)
+    return call
   }
 }

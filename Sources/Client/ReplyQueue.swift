@@ -1,27 +1,35 @@
-internal import RPC
 internal import System
 
 /// What has arrived of a stream and was not read yet. Bounded by the credit that the server was granted.
 final class ReplyQueue: Sendable {
+  enum End {
+    case ok
+    case failure(GatehouseError)
+  }
+
   private struct State {
     /// Oldest last, so that taking one moves nothing; `arrived` is turned round when this is empty.
     var ready: [[UInt8]] = []
     var arrived: [[UInt8]] = []
     /// How the stream ended, once it has.
-    var end: Status?
+    var end: End?
     /// The task that waits, if one does.
-    var waiter: CheckedContinuation<Result<[UInt8]?, Status>, Never>?
+    var waiter: CheckedContinuation<Result<[UInt8]?, GatehouseError>, Never>?
     /// Messages read since credit was granted last.
     var taken: UInt32 = 0
 
     /// What a reader gets now; nil when it has to wait.
-    mutating func take() -> Result<[UInt8]?, Status>? {
+    mutating func take() -> Result<[UInt8]?, GatehouseError>? {
       if ready.isEmpty {
         ready = arrived.reversed()
         arrived.removeAll(keepingCapacity: true)
       }
       if let message = ready.popLast() { return .success(message) }
-      return end.map { $0.code == .ok ? .success(nil) : .failure($0) }
+      switch end {
+      case nil: return nil
+      case .ok: return .success(nil)
+      case .failure(let failure): return .failure(failure)
+      }
     }
   }
 
@@ -40,8 +48,8 @@ final class ReplyQueue: Sendable {
   }
 
   /// Nothing happens when the stream has ended before.
-  func finish(_ status: Status) {
-    wake { $0.end = $0.end ?? status }
+  func finish(_ end: End) {
+    wake { $0.end = $0.end ?? end }
   }
 
   private func wake(_ change: (inout State) -> Void) {
@@ -55,17 +63,17 @@ final class ReplyQueue: Sendable {
   }
 
   private struct Resumption {
-    let waiter: CheckedContinuation<Result<[UInt8]?, Status>, Never>
-    let result: Result<[UInt8]?, Status>
+    let waiter: CheckedContinuation<Result<[UInt8]?, GatehouseError>, Never>
+    let result: Result<[UInt8]?, GatehouseError>
   }
 
   // MARK: The reader's side
 
-  func nextBlocking() throws(Status) -> [UInt8]? {
+  func nextBlocking() throws(GatehouseError) -> [UInt8]? {
     try state.wait { $0.take() }.get()
   }
 
-  func next() async -> Result<[UInt8]?, Status> {
+  func next() async -> Result<[UInt8]?, GatehouseError> {
     await withCheckedContinuation { continuation in
       let result = state.withLock { state in
         let result = state.take()

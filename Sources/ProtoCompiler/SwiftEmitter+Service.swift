@@ -1,14 +1,16 @@
 extension SwiftEmitter {
   /// A method with what the emitter says of it.
-  private struct Entry {
+  struct Entry {
     var member: String
     var service: String
     var method: Schema.Method
+    var hasIdempotencyKey: Bool
     var path: String { service + "/" + method.name }
   }
 
-  private var entries: [Entry] {
+  var entries: [Entry] {
     let services = schema.files.sorted { $0.path < $1.path }.flatMap { file in file.services.map { (file, $0) } }
+    let messages = schema.messagesByName
     return services.flatMap { file, service in
       let isAlone = services.count(where: { $0.1.name == service.name }) == 1
       let prefix = isAlone ? service.name : SwiftNames.namespace(of: file.package) + service.name
@@ -16,7 +18,8 @@ extension SwiftEmitter {
         Entry(
           member: Naming.lowerCamelCase(prefix + Naming.upperCamelCase(method.name)),
           service: service.fullName,
-          method: method
+          method: method,
+          hasIdempotencyKey: messages[method.request]?.hasIdempotencyKey == true
         )
       }
     }
@@ -26,7 +29,7 @@ extension SwiftEmitter {
   func methods() -> String {
     var text = SourceText()
     SwiftEmitter.header(&text, from: "the services of all proto files")
-    text.line("internal import ProtobufWire")
+    text.line("public import ProtobufWire")
     text.emptyLine()
     text.line("/// Every method of every service.")
     text.line("///")
@@ -47,6 +50,18 @@ extension SwiftEmitter {
       }
       property("isServerStreaming", "Bool", "Whether a call is answered by a stream.", entries, &text) {
         "\($0.method.isServerStreaming)"
+      }
+      property("isRepeatable", "Bool", "Whether a second call does nothing more than the first.", entries, &text) {
+        "\($0.method.idempotency != .unknown)"
+      }
+      property("hasIdempotencyKey", "Bool", "Whether the request may have an idempotency key.", entries, &text) {
+        "\($0.hasIdempotencyKey)"
+      }
+      property("requestType", "any NamedMessage.Type", "What a call is made with.", entries, &text) {
+        "\(names.type($0.method.request)).self"
+      }
+      property("responseType", "any NamedMessage.Type", "What a call is answered with.", entries, &text) {
+        "\(names.type($0.method.response)).self"
       }
       emitPathLookup(entries, into: &text)
     }

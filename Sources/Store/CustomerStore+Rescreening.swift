@@ -17,11 +17,8 @@ extension CustomerStore {
     var (next, opened) = (first, 0)
     while next < end, opened < Self.screeningsOpened, !lacksSpace, !isOverloaded {
       let slot = Slot(next)
-      var isDue = false
-      look(at: slot) { customer in
-        isDue = customer.standing.rescreeningDueAt(under: settings.policy).map { $0 <= now } ?? false
-      }
-      if isDue {
+      let dueAt = state[slot].standing.rescreeningDueAt(under: settings.policy)
+      if let dueAt, dueAt <= now {
         _ = perform(
           .requestScreening, on: slot, by: .platform,
           cause: Cause(command: .requestScreening, principal: Self.clockPrincipal, reason: Self.intervalReason))

@@ -15,15 +15,17 @@ struct Arguments: Equatable {
   }
 
   static let help = """
-    Usage: protogen --proto FOLDER [--swift FOLDER] [--clients FOLDER] [--check]
+    Usage: protogen --proto FOLDER [--swift FOLDER] [--swift-client FOLDER] [--clients FOLDER]
+                    [--check]
 
     Reads every proto file (proto3) below a folder and writes what they define as source code.
 
-      --proto FOLDER   where the proto files are; imports are looked for from here
-      --swift FOLDER   where the Swift files go; generated files there that no proto file asks for are removed
-      --clients FOLDER where the clients of all other languages are: their generated files are written likewise
-      --check          write nothing; name the files that differ and exit with 1 if there are any
-      --help           this text
+      --proto FOLDER         where the proto files are; imports are looked for from here
+      --swift FOLDER         where the Swift files go; generated files there that no proto file asks for are removed
+      --swift-client FOLDER  where the generated part of the Swift client goes, likewise
+      --clients FOLDER       where the clients of all other languages are: their generated files are written likewise
+      --check                write nothing; name the files that differ and exit with 1 if there are any
+      --help                 this text
 
     Exit codes: 0 done, 1 an error in a proto file or a difference, 2 usage, 3 a file cannot be read or written.
 
@@ -31,6 +33,7 @@ struct Arguments: Equatable {
 
   var proto = ""
   var swift = ""
+  var swiftClient = ""
   var clients = ""
   var isCheck = false
   var isHelp = false
@@ -40,11 +43,12 @@ struct Arguments: Equatable {
     var rest = words[...]
     while let word = rest.popFirst() {
       switch word {
-      case "--proto", "--swift", "--clients":
+      case "--proto", "--swift", "--swift-client", "--clients":
         guard let value = rest.popFirst(), !value.hasPrefix("--") else { throw .missingValue(word) }
         switch word {
         case "--proto": proto = value
         case "--swift": swift = value
+        case "--swift-client": swiftClient = value
         default: clients = value
         }
       case "--check": isCheck = true
@@ -54,6 +58,6 @@ struct Arguments: Equatable {
     }
     if isHelp { return }
     if proto.isEmpty { throw .missing("--proto") }
-    if swift.isEmpty, clients.isEmpty { throw .missing("--swift") }
+    if swift.isEmpty, swiftClient.isEmpty, clients.isEmpty { throw .missing("--swift") }
   }
 }

@@ -21,6 +21,7 @@ do {
   let generations = try Generation.all(
     proto: FileTree(root: arguments.proto),
     swift: arguments.swift.isEmpty ? nil : FileTree(root: arguments.swift),
+    swiftClient: arguments.swiftClient.isEmpty ? nil : FileTree(root: arguments.swiftClient),
     clients: arguments.clients.isEmpty ? nil : FileTree(root: arguments.clients)
   )
   var isDifferent = false

@@ -1,12 +1,14 @@
 internal import GatehouseAPI
 internal import ProtobufWire
 internal import RPC
-internal import Synchronization
+internal import System
 
-/// Echoes unary calls, except: an external id of "refuse" is refused, one of "never" is not answered until `release()`.
+/// Echoes unary calls, unless it was told to fail the next ones. Except: an external id of "refuse" is refused, one of
+/// "never" is not answered until `release()`.
 /// A Watch counts from 1 to its `afterRevision` in progress messages, or is idle for ever when it has none.
 final class TestHandler: CallHandler {
-  private let held = Mutex<[@Sendable () -> Void]>([])
+  private let failures = Monitor<(left: [Status], failed: [[UInt8]])>(([], []))
+  private let held = Monitor<[@Sendable () -> Void]>([])
 
   func authenticate(authorization: String) -> Result<CallerID, Status> {
     authorization == "Bearer wrong"
@@ -17,6 +19,7 @@ final class TestHandler: CallHandler {
     let replies = batch.replies
     for call in batch.calls {
       batch.withPayload(call) { payload in
+        if let failure = nextFailure(of: payload) { return replies.fail(call.connection, call.stream, failure) }
         let request = try? GatehouseV1.GetCustomerRequest(decoding: payload)
         switch request?.externalId {
         case "refuse":
@@ -25,12 +28,34 @@ final class TestHandler: CallHandler {
           let late = ReplyBatch()
           late.succeed(call.connection, call.stream, encoded: payload)
           held.withLock { $0.append { [sink = batch.sink] in sink.deliver(late) } }
+          held.broadcast()
         default:
           replies.succeed(call.connection, call.stream, encoded: payload)
         }
       }
     }
     batch.sink.deliver(replies)
+  }
+
+  /// The next calls fail so, in this order.
+  func failNext(_ statuses: Status...) {
+    failures.withLock { $0.left += statuses }
+  }
+
+  /// The payloads of the calls that failed because of ``failNext(_:)``.
+  var failed: [[UInt8]] { failures.withLock { $0.failed } }
+
+  private func nextFailure(of payload: UnsafeRawBufferPointer) -> Status? {
+    failures.withLock { failures in
+      guard !failures.left.isEmpty else { return nil }
+      failures.failed.append([UInt8](payload))
+      return failures.left.removeFirst()
+    }
+  }
+
+  /// Waits until so many calls are held back.
+  func waitForHeld(_ count: Int) {
+    held.wait { $0.count >= count ? () : nil }
   }
 
   /// Answers what was held back.

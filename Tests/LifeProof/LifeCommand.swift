@@ -36,7 +36,7 @@ enum LifeCommand {
 
   private static func live(_ steps: Int, from first: UInt64) -> Bool {
     let began = MonotonicClock.now()
-    var (done, restarts, snapshots, seed) = (0, 0, 0, first)
+    var (done, restarts, snapshots, deadlines, periodic, seed) = (0, 0, 0, 0, 0, first)
     while done < steps {
       do {
         let directory = try TemporaryDirectory(prefix: "gatehouse-life-")
@@ -48,6 +48,8 @@ enum LifeCommand {
         done += walk.steps
         restarts += walk.restarts
         snapshots += walk.snapshots
+        deadlines += walk.deadlines
+        periodic += walk.periodicScreenings
       } catch {
         tell("the store failed: \(error)")
         return false
@@ -55,8 +57,9 @@ enum LifeCommand {
       seed += 1
     }
     tell(
-      "\(done) steps on stores with \(restarts) restarts, \(snapshots) of them behind a new snapshot, in "
-        + "\(seconds(since: began)) s, all as the reference has them")
+      "\(done) steps on stores with \(restarts) restarts, \(snapshots) of them behind a new snapshot, "
+        + "\(deadlines) deadlines that passed and \(periodic) periodic screenings, in \(seconds(since: began)) s, "
+        + "all as the reference has them")
     return true
   }
 

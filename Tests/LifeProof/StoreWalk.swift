@@ -5,17 +5,16 @@ internal import Synchronization
 internal import System
 internal import Wallet
 
-/// Random commands on the customers of a real store, each lived through by the reference, which also knows who is taken
-/// in and who is barred. Every now and then the store is closed and opened again, sometimes behind a snapshot, and has
-/// to be what it was: each customer, the counts, the revision, who is found by what.
-///
-/// The clock is the machine's, so that a seed does not give the same walk twice; a violation says what led to it.
+/// Random commands on the customers of a real store, each lived through by the reference, which also knows who is
+/// taken in and who is barred. The clock is the walk's own and jumps, so that challenges expire, deadlines pass and
+/// screenings are due again. Every now and then the store is closed and opened again, sometimes behind a snapshot, and
+/// has to be what it was: each customer, the counts, the revision, who is found by what.
 ///
 /// The thread that walks waits while a turn runs, on whichever thread the store runs on: never do two touch the walk at
 /// the same time.
 final class StoreWalk: @unchecked Sendable {
   /// A customer, and what it is found by.
-  private struct Member {
+  struct Member {
     var id: CustomerID
     var new: NewCustomer
     var life: Life
@@ -30,12 +29,16 @@ final class StoreWalk: @unchecked Sendable {
   private static let turnsARestart: UInt64 = 40
 
   private let directory: String
-  private let settings: StoreSettings
+  let settings: StoreSettings
+  let clock = WalkClock()
   private var store: CustomerStore
-  private var generator: SplitMix
-  private var members: [Member] = []
-  private var revision: UInt64 = 0
-  private var violation: String?
+  var generator: SplitMix
+  var members: [Member] = []
+  var revision: UInt64 = 0
+  var violation: String?
+  /// What the clock alone has brought about: deadlines that passed, screenings that were opened.
+  var deadlines = 0
+  var periodicScreenings = 0
   private(set) var steps = 0
   private(set) var restarts = 0
   private(set) var snapshots = 0
@@ -45,12 +48,13 @@ final class StoreWalk: @unchecked Sendable {
     self.directory = directory
     generator = SplitMix(state: seed)
     var policy = Policy.random(using: &generator)
-    // What the clock can come to within a walk.
-    policy.challengeTimeToLive = 1_000_000
+    policy.rescreeningInterval = generator.pick([nil, 7_200_000_000])
     guard
       let signIn = try? SignInSettings(domain: "app.example", uri: "https://app.example", statement: "Prove it.")
     else { preconditionFailure("these are what the grammar allows") }
-    settings = StoreSettings(terms: ChallengeTerms(settings: signIn, policy: policy))
+    var settings = StoreSettings(terms: ChallengeTerms(settings: signIn, policy: policy))
+    settings.clock = clock
+    self.settings = settings
     store = try Self.open(directory, settings)
   }
 
@@ -69,6 +73,7 @@ final class StoreWalk: @unchecked Sendable {
       turn { [self] store in
         for _ in 0..<Self.turnLength where violation == nil { step(on: store) }
       }
+      passTime()
       if generator.oneIn(Self.turnsARestart) { try restart() }
     }
     if violation == nil { try restart() }
@@ -175,6 +180,7 @@ final class StoreWalk: @unchecked Sendable {
     let before = turn { store in (store.statistics(tenant: nil), store.statistics(tenant: "acme")) }
     store.close()
     store = try Self.open(directory, settings)
+    clock.turn(by: 0)
     restarts += 1
     turn { [self] store in compare(on: store) }
     let after = turn { store in (store.statistics(tenant: nil), store.statistics(tenant: "acme")) }
@@ -222,14 +228,14 @@ final class StoreWalk: @unchecked Sendable {
     if statistics.attention != flagged { fail("\(statistics.attention) customers for a person instead of \(flagged)") }
   }
 
-  private func fail(_ what: String) {
+  func fail(_ what: String) {
     if violation == nil { violation = "step \(steps), after \(restarts) restarts: \(what)" }
   }
 
   // MARK: - Turns
 
   /// Runs one turn of the store, and waits until it is durable.
-  private func turn<Result: Sendable>(_ body: @escaping @Sendable (isolated CustomerStore) -> Result) -> Result {
+  func turn<Result: Sendable>(_ body: @escaping @Sendable (isolated CustomerStore) -> Result) -> Result {
     let turn = WalkTurn(store, body)
     store.executor.submit(turn)
     return turn.wait()

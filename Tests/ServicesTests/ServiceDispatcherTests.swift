@@ -219,4 +219,20 @@ struct ServiceDispatcherTests {
     }
     #expect(throws: Never.self) { try fixture.call(.customerServiceListCustomers, []).get() }
   }
+
+  @Test func whatALoopReadsTooMuchOfIsRefused() throws {
+    let fixture = try ServicesFixture(mostCallsATurn: 3)
+    let calls: [(method: RPCMethod, payload: [UInt8])] = [(.customerServiceListCustomers, []), (.healthCheck, [])]
+    for answer in fixture.call(calls, callsBefore: 2) { #expect(throws: Never.self) { try answer.get() } }
+    let late = fixture.call(calls, callsBefore: 3)
+    guard case .failure(let status) = late[0] else {
+      Issue.record("it was not refused")
+      return
+    }
+    #expect(status.code == .resourceExhausted && status.reason == "OVERLOADED")
+    #expect(throws: Never.self) { try late[1].get() }
+    // A batch of which nothing is left to do.
+    #expect(throws: Status.self) { try fixture.call([calls[0]], callsBefore: 3)[0].get() }
+    #expect(throws: Never.self) { try fixture.call([calls[0]])[0].get() }
+  }
 }

@@ -66,10 +66,9 @@ internal import Testing
     let lines = printed(isJSON: true) { printer in
       printer.storeID = [0, 255]
       printer.event(Self.event())
-      var end = GatehouseV1.SnapshotComplete()
-      end.revision = .max
-      end.customers = 1
-      printer.snapshotComplete(end)
+      printer.snapshotBegun(reason: "")
+      printer.snapshotBegun(reason: "INTERRUPTED")
+      printer.snapshotComplete(revision: .max, customers: 1)
       printer.progress(9)
       printer.skipped(3)
     }
@@ -83,6 +82,7 @@ internal import Testing
     ]
     let expected: [String] = [
       event.joined(),
+      #"{"kind":"snapshot_begun","store_id":"00ff","reason":"INTERRUPTED"}"#,
       #"{"kind":"snapshot_complete","store_id":"00ff","revision":18446744073709551615,"customers":1}"#,
       #"{"kind":"progress","store_id":"00ff","revision":9}"#,
       #"{"kind":"skipped","store_id":"00ff","events":3}"#,

@@ -16,6 +16,7 @@ internal import Testing
     #expect(write.proto == "a" && write.swift == "b" && !write.isCheck && !write.isHelp)
     let clients = try parse("--proto a --clients c").get()
     #expect(clients.clients == "c" && clients.swift.isEmpty)
+    #expect(try parse("--proto a --swift-client d").get().swiftClient == "d")
     #expect(try parse("--check --swift b --proto a").get().isCheck)
     #expect(try parse("--help").get().isHelp)
     #expect(try parse("-h").get().isHelp)
@@ -32,7 +33,7 @@ internal import Testing
   }
 
   @Test func helpNamesEveryArgument() {
-    for argument in ["--proto", "--swift", "--clients", "--check", "--help"] {
+    for argument in ["--proto", "--swift", "--swift-client", "--clients", "--check", "--help"] {
       #expect(Arguments.help.contains(argument))
     }
   }

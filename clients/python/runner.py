@@ -126,7 +126,17 @@ class Runner:
         finally:
             watch.cancel()
 
+    async def follow(self, command):
+        """Says each message of a stream that resumes."""
+        method, fields = self.prepared(command)
+        async for message in method(**fields).resuming():
+            self.answer(watch=command["watch"], message=message.encode().hex())
+
     async def vectors(self, command):
+        return self.check_vectors(command)
+
+    @staticmethod
+    def check_vectors(command):
         """Holds the encoding against the golden vectors."""
         vectors = json.loads(pathlib.Path(command["file"]).read_text())
         return {"count": len(vectors), "wrong": [vector for vector in vectors if not is_right(vector)]}

@@ -63,6 +63,8 @@ def main():
             if language.missing:
                 print(f"{language}: not installed: {', '.join(language.missing)}")
                 continue
+            if "measuring" in language.lacks:
+                continue
             runner = RunnerProcess(language)
             runner.send("open", addresses=[server.listen])
             print(

@@ -46,7 +46,8 @@ class FaultyProxy:
 
     def at_next_frame(self, fault):
         """What happens instead of the next frame from the server: "cut" before it, "tear" in the middle of it,
-        "stall", "corrupt" from somewhere within it on, "garbage" before it, "oversize" before it."""
+        "stall", "corrupt" from somewhere within it on, "garbage" before it, "oversize" before it. Or a function that
+        makes another frame of it, or None where it wants to wait for one that it can make something of."""
         with self._lock:
             self._fault = fault
 
@@ -103,6 +104,11 @@ class FaultyProxy:
                     continue
                 with self._lock:
                     fault, self._fault = self._fault, None
+                    if callable(fault):
+                        replaced = fault(body)
+                        self._fault = fault if replaced is None else None
+                        body, fault = replaced or body, None
+                        head = struct.pack(">I", len(body))
                 if fault is None:
                     pair.send_to_client(head + body)
                 elif not self._break(pair, fault, head + body):

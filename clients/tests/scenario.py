@@ -1,6 +1,7 @@
 """Plays one scenario: tells a runner what to call, the server and the wire what to suffer, and holds the answers against
 what is expected. `README.md` says what the steps are."""
 
+import contextlib
 import functools
 import json
 import pathlib
@@ -8,8 +9,10 @@ import subprocess
 import time
 
 from faulty_proxy import FaultyProxy
-from gatehouse_client import SCHEMA
-from harness import BINARY, Server, watch_all
+from gatehouse_client import CODES, SCHEMA, Refusal
+from harness import BINARY, Server, create, watch_all
+from load import start_load
+from mounts import occupy, tmpfs
 from runner_process import RunnerProcess
 from values import Names, classes, differences, fill, kept
 
@@ -30,6 +33,10 @@ class Scenario:
             (folder / "tokens").write_text(line + "\n")
             flags = [*flags, "--tokens", folder / "tokens"]
         self.token = described.get("wrong_token", self.token)
+        self.closing = contextlib.ExitStack()
+        if "disk_bytes" in described:
+            folder = self.closing.enter_context(tmpfs(folder / "disk", described["disk_bytes"]))
+        self.folder = folder
         self.server = Server(folder / "data", *map(str, flags))
         self.names = Names()
         self.open = {}  # by name: the method and the command of a call whose answer was not asked for yet
@@ -55,6 +62,7 @@ class Scenario:
             self.proxy.close()
             if self.server.process.poll() is None:
                 self.server.kill()
+            self.closing.close()
 
     def address(self, name):
         # Nothing ever listens on port 1.
@@ -167,6 +175,27 @@ class Scenario:
         text = request.SerializeToString().hex()
         self.open[step["watch"]] = (None, self.runner.send("watch", watch=step["watch"], request=text, **fields))
 
+    def follow(self, step):
+        """A stream that resumes, of a method whose messages say what is so now."""
+        method = PACKAGE + step["method"] if not step["method"].startswith("grpc.") else step["method"]
+        request = fill(classes(method)[0](), step.get("request", {}), self.names)
+        fields = {"method": method, "request_type": request.DESCRIPTOR.full_name}
+        number = self.runner.send("follow", watch=step["follow"], request=request.SerializeToString().hex(), **fields)
+        self.open[step["follow"]] = (method, number)
+
+    def told(self, step):
+        """Waits until what a followed stream said last is what is expected."""
+        name = step["told"]
+        response = classes(self.open[name][0])[1]
+
+        def is_so():
+            said = self.runner.said(name)
+            return said and not differences(
+                response.FromString(bytes.fromhex(said[-1]["message"])), step["expect"], self.names
+            )
+
+        self.wait_for(name, is_so, f"{step['expect']} of {name}")
+
     def permit(self, step):
         self.runner.send("permit", watch=step["permit"], count=step["count"])
 
@@ -244,6 +273,14 @@ class Scenario:
             self.proxy.refuse(False)
         elif fault == "go away":
             self.go_away(step)
+        elif fault == "refusal":
+            self.proxy.at_next_frame(functools.partial(refusal, step))
+        elif fault == "let go":
+            self.let_go()
+        elif fault == "fill the disk":
+            self.fill_disk()
+        elif fault == "empty the disk":
+            (self.folder / "others").unlink()
         else:
             self.proxy.at_next_frame(fault.removesuffix(" at the next frame"))
 
@@ -252,6 +289,37 @@ class Scenario:
         frame.go_away.last_stream = step.get("last_stream", (1 << 31) - 1)
         frame.go_away.status.code, frame.go_away.status.message = 14, "the wire asks you to leave"
         self.proxy.send_to_clients(frame.SerializeToString())
+
+    def let_go(self):
+        """Writes, takes snapshots and starts again until the first event is kept no longer."""
+        deadline = time.monotonic() + 60
+        while True:
+            with self.server.connect() as connection:
+                try:
+                    watch_all(connection, 0, until=1)
+                except Refusal as refusal:
+                    assert refusal.reason == "REVISION_COMPACTED", refusal
+                    return
+                assert time.monotonic() < deadline, "the first event is still kept"
+                create(connection)
+                time.sleep(1.1)  # The keys lapse after a second: what holds them is not let go of before.
+                for _ in range(2):
+                    create(connection)
+                    connection.admin.take_snapshot()
+            self.server.terminate()
+            self.server.start()
+            self.proxy.target = self.server.address
+
+    def fill_disk(self):
+        """An outside file takes the room, load takes the rest."""
+        occupy(self.folder / "others", leave=1 << 20)
+        loaders = start_load(self.server, connections=2, depth=64)
+        deadline = time.monotonic() + 60
+        while not all(loader.told.failures for loader in loaders):
+            assert time.monotonic() < deadline, "the disk does not become full"
+            time.sleep(0.01)
+        for loader in loaders:
+            loader.stopping.set()
 
     def connections(self, step):
         """How many connections there were so far."""
@@ -271,6 +339,27 @@ class Scenario:
     def vectors(self, step):
         answer = self.runner.answer(self.runner.send("vectors", file=str(VECTORS)))
         assert answer["count"] > 500 and answer["wrong"] == [], answer["wrong"][:3]
+
+
+def refusal(step, body):
+    """What the wire makes of an answer: another one. None of a frame that is no answer."""
+    frame = SCHEMA.message("gatehouse.rpc.v1.Frame").FromString(body)
+    if not frame.HasField("reply"):
+        return None
+    frame.reply.Clear()
+    status = frame.reply.status
+    status.code, status.message = CODES.index(step["code"]), "the wire has no time for this"
+    info = SCHEMA.message("google.rpc.ErrorInfo")(reason=step["reason"], domain="gatehouse")
+    details = [info]
+    if "retry_after_ms" in step:
+        retry = SCHEMA.message("google.rpc.RetryInfo")()
+        seconds, milliseconds = divmod(step["retry_after_ms"], 1000)
+        retry.retry_delay.seconds, retry.retry_delay.nanos = seconds, milliseconds * 1_000_000
+        details.append(retry)
+    for detail in details:
+        name = f"type.googleapis.com/{detail.DESCRIPTOR.full_name}"
+        status.details.add(type_url=name, value=detail.SerializeToString())
+    return frame.SerializeToString()
 
 
 def new_token(described):
@@ -304,6 +393,8 @@ VERBS = [
     "crowd",
     "watch",
     "permit",
+    "follow",
+    "told",
     "handed_out",
     "complete",
     "said",

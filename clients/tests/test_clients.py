@@ -2,23 +2,17 @@
 
 import pytest
 
-from languages import chosen
 from scenario import SCENARIOS, Scenario, server_knows_tokens
 
 pytestmark = pytest.mark.timeout(300)
-
-
-@pytest.fixture(params=chosen(), ids=str)
-def language(request):
-    if request.param.missing:
-        pytest.skip(f"{request.param}: not installed: {', '.join(request.param.missing)}")
-    return request.param
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario["name"].replace(" ", "-"))
 def test_scenario(language, scenario, tmp_path):
     if "token" in scenario and not server_knows_tokens():
         pytest.skip("the server has no --tokens")
+    if scenario.get("needs") in language.lacks:
+        pytest.skip(f"{language}: no {scenario['needs']}: {language.lacks[scenario['needs']]}")
     Scenario(scenario, language, tmp_path).play()
 
 

@@ -3,14 +3,14 @@ internal import GatehouseAPI
 internal import ProtobufWire
 internal import RPC
 
-/// A connection to a server for one command: made with its first call, each call waited for on the thread that makes
-/// it. Not to be shared.
+/// A client for one command: connected with its first call, each call waited for on the thread that makes it. Not to be
+/// shared.
 final class ServerSession {
   private let address: HostPort
   private let token: String?
   /// How long to wait for the connection, and then for each answer, in microseconds.
   private let timeout: Int64
-  /// Made with the first call, so that words that do not go together are refused before.
+  /// Made and connected with the first call, so that words that do not go together are refused before.
   private var client: GatehouseClient?
 
   /// Calls whom the flags of `ClientFlags` name.
@@ -34,7 +34,7 @@ final class ServerSession {
     do {
       return try client.callBlocking(method, request, timeout: .microseconds(timeout))
     } catch {
-      throw CommandFailure(refused: error)
+      throw CommandFailure(refused: error.status)
     }
   }
 
@@ -43,28 +43,37 @@ final class ServerSession {
     _ method: RPCMethod, _ request: Request
   ) throws(CommandFailure) -> SessionStream<Response> {
     let client = try connected()
-    do {
-      return SessionStream(client: client, messages: try client.stream(method, request))
-    } catch {
-      throw CommandFailure(refused: error)
-    }
+    return SessionStream(client: client, messages: client.stream(method, request))
   }
 
+  /// Follows customers, through interruptions.
+  ///
+  /// - Parameter onInterruption: told why, each time that there is a new attempt to go on. On any thread.
+  func watch(
+    _ request: GatehouseV1.WatchRequest, onInterruption: @escaping @Sendable (GatehouseError) -> Void
+  ) throws(CommandFailure) -> Watch {
+    try connected().watch(request, includesProgress: true, onInterruption: onInterruption)
+  }
+
+  /// Whoever calls once wants to know at once when there is no server.
   private func connected() throws(CommandFailure) -> GatehouseClient {
     if let client { return client }
+    var settings = ClientSettings()
+    settings.token = token ?? ""
+    settings.agent = "gatehouse-cli/\(Subcommand.version)"
+    settings.connectTimeout = .microseconds(timeout)
+    let made = GatehouseClient(address.description, settings)
     do {
-      let made = try GatehouseClient(
-        address.description, token: token, agent: "gatehouse-cli/\(Subcommand.version)",
-        connectTimeout: .microseconds(timeout))
-      client = made
-      return made
+      try made.connectBlocking()
     } catch {
-      var failure = CommandFailure(refused: error)
+      var failure = CommandFailure(refused: error.status)
       if error.code == .unavailable {
         failure.details.append("Is the server running there? --server HOST:PORT or GATEHOUSE_SERVER names another.")
       }
       throw failure
     }
+    client = made
+    return made
   }
 }
 
@@ -79,7 +88,7 @@ struct SessionStream<Message: WireMessage> {
     do {
       return try messages.nextBlocking()
     } catch {
-      throw CommandFailure(refused: error)
+      throw CommandFailure(refused: error.status)
     }
   }
 }

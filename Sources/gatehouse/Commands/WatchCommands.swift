@@ -1,3 +1,4 @@
+internal import Client
 internal import GatehouseAPI
 
 /// Following customers as they change.
@@ -31,7 +32,8 @@ enum WatchCommands {
     "watch", "prints events as they happen",
     discussion: """
       Without --after and --snapshot it begins with what happens from now on. With --json each line has a "kind": \
-      event, current, snapshot_complete, progress or skipped.
+      event, current, snapshot_complete, progress or skipped. When the connection is lost it connects again and goes \
+      on behind the last event; a snapshot that was cut off begins again, which a line of kind snapshot_begun says.
       """,
     flags: [
       after.flag, snapshot.flag, storeID.flag, states.flag, customers.flag, latestOnly.flag, progress.flag,
@@ -43,20 +45,30 @@ enum WatchCommands {
     var left = try command.arguments.value(count) ?? UInt64.max
     var printer = EventPrinter(
       console: command.printer.console, isJSON: command.printer.isJSON, namesCustomers: true)
-    let stream: SessionStream<GatehouseV1.WatchResponse> = try command.session.stream(.customerServiceWatch, request)
-    while left > 0, let message = try stream.next() {
-      if !message.storeId.isEmpty { printer.storeID = message.storeId }
-      if message.skipped > 0 { printer.skipped(message.skipped) }
-      for customer in message.current where left > 0 {
-        printer.current(customer)
-        left -= 1
+    let console = command.printer.console
+    let watch = try command.session.watch(request) { console.complain("gatehouse: interrupted, goes on: \($0)") }
+    var skipped: UInt64 = 0
+    while left > 0, let change = try next(of: watch) {
+      printer.storeID = watch.storeID
+      if watch.skipped > skipped { printer.skipped(watch.skipped - skipped) }
+      skipped = watch.skipped
+      switch change {
+      case .snapshotBegun(let reason): printer.snapshotBegun(reason: reason)
+      case .current(let customer): printer.current(customer)
+      case .snapshotComplete(let revision, let customers):
+        printer.snapshotComplete(revision: revision, customers: customers)
+      case .event(let event): printer.event(event)
+      case .progress(let revision): if showsProgress { printer.progress(revision) }
       }
-      for event in message.events where left > 0 {
-        printer.event(event)
-        left -= 1
-      }
-      if let end = message.snapshotComplete { printer.snapshotComplete(end) }
-      if showsProgress, let progress = message.progress { printer.progress(progress.revision) }
+      if change.isCounted { left -= 1 }
+    }
+  }
+
+  private static func next(of watch: Watch) throws(CommandFailure) -> WatchChange? {
+    do {
+      return try watch.nextBlocking()
+    } catch {
+      throw CommandFailure(refused: error.status)
     }
   }
 
@@ -94,5 +106,15 @@ enum WatchCommands {
 
   private static func milliseconds(_ microseconds: Int64) -> UInt32 {
     UInt32(clamping: microseconds / 1000)
+  }
+}
+
+extension WatchChange {
+  /// Whether `--count` counts it.
+  fileprivate var isCounted: Bool {
+    switch self {
+    case .event, .current: true
+    case .snapshotBegun, .snapshotComplete, .progress: false
+    }
   }
 }

@@ -37,17 +37,28 @@ struct EventPrinter {
       customer: customer, about: [customer.waiting, customer.held, customer.reason].first { !$0.isEmpty } ?? "")
   }
 
+  /// {"kind":"snapshot_begun","reason":…}: what was printed of a snapshot no longer counts.
+  ///
+  /// - Parameter reason: empty where it is the first, of which nothing is printed.
+  func snapshotBegun(reason: String) {
+    guard !reason.isEmpty else { return }
+    guard !isJSON else {
+      return printObject("snapshot_begun", [JSON.Member(name: "reason", value: .string(reason))])
+    }
+    note("the snapshot begins again: \(reason)")
+  }
+
   /// {"kind":"snapshot_complete","revision":…,"customers":…}
-  mutating func snapshotComplete(_ end: GatehouseV1.SnapshotComplete) {
+  func snapshotComplete(revision: UInt64, customers: UInt64) {
     guard !isJSON else {
       return printObject(
         "snapshot_complete",
         [
-          JSON.Member(name: "revision", value: .number(end.revision)),
-          JSON.Member(name: "customers", value: .number(end.customers)),
+          JSON.Member(name: "revision", value: .number(revision)),
+          JSON.Member(name: "customers", value: .number(customers)),
         ])
     }
-    note("\(end.customers) customers as of revision \(end.revision); events follow")
+    note("\(customers) customers as of revision \(revision); events follow")
   }
 
   /// {"kind":"progress","revision":…}

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import threading
-from typing import Any, Coroutine, Generic, Optional, TypeVar
+from typing import Any, Callable, Coroutine, Generic, Optional, TypeVar
 
 from .channel import Caller, Stream
+from .errors import Code, GatehouseError
 from .method import Method
 from .watching import Change, Watch
 from .wire import Message
@@ -17,30 +18,61 @@ Result = TypeVar("Result")
 
 
 class LoopThread:
-    """An event loop that runs in a thread until it is stopped."""
+    """An event loop that runs in a thread until it is stopped. What is waited for then ends as cancelled."""
 
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
+        self._is_stopped = False
+        self._submitting = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="gatehouse", daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
         asyncio.set_event_loop(self.loop)
         self.loop.run_forever()
+        # Nothing is submitted any more: what is left is ended, so that nobody waits for it for ever.
+        tasks = asyncio.all_tasks(self.loop)
+        for task in tasks:
+            task.cancel()
+        self.loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
         self.loop.close()
 
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Waits for the result. What interrupts the wait cancels the work."""
-        future: "concurrent.futures.Future[Result]" = asyncio.run_coroutine_threadsafe(work, self.loop)
+        with self._submitting:
+            if self._is_stopped:
+                work.close()
+                raise _closed()
+            future: "concurrent.futures.Future[Result]" = asyncio.run_coroutine_threadsafe(work, self.loop)
         try:
             return future.result()
+        except concurrent.futures.CancelledError:
+            raise _closed() from None
         except BaseException:
             future.cancel()
             raise
 
+    @property
+    def is_running(self) -> bool:
+        return not self._is_stopped
+
+    def notify(self, function: Callable[[], None]) -> None:
+        """Has the loop call the function; nothing happens when it is stopped."""
+        with self._submitting:
+            if not self._is_stopped:
+                self.loop.call_soon_threadsafe(function)
+
     def stop(self) -> None:
-        self.loop.call_soon_threadsafe(self.loop.stop)
+        """Once it returns, nothing runs any more. May be called again."""
+        with self._submitting:
+            if not self._is_stopped:
+                self._is_stopped = True
+                self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join()
+
+
+def _closed() -> GatehouseError:
+    return GatehouseError(Code.CANCELLED, "the client was closed")
 
 
 class BlockingCaller:
@@ -64,6 +96,11 @@ class BlockingStream(Generic[Response]):
     def __init__(self, stream: Stream[Response], thread: LoopThread) -> None:
         self._stream, self._thread = stream, thread
 
+    def resuming(self) -> "BlockingStream[Response]":
+        """The same, called again when its connection is lost or its server stops. See `Stream.resuming`."""
+        self._stream.resuming()
+        return self
+
     def __iter__(self) -> "BlockingStream[Response]":
         return self
 
@@ -75,7 +112,7 @@ class BlockingStream(Generic[Response]):
 
     def cancel(self) -> None:
         """Ends the call, from any thread; it has no more messages."""
-        self._thread.loop.call_soon_threadsafe(self._stream.cancel)
+        self._thread.notify(self._stream.cancel)
 
 
 class BlockingWatch:
@@ -119,4 +156,4 @@ class BlockingWatch:
 
     def cancel(self) -> None:
         """Ends the Watch, from any thread."""
-        self._thread.loop.call_soon_threadsafe(self._watch.cancel)
+        self._thread.notify(self._watch.cancel)

@@ -34,9 +34,9 @@ class BlockingClient(Services):
 
     def close(self) -> None:
         """Ends the connection and the thread; calls that are open end with CANCELLED."""
-        if not self._thread.loop.is_closed():
+        if self._thread.is_running:
             self._thread.run(self._inner.close())
-            self._thread.stop()
+        self._thread.stop()
 
     def watch(
         self,
