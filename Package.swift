@@ -12,17 +12,18 @@ let settings: [SwiftSetting] = [
 /// The modules, lowest first, each with the modules that it may import. `Tests/HouseTests` holds the `import` lines of
 /// the sources against this list.
 let modules: [(name: String, imports: [Target.Dependency])] = [
+  ("Confinement", []),
   ("ProtobufWire", []),
-  ("Wallet", []),
+  ("Wallet", ["CKeccak"]),
   ("WalletSigner", ["Wallet"]),
   ("Lifecycle", []),
   ("GatehouseAPI", ["ProtobufWire"]),
   ("System", ["CLinux"]),
-  ("RPC", ["ProtobufWire", "GatehouseAPI"]),
+  ("RPC", ["Confinement", "ProtobufWire", "GatehouseAPI"]),
   ("Journal", ["ProtobufWire", "System"]),
-  ("EventLoop", ["System", "RPC", "ProtobufWire"]),
-  ("Store", ["Lifecycle", "Journal", "GatehouseAPI", "Wallet", "ProtobufWire", "System"]),
-  ("Services", ["Store", "RPC", "Lifecycle", "Journal", "GatehouseAPI", "Wallet", "ProtobufWire", "System"]),
+  ("EventLoop", ["Confinement", "System", "RPC", "ProtobufWire"]),
+  ("Store", ["Confinement", "Lifecycle", "Journal", "GatehouseAPI", "Wallet", "ProtobufWire", "System"]),
+  ("Services", ["Confinement", "Store", "RPC", "Lifecycle", "Journal", "GatehouseAPI", "Wallet", "ProtobufWire", "System"]),
   ("Client", ["RPC", "EventLoop", "GatehouseAPI", "ProtobufWire", "System"]),
   ("ProtoCompiler", []),
 ]
@@ -30,7 +31,8 @@ let modules: [(name: String, imports: [Target.Dependency])] = [
 /// What a module's tests use beyond what the module itself imports.
 let testExtras: [String: [Target.Dependency]] = [
   "Wallet": ["WalletSigner"],
-  "Store": ["WalletSigner"],
+  "Lifecycle": ["LifeProof"],
+  "Store": ["WalletSigner", "LifeProof"],
   "Services": ["WalletSigner", "EventLoop"],
   "Client": ["WalletSigner"],
   "Journal": ["JournalProof"],
@@ -52,6 +54,7 @@ let package = Package(
   dependencies: [],
   targets: [
     .target(name: "CLinux"),
+    .target(name: "CKeccak"),
     .executableTarget(
       name: "gatehouse",
       dependencies: [
@@ -100,6 +103,13 @@ let package = Package(
       name: "JournalProof",
       dependencies: ["Journal", "System"],
       path: "Tests/JournalProof",
+      swiftSettings: settings
+    ),
+    // Random lives of customers, held against a reference: for the tests of the lifecycle and the store, and as a command.
+    .executableTarget(
+      name: "LifeProof",
+      dependencies: ["Lifecycle", "Store", "Journal", "Wallet", "System"],
+      path: "Tests/LifeProof",
       swiftSettings: settings
     ),
     .testTarget(

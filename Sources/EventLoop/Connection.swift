@@ -1,3 +1,4 @@
+internal import Confinement
 internal import RPC
 internal import System
 

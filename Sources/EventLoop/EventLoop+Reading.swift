@@ -148,6 +148,7 @@ extension EventLoop {
     }
     callsInFlight += 1
     counters.calls &+= 1
+    let batch = batch
     batch.append(header, connection: connection.id, payload: frame.payload)
     if batch.count >= EventLoop.greatestBatch || batch.payloadBytes >= EventLoop.greatestBatchBytes { dispatch() }
   }
@@ -188,6 +189,8 @@ extension EventLoop {
     let full = batch
     batch = nextBatch()
     counters.batches &+= 1
+    full.callsBefore = callsHandedOver
+    callsHandedOver += full.count
     handler.handle(full)
     if batches.count < EventLoop.keptBatches { batches.append(full) }
   }

@@ -1,5 +1,6 @@
 internal import ProtobufWire
 internal import RPC
+internal import System
 
 extension EventLoop {
   /// How many messages one stream sends before the others have their turn.
@@ -49,12 +50,23 @@ extension EventLoop {
 
   // MARK: Pulling
 
-  /// Asks every stream that is ready, each for a few messages.
-  func pullStreams() {
+  /// Asks the streams that are ready, each for a few messages, and sends those, for as long as calls may wait. Who has
+  /// more to say, or has not been asked, has its turn when calls have had theirs.
+  func feedStreams() {
     guard !readyStreams.isEmpty else { return }
-    let asked = readyStreams
-    readyStreams.removeAll(keepingCapacity: true)
-    for stream in asked where stream.waiting == .forItsTurn { pull(stream) }
+    let start = MonotonicClock.now()
+    var time = start
+    // Those that are ready now: who has more to say comes after the calls.
+    var left = readyStreams.count
+    while left > 0, time &- start < FeedingPace.slice, let stream = readyStreams.popFirst() {
+      left -= 1
+      if stream.waiting == .forItsTurn { pull(stream) }
+      if dirty.count >= FeedingPace.connectionsASend { flush() }
+      time = MonotonicClock.now()
+    }
+    flush()
+    time = MonotonicClock.now()
+    pace.spend(from: start, to: time, isOver: readyStreams.isEmpty)
   }
 
   private func pull(_ stream: ReplyStream) {
@@ -74,6 +86,8 @@ extension EventLoop {
       switch stream.source.next(into: &message, now: now) {
       case .message:
         guard sendMessage(of: stream) else { return }
+      case .answer:
+        return sendAnswer(of: stream)
       case .idle(let time):
         return becomeIdle(stream, until: time)
       case .end(let status):
@@ -100,6 +114,19 @@ extension EventLoop {
     return true
   }
 
+  /// The one answer to a unary call that was held.
+  private func sendAnswer(of stream: ReplyStream) {
+    let connection = stream.connection
+    guard ByteQueue.replyFrameBound(message.count) <= connection.maxReplyFrame else {
+      return end(stream, .answerTooLong(message.count, limit: connection.maxReplyFrame))
+    }
+    connection.machine.endStream(stream.slot)
+    leave(stream)
+    message.withUnsafeBytes { connection.output.appendSuccess(stream.stream, payload: $0) }
+    counters.replies &+= 1
+    queued(connection)
+  }
+
   // MARK: Waking
 
   private func becomeIdle(_ stream: ReplyStream, until time: UInt64) {
@@ -124,7 +151,10 @@ extension EventLoop {
     readyStreams.append(stream)
   }
 
+  /// There may be something for any stream. While streams rest from a long round, they are woken afterwards.
   func wakeIdleStreams() {
+    owesWake = pace.rests(now)
+    guard !owesWake else { return }
     for stream in idleStreams { stream.waiting = .forItsTurn }
     readyStreams.append(contentsOf: idleStreams)
     idleStreams.removeAll(keepingCapacity: true)

@@ -1,9 +1,11 @@
+internal import Confinement
 internal import ProtobufWire
 internal import RPC
 internal import System
 
 /// One thread that serves connections: it waits until something is ready, reads, hands the calls of the whole turn over
-/// in one batch, takes the answers that are there, pulls the streams, and sends, once a connection.
+/// in one batch, takes the answers that are there and sends them, once a connection, and then feeds its streams for a
+/// while.
 ///
 /// Everything but `inbox` and `counters` is confined to the thread that is in ``run()``.
 final class EventLoop: @unchecked Sendable {
@@ -39,6 +41,7 @@ final class EventLoop: @unchecked Sendable {
     var counters = ServerCounters()
     var batch: CallBatch
     var callsInFlight = 0
+    var callsHandedOver = 0
     var dirty: [Connection] = []
   }
 
@@ -55,10 +58,14 @@ final class EventLoop: @unchecked Sendable {
   var batches: [CallBatch] = []
   /// Empty batches of replies. At most ``keptBatches``.
   var spareReplies: [ReplyBatch] = []
-  /// Streams to ask this turn, or the next.
-  var readyStreams: [ReplyStream] = []
+  /// Streams to ask this turn, or one of the next.
+  var readyStreams = TurnQueue<ReplyStream>()
   /// Streams whose sources had nothing.
   var idleStreams: [ReplyStream] = []
+  /// When streams are asked.
+  var pace = FeedingPace()
+  /// Whether idle streams are to be woken when they have rested.
+  var owesWake = false
   /// What was taken from the inbox; empty between turns.
   var taken = LoopInbox.Contents()
 
@@ -108,6 +115,12 @@ final class EventLoop: @unchecked Sendable {
     _modify { yield &busy.value.callsInFlight }
   }
 
+  /// Calls that the handler was given since answers were last sent.
+  var callsHandedOver: Int {
+    _read { yield busy.value.callsHandedOver }
+    _modify { yield &busy.value.callsHandedOver }
+  }
+
   /// Connections with something to send.
   var dirty: [Connection] {
     _read { yield busy.value.dirty }
@@ -126,14 +139,16 @@ final class EventLoop: @unchecked Sendable {
   private func turn() {
     let count = waitForEvents()
     now = MonotonicClock.now()
+    callsHandedOver = 0
     // First, so that nobody rings for a loop that is awake: not even its own handler, which answers within `dispatch`.
     takeInbox()
     for index in 0..<count { handleEvent(epoll.event(index)) }
     dispatch()
     takeInbox()
     fireTimers()
-    pullStreams()
     flush()
+    if owesWake { wakeIdleStreams() }
+    feedStreams()
     if let drainDeadline { continueDrain(deadline: drainDeadline) }
     published.publish(counters)
   }
@@ -154,7 +169,8 @@ final class EventLoop: @unchecked Sendable {
 
   /// Rounded up, so that what was waited for is due.
   private func millisecondsToNextTimer() -> Int32 {
-    let next = min(timers.nextTime, acceptor?.resumesAt ?? .max, drainDeadline ?? .max)
+    let next = min(
+      timers.nextTime, acceptor?.resumesAt ?? .max, drainDeadline ?? .max, owesWake ? pace.restsUntil : .max)
     if next == .max { return -1 }
     let time = MonotonicClock.now()
     return next <= time ? 0 : Int32(clamping: (next - time + 999_999) / 1_000_000)

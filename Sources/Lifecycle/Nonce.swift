@@ -12,14 +12,24 @@ public struct Nonce: Hashable, Sendable, CustomStringConvertible {
   /// A word of the generator, read as a fraction of one, gives a character by each multiplication by 62. The sixth is
   /// still even to within one part in three hundred million.
   public init(using generator: inout some RandomNumberGenerator) {
-    var word: UInt64 = 0
-    bytes = InlineArray<22, UInt8> { index in
-      if index % Self.drawsPerWord == 0 { word = generator.next() }
-      let product = word.multipliedFullWidth(by: 62)
-      word = product.low
-      return Self.character(UInt8(truncatingIfNeeded: product.high))
+    var bytes = InlineArray<22, UInt8>(repeating: 0)
+    let alphabet = Self.alphabet.utf8Start
+    var index = 0
+    while index < Self.length {
+      var word = generator.next()
+      for _ in 0..<min(Self.drawsPerWord, Self.length &- index) {
+        let product = word.multipliedFullWidth(by: 62)
+        word = product.low
+        bytes[index] = alphabet[Int(truncatingIfNeeded: product.high)]
+        index &+= 1
+      }
     }
+    self.bytes = bytes
   }
+
+  /// The characters that are drawn: 62, in the order of ASCII. The draws are random, so a branch on them would be
+  /// mispredicted; nonces are public, so a table may be looked up.
+  private static let alphabet: StaticString = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
   /// Characters drawn from one word.
   private static let drawsPerWord = 6
@@ -57,13 +67,6 @@ public struct Nonce: Hashable, Sendable, CustomStringConvertible {
 
   public func hash(into hasher: inout Hasher) {
     for index in 0..<Self.length { hasher.combine(bytes[index]) }
-  }
-
-  /// The draws are random, so a branch on them would be mispredicted: each condition adds a step in ASCII instead.
-  private static func character(_ draw: UInt8) -> UInt8 {
-    let toUpper: UInt8 = draw >= 10 ? UInt8(ascii: "A") - UInt8(ascii: "9") - 1 : 0
-    let toLower: UInt8 = draw >= 36 ? UInt8(ascii: "a") - UInt8(ascii: "Z") - 1 : 0
-    return UInt8(ascii: "0") + draw + toUpper + toLower
   }
 
   /// Whether eight bytes are each a letter or a digit: a start reads millions of nonces.

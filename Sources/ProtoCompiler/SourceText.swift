@@ -31,12 +31,12 @@ struct SourceText {
     wantsEmptyLine = true
   }
 
-  /// `head {`, what `body` writes, `}`.
-  mutating func block(_ head: String, _ body: (inout SourceText) -> Void) {
+  /// `head {`, what `body` writes, `}` and what closes the head.
+  mutating func block(_ head: String, closing: String = "", _ body: (inout SourceText) -> Void) {
     line(head + " {")
     indented(body)
     wantsEmptyLine = false
-    line("}")
+    line("}" + closing)
   }
 
   mutating func indented(_ body: (inout SourceText) -> Void) {

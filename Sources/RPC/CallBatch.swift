@@ -1,3 +1,4 @@
+public import Confinement
 public import GatehouseAPI
 
 /// The unary calls that one turn of a loop has read, from all its connections, handed over whole.
@@ -27,6 +28,9 @@ public final class CallBatch: @unchecked Sendable {  // one owner at a time, see
   @usableFromInline let content = Confined(Content())
   /// Where the answers go.
   public let sink: any ReplySink
+  /// How many calls the loop has handed over before, since it last sent answers. Many say that these here have waited
+  /// for long, and that those who called will wait for longer.
+  public var callsBefore = 0
   /// For the handler to render into; others may be made beside it.
   public private(set) var replies = ReplyBatch()
 

@@ -1,3 +1,4 @@
+public import Confinement
 internal import GatehouseAPI
 public import ProtobufWire
 
@@ -13,22 +14,15 @@ public final class ReplyBatch: @unchecked Sendable {  // one owner at a time, se
     let end: Int
   }
 
-  private struct Content: ~Copyable {
+  @usableFromInline
+  struct Content: ~Copyable {
     var replies: [Reply] = []
-    var writer = WireWriter()
+    @usableFromInline var writer = WireWriter()
+
+    init() {}
   }
 
-  private let content = Confined(Content())
-
-  private var replies: [Reply] {
-    _read { yield content.value.replies }
-    _modify { yield &content.value.replies }
-  }
-
-  private var writer: WireWriter {
-    _read { yield content.value.writer }
-    _modify { yield &content.value.writer }
-  }
+  @usableFromInline let content = Confined(Content())
 
   /// Adds answers when the batch has come to the loop that sends them, on its thread: rendering is left to the loop, so
   /// that whoever decides has time for the next decision. Called once.
@@ -37,10 +31,10 @@ public final class ReplyBatch: @unchecked Sendable {  // one owner at a time, se
   public init() {}
 
   /// How many answers it has, besides what `completion` adds.
-  public var count: Int { replies.count }
+  public var count: Int { content.value.replies.count }
 
   /// Whether there is nothing to send.
-  public var isEmpty: Bool { replies.isEmpty && completion == nil }
+  public var isEmpty: Bool { content.value.replies.isEmpty && completion == nil }
 
   /// Answers a call with the message that `payload` writes.
   @inlinable
@@ -51,7 +45,7 @@ public final class ReplyBatch: @unchecked Sendable {  // one owner at a time, se
   ) throws(Failure) {
     let start = beginReply()
     do {
-      try payload(&bytes)
+      try payload(&content.value.writer)
     } catch {
       abandonReply(at: start)
       throw error
@@ -61,30 +55,38 @@ public final class ReplyBatch: @unchecked Sendable {  // one owner at a time, se
 
   /// Answers a call with a message.
   public func succeed(_ connection: ConnectionID, _ stream: UInt32, _ message: some WireMessage) {
-    message.encode(into: &writer)
+    message.encode(into: &content.value.writer)
     endReply(connection, stream)
   }
 
   /// Answers a call with a message that is encoded already.
   public func succeed(_ connection: ConnectionID, _ stream: UInt32, encoded payload: UnsafeRawBufferPointer) {
-    writer.append(payload)
+    content.value.writer.append(payload)
     endReply(connection, stream)
   }
 
   /// Answers a call with a refusal.
   public func fail(_ connection: ConnectionID, _ stream: UInt32, _ status: Status) {
-    status.wire.encode(into: &writer)
-    replies.append(Reply(connection: connection, stream: stream, isFailure: true, end: writer.count))
+    status.wire.encode(into: &content.value.writer)
+    content.value.replies.append(
+      Reply(connection: connection, stream: stream, isFailure: true, end: content.value.writer.count))
+  }
+
+  /// Answers a call with a refusal that many calls get: encoding one costs as much as answering a call.
+  public func fail(_ connection: ConnectionID, _ stream: UInt32, _ status: EncodedStatus) {
+    status.bytes.withUnsafeBytes { content.value.writer.append($0) }
+    content.value.replies.append(
+      Reply(connection: connection, stream: stream, isFailure: true, end: content.value.writer.count))
   }
 
   /// Forgets the answers; the memory stays unless it is much.
   public func removeAll() {
     completion = nil
-    replies.removeAll(keepingCapacity: replies.capacity <= ReplyBatch.keptReplies)
-    if writer.count <= ReplyBatch.keptBytes {
-      writer.removeAll()
+    content.value.replies.removeAll(keepingCapacity: content.value.replies.capacity <= ReplyBatch.keptReplies)
+    if content.value.writer.count <= ReplyBatch.keptBytes {
+      content.value.writer.removeAll()
     } else {
-      writer = WireWriter()
+      content.value.writer = WireWriter()
     }
   }
 
@@ -93,25 +95,29 @@ public final class ReplyBatch: @unchecked Sendable {  // one owner at a time, se
   /// A batch whose answers grew beyond this many bytes gives their memory back.
   private static let keptBytes = 4 << 20
 
+  /// Makes room for answers of so many bytes in all, beside those that it has.
+  public func reserve(count: Int, bytes: Int) {
+    content.value.replies.reserveCapacity(content.value.replies.count + count)
+    content.value.writer.reserve(bytes)
+  }
+
+  /// How many bytes its answers have, besides what `completion` adds.
+  public var byteCount: Int { content.value.writer.count }
+
   // MARK: For the inlined half of `succeed`
 
   @usableFromInline
-  var bytes: WireWriter {
-    _read { yield writer }
-    _modify { yield &writer }
-  }
-
-  @usableFromInline
-  func beginReply() -> Int { writer.count }
+  func beginReply() -> Int { content.value.writer.count }
 
   @usableFromInline
   func abandonReply(at start: Int) {
-    writer.truncate(to: start)
+    content.value.writer.truncate(to: start)
   }
 
   @usableFromInline
   func endReply(_ connection: ConnectionID, _ stream: UInt32) {
-    replies.append(Reply(connection: connection, stream: stream, isFailure: false, end: writer.count))
+    content.value.replies.append(
+      Reply(connection: connection, stream: stream, isFailure: false, end: content.value.writer.count))
   }
 }
 
@@ -131,9 +137,9 @@ extension ReplyBatch {
     _ body: (_ connection: ConnectionID, _ stream: UInt32, _ isFailure: Bool, _ bytes: UnsafeRawBufferPointer) -> Void
   ) {
     complete()
-    writer.withUnsafeBytes { bytes in
+    content.value.writer.withUnsafeBytes { bytes in
       var start = 0
-      for reply in replies {
+      for reply in content.value.replies {
         body(
           reply.connection, reply.stream, reply.isFailure,
           UnsafeRawBufferPointer(rebasing: bytes[start..<reply.end]))

@@ -18,13 +18,12 @@ enum AnswerForm: UInt32 {
 extension ServiceDispatcher {
   /// Renders the answer to a mutating call that left the customer as given.
   func render(_ customer: CustomerRecord, as form: AnswerForm, into writer: inout WireWriter) {
-    writer.message(GatehouseV1.CreateCustomerResponse.Field.customer) { customer.render(into: &$0) }
+    typealias Field = GatehouseV1.CreateCustomerResponse.Field
     switch form {
+    case .customer: customer.renderAnswer(customer: Field.customer, challenge: nil, into: &writer)
     case .customerAndChallenge:
-      writer.message(GatehouseV1.CreateCustomerResponse.Field.challenge) {
-        customer.renderChallenge(under: store.settings.terms, into: &$0)
-      }
-    case .customer: break
+      customer.renderAnswer(
+        customer: Field.customer, challenge: (Field.challenge, store.settings.terms), into: &writer)
     }
   }
 

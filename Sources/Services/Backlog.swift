@@ -7,14 +7,21 @@ internal import Synchronization
 /// Counted in batches by the loops that bring them, so each loop may go beyond the bound by one batch.
 final class Backlog: Sendable {
   private let limit: Int
+  private let limitATurn: Int
   private let waiting = Atomic<Int>(0)
 
-  /// - Parameter limit: from how many calls on more are refused.
-  init(limit: Int) {
+  /// - Parameters:
+  ///   - limit: from how many waiting calls on more are refused.
+  ///   - limitATurn: from how many calls on that a loop has read without sending answers more are refused.
+  init(limit: Int, limitATurn: Int) {
     self.limit = limit
+    self.limitATurn = limitATurn
   }
 
-  var isFull: Bool { waiting.load(ordering: .relaxed) >= limit }
+  /// - Parameter callsBefore: ``CallBatch/callsBefore``
+  func isFull(after callsBefore: Int) -> Bool {
+    callsBefore >= limitATurn || waiting.load(ordering: .relaxed) >= limit
+  }
 
   /// Counts calls that are brought to the store.
   func add(_ calls: Int) { waiting.add(calls, ordering: .relaxed) }

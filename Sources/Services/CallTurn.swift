@@ -8,7 +8,7 @@ internal import System
 final class CallTurn: CombiningExecutor.Work, CommitGate.Waiter {
   private let batch: CallBatch
   /// What could be done ahead for each of the batch's calls, beside the store.
-  private let preparations: [Preparation]
+  private let prepared: PreparedCalls
   /// How many of the calls wait for the turn: those that have been answered do not.
   let waitingCalls: Int
   private let dispatcher: ServiceDispatcher
@@ -20,10 +20,10 @@ final class CallTurn: CombiningExecutor.Work, CommitGate.Waiter {
   var leavesFlush: Bool { isLeftToFlusher.load(ordering: .relaxed) }
 
   /// - Parameter flusher: the thread that brings the batch, if it looks at ``leavesFlush`` afterwards.
-  init(_ batch: CallBatch, _ preparations: [Preparation], dispatcher: ServiceDispatcher, flusher: UInt?) {
+  init(_ batch: CallBatch, _ prepared: PreparedCalls, dispatcher: ServiceDispatcher, flusher: UInt?) {
     self.batch = batch
-    self.preparations = preparations
-    waitingCalls = preparations.count { if case .handedOver = $0 { false } else { true } }
+    self.prepared = prepared
+    waitingCalls = prepared.waitingCalls
     self.dispatcher = dispatcher
     self.flusher = flusher
   }
@@ -32,15 +32,10 @@ final class CallTurn: CombiningExecutor.Work, CommitGate.Waiter {
     dispatcher.backlog.remove(waitingCalls)
     dispatcher.store.assumeIsolated { store in
       store.beginTurn()
-      for case .creation(let creation) in preparations {
-        if let hashes = creation.customer.hashes { store.expect(hashes) }
-      }
-      let created = dispatcher.answer(batch, preparations, on: store)
+      dispatcher.expect(prepared, on: store)
+      let created = dispatcher.answer(batch, prepared, on: store)
       if !created.isEmpty {
-        batch.replies.completion = { [dispatcher] replies in
-          // By index: the loop over the elements would copy each.
-          for index in created.indices { dispatcher.render(created[index], into: replies) }
-        }
+        batch.replies.completion = { [dispatcher] replies in dispatcher.render(created, into: replies) }
       }
       dispatcher.sandbox?.act(on: store)
       let leavesFlush = flusher.map { $0 == Thread.current() } ?? false

@@ -7,31 +7,6 @@ internal import Store
 // gatehouse.v1.CustomerService, the calls that change nothing.
 
 extension ServiceDispatcher {
-  func getCustomer(_ call: borrowing CallRequest, on store: isolated CustomerStore) throws(Status) {
-    let request = try call.decode(GatehouseV1.GetCustomerRequest.self)
-    let given = [request.customerId, request.externalId, request.wallet].count { !$0.isEmpty }
-    guard given == 1 else {
-      throw .fieldInvalid("customer_id", "exactly one of customer_id, external_id and wallet must be given")
-    }
-    let slot: Slot
-    if !request.customerId.isEmpty {
-      slot = try find(request.customerId, by: call.caller, on: store)
-    } else {
-      let tenant = try RequestValidation.tenant(request.tenant, by: call.caller)
-      let found =
-        request.wallet.isEmpty
-        ? store.slot(ofExternalID: request.externalId, tenant: tenant)
-        : store.slot(ofWallet: try RequestValidation.wallet(request.wallet), tenant: tenant)
-      guard let found else { throw .customerNotFound }
-      slot = found
-    }
-    call.succeed { writer in
-      writer.message(GatehouseV1.GetCustomerResponse.Field.customer) { writer in
-        store.look(at: slot) { $0.render(into: &writer) }
-      }
-    }
-  }
-
   func getVerification(_ call: borrowing CallRequest, on store: isolated CustomerStore) throws(Status) {
     let request = try call.decode(GatehouseV1.GetVerificationRequest.self)
     let slot = try find(request.customerId, by: call.caller, on: store)

@@ -11,16 +11,29 @@ internal import Wallet
 extension ServiceDispatcher {
   /// - Returns: the customer to answer; nil when the call was answered before and is answered alike.
   func create(
-    _ creation: Creation,
-    _ call: borrowing CallRequest,
+    _ creation: borrowing Creation,
+    _ call: CallBatch.Call,
+    of batch: CallBatch,
     on store: isolated CustomerStore
-  ) throws(Status) -> CustomerRecord? {
-    guard let beginning = try begin(call, key: creation.key, form: .customerAndChallenge, on: store) else { return nil }
+  ) throws(Status) -> Slot? {
+    let caller = caller(call.caller)
+    var remembering: AnsweredCall?
+    if creation.key.isEmpty {
+      try requireRoom(on: store)
+    } else {
+      let key = creation.key
+      let beginning = try batch.withPayload(call) { (payload) throws(Status) in
+        try begin(
+          CallRequest(call: call, payload: payload, caller: caller, batch: batch), key: key,
+          form: .customerAndChallenge, on: store)
+      }
+      guard let beginning else { return nil }
+      remembering = beginning.remembering
+    }
     let result = store.create(
-      creation.customer, cause: Cause(command: .createCustomer, principal: call.caller.principal),
-      answering: beginning.remembering)
+      creation.customer, cause: Cause(command: .createCustomer, principal: caller.principal), answering: remembering)
     switch result {
-    case .success(let slot): return store[slot]
+    case .success(let slot): return slot
     case .failure(let refusal): throw Status(refusal)
     }
   }

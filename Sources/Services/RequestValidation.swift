@@ -23,25 +23,51 @@ enum FieldLimit {
   static let watchedCustomers = 1000
   static let pageSize = 1000
   static let defaultPageSize = 100
+  static let claimedReviews = 100
 }
 
 /// Checks of single fields; each names its field when it refuses.
 enum RequestValidation {
   static func customerID(_ text: String) throws(Status) -> CustomerID {
-    guard let id = CustomerID(text) else {
+    try text.withUTF8Bytes { bytes in Result { () throws(Status) in try customerID(bytes) } }.get()
+  }
+
+  static func customerID(_ text: UnsafeRawBufferPointer) throws(Status) -> CustomerID {
+    guard let id = CustomerID(utf8: text) else {
       throw .fieldInvalid("customer_id", "must be the id of a customer: a UUID as lower-case text")
     }
     return id
   }
 
-  static func wallet(_ text: String) throws(Status) -> WalletAccount {
+  /// - Parameter text: UTF-8.
+  static func wallet(_ text: UnsafeRawBufferPointer) throws(Status) -> WalletAccount {
+    try wallet(text) { () throws(WalletAccountError) in try WalletAccount(text: text) }
+  }
+
+  /// The same without a look at the checksum, which ``account(_:checksumCase:)`` takes.
+  ///
+  /// - Parameter text: UTF-8.
+  static func spelledWallet(_ text: UnsafeRawBufferPointer) throws(Status) -> SpelledWallet {
+    try wallet(text) { () throws(WalletAccountError) in try SpelledWallet(text: text) }
+  }
+
+  /// The wallet, given the `checksumCase` of its address.
+  static func account(_ wallet: SpelledWallet, checksumCase: UInt64) throws(Status) -> WalletAccount {
+    try self.wallet(UnsafeRawBufferPointer(start: nil, count: 0)) { () throws(WalletAccountError) in
+      try wallet.account(checksumCase: checksumCase)
+    }
+  }
+
+  private static func wallet<Wallet>(
+    _ text: UnsafeRawBufferPointer, _ read: () throws(WalletAccountError) -> Wallet
+  ) throws(Status) -> Wallet {
     do throws(WalletAccountError) {
-      return try WalletAccount(text: text)
+      return try read()
     } catch {
       let violation = [(field: "wallet", description: error.description)]
       switch error {
       case .unsupportedNamespace:
-        let namespace = String(text.prefix(while: { $0 != ":" }))
+        let namespace = String(decoding: text.prefix(while: { $0 != UInt8(ascii: ":") }), as: UTF8.self)
         throw Status(
           .invalidArgument, .unsupportedChain, "wallet: \(error)",
           metadata: [("namespace", namespace), ("supported", "eip155")], fieldViolations: violation)
@@ -53,23 +79,41 @@ enum RequestValidation {
 
   /// Text for people or other systems: no control characters, of a bounded length.
   static func text(_ text: String, _ field: String, atLeast minimum: Int = 0, atMost limit: Int) throws(Status) {
-    let count = text.utf8.count
+    try text.withUTF8Bytes { bytes in
+      Result { () throws(Status) in try self.text(bytes, field, atLeast: minimum, atMost: limit) }
+    }.get()
+  }
+
+  /// - Parameter text: UTF-8.
+  static func text(
+    _ text: UnsafeRawBufferPointer, _ field: String, atLeast minimum: Int = 0, atMost limit: Int
+  ) throws(Status) {
+    let count = text.count
     if count < minimum { throw .fieldInvalid(field, "must not be empty") }
     if count > limit { throw .fieldInvalid(field, "is \(count) bytes long; at most \(limit) are taken") }
     if holdsControlCharacters(text) { throw .fieldInvalid(field, "must not hold control characters") }
   }
 
-  /// Whether the text holds one of U+0000 to U+001F and U+007F to U+009F; the latter are C2 80 to C2 9F in UTF-8.
-  private static func holdsControlCharacters(_ text: String) -> Bool {
-    var text = text
-    return text.withUTF8 { bytes in
-      var previous: UInt8 = 0
-      for byte in bytes {
-        if byte < 0x20 || byte == 0x7f || (previous == 0xc2 && byte < 0xa0) { return true }
-        previous = byte
-      }
-      return false
+  /// Whether UTF-8 holds one of U+0000 to U+001F and U+007F to U+009F; the latter are C2 80 to C2 9F.
+  private static func holdsControlCharacters(_ text: UnsafeRawBufferPointer) -> Bool {
+    // Eight printable characters of ASCII at once, as far as there are: to each byte a number is added that sets its
+    // highest bit from 0x20 on, and one that does from 0x7f on.
+    let each: UInt64 = 0x0101_0101_0101_0101
+    let highest = 0x80 &* each
+    var position = 0
+    while position &+ 8 <= text.count {
+      let word = text.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+      guard (word | word &+ each) & highest == 0, (word &+ 0x60 &* each) & highest == highest else { break }
+      position &+= 8
     }
+    var previous: UInt8 = 0
+    while position < text.count {
+      let byte = text[position]
+      if byte < 0x20 || byte == 0x7f || (previous == 0xc2 && byte < 0xa0) { return true }
+      previous = byte
+      position &+= 1
+    }
+    return false
   }
 
   static func labels(_ labels: WireMap<String, String>) throws(Status) -> [Label] {

@@ -1,3 +1,4 @@
+internal import Confinement
 internal import GatehouseAPI
 internal import Lifecycle
 internal import ProtobufWire
@@ -17,6 +18,7 @@ public final class ServiceDispatcher: CallHandler {
   let proofDecisions = ProofDecisions()
   let listeners = LoopListeners()
   let sandbox: Sandbox?
+  private let rescreening: RescreeningRound?
   let access: AccessControl
   public let health: HealthRegistry
   let settings: ServiceSettings
@@ -36,16 +38,30 @@ public final class ServiceDispatcher: CallHandler {
     self.settings = settings
     self.access = access
     workers = try WorkerPool(threads: settings.workers)
-    backlog = Backlog(limit: settings.mostWaitingCalls)
+    backlog = Backlog(limit: settings.mostWaitingCalls, limitATurn: settings.mostCallsATurn)
     sandbox = settings.sandbox.map { Sandbox(settings: $0) }
+    rescreening = RescreeningRound(of: store, sandbox: sandbox)
     health = HealthRegistry(hasSimulator: settings.sandbox != nil)
     store.observeDamage { [health] in health.journalIsDamaged() }
   }
 
-  /// Lets the sandbox act on customers that wait for it since before the start.
-  public func resume() {
-    guard let sandbox else { return }
-    store.executor.submit(SandboxSweep(sandbox: sandbox, store: store))
+  /// Begins what is done without a call: the sandbox acts on customers that wait for it since before the start, wallets
+  /// are screened again.
+  public func resume() throws(SystemError) {
+    if let sandbox {
+      try sandbox.schedule.start { [store, weak sandbox] errands in
+        guard let sandbox else { return }
+        store.executor.submit(SandboxTurn(sandbox: sandbox, store: store, errands: errands))
+      }
+      store.executor.submit(SandboxSweep(sandbox: sandbox, store: store))
+    }
+    try rescreening?.start()
+  }
+
+  /// Ends what ``resume()`` began; waits for a turn that is under way. To be called before the store is closed.
+  public func suspend() {
+    rescreening?.stop()
+    sandbox?.schedule.stop()
   }
 
   /// Says what to ask for the server's connections and calls.
@@ -68,6 +84,7 @@ public final class ServiceDispatcher: CallHandler {
     // the next batch.
     let flusher = !isLarge && store.flushesQuickly ? Thread.current() : nil
     let turn = CallTurn(batch, prepare(batch), dispatcher: self, flusher: flusher)
+    guard turn.waitingCalls > 0 else { return }
     backlog.add(turn.waitingCalls)
     store.executor.submit(turn, isLarge: isLarge)
     if flusher != nil, turn.leavesFlush { store.flush() }
@@ -87,12 +104,15 @@ public final class ServiceDispatcher: CallHandler {
     case .customerServiceWatchStats: return try openWatchStats(call, by: caller)
     case .healthWatch: return try openHealthWatch(call)
     case .adminServiceBackup: return try openBackup(call)
+    case .reviewServiceClaimReviews: return try openClaim(call)
     case .adminServiceGetStatus, .adminServiceTakeSnapshot, .customerServiceCreateCustomer,
       .customerServiceGetChallenge, .customerServiceSubmitChallenge,
       .customerServiceGetVerification, .customerServiceActivate, .customerServiceDeactivate,
       .customerServiceGetCustomer, .customerServiceListCustomers, .customerServiceGetHistory,
-      .reviewServiceReportScreening, .reviewServiceStartVerification, .reviewServiceReportVerification,
-      .reviewServiceReject, .simulatorServiceVerify, .simulatorServiceReject, .simulatorServiceScreen, .healthCheck,
+      .reviewServiceRenewReviews, .reviewServiceReportScreening, .reviewServiceStartVerification,
+      .reviewServiceReportVerification, .reviewServiceRequestScreening, .reviewServiceReject, .simulatorServiceVerify,
+      .simulatorServiceReject,
+      .simulatorServiceScreen, .healthCheck,
       .healthList:
       throw Status(.unimplemented, .methodUnknown, "\(call.method.path) is not a streaming method")
     }
@@ -102,42 +122,76 @@ public final class ServiceDispatcher: CallHandler {
 
   func caller(_ id: CallerID) -> Caller { access[id] }
 
+  /// Has the processor fetch what the calls of a batch will look at: a turn that is told of all its customers first
+  /// waits for memory once, and not for each of them.
+  func expect(_ prepared: PreparedCalls, on store: isolated CustomerStore) {
+    for index in prepared.creations.indices {
+      if let hashes = prepared.creations.lend(index, { $0.value.customer.hashes }) { store.expect(hashes) }
+    }
+    store.expect(prepared.lookups.count) { index in prepared.lookups.lend(index) { $0.value.key } }
+  }
+
   /// Answers the calls of a batch.
   ///
   /// - Returns: the creations, whose answers are yet to be rendered.
-  func answer(
-    _ batch: CallBatch,
-    _ preparations: [Preparation],
-    on store: isolated CustomerStore
-  ) -> [CreatedCustomer] {
+  func answer(_ batch: CallBatch, _ prepared: PreparedCalls, on store: isolated CustomerStore) -> [CreatedCustomer] {
     var created: [CreatedCustomer] = []
+    created.reserveCapacity(prepared.creations.count)
     let monotonicNow = MonotonicClock.now()
-    for (call, preparation) in zip(batch.calls, preparations) {
-      batch.withPayload(call) { payload in
-        if case .handedOver = preparation { return }
-        do throws(Status) {
+    let calls = batch.calls
+    for index in calls.indices {
+      let call = calls[index]
+      do throws(Status) {
+        switch prepared.calls[index] {
+        case .creation(let creation):
           guard monotonicNow < call.deadline else { throw .deadlineExceeded }
-          let request = CallRequest(call: call, payload: payload, caller: caller(call.caller), batch: batch)
-          switch preparation {
-          case .creation(let creation):
-            guard let customer = try create(creation, request, on: store) else { break }
-            if created.isEmpty { created.reserveCapacity(batch.calls.count) }
-            created.append(CreatedCustomer(connection: call.connection, stream: call.stream, customer: customer))
-          case .refused(let status): throw status
-          case .none: try answer(request, on: store)
-          case .handedOver: break
+          let slot = try prepared.creations.lend(creation) { (creation) throws(Status) in
+            try create(creation.value, call, of: batch, on: store)
           }
-        } catch {
-          batch.replies.fail(call.connection, call.stream, error)
+          guard let slot else { continue }
+          created.append(CreatedCustomer(connection: call.connection, stream: call.stream, customer: store[slot]))
+        case .lookup(let lookup):
+          guard monotonicNow < call.deadline else { throw .deadlineExceeded }
+          try prepared.lookups.lend(lookup) { (lookup) throws(Status) in
+            try getCustomer(lookup.value, call, of: batch, on: store)
+          }
+        case .refused(let refusal):
+          guard monotonicNow < call.deadline else { throw .deadlineExceeded }
+          throw prepared.refusals[refusal]
+        case .none:
+          guard monotonicNow < call.deadline else { throw .deadlineExceeded }
+          try batch.withPayload(call) { (payload) throws(Status) in
+            try answer(
+              CallRequest(call: call, payload: payload, caller: caller(call.caller), batch: batch), on: store)
+          }
+        case .handedOver: continue
         }
+      } catch {
+        batch.replies.fail(call.connection, call.stream, error)
       }
     }
     return created
   }
 
-  func render(_ created: CreatedCustomer, into replies: ReplyBatch) {
-    replies.succeed(created.connection, created.stream) {
-      render(created.customer, as: .customerAndChallenge, into: &$0)
+  /// Renders the answers to creations.
+  func render(_ created: [CreatedCustomer], into replies: ReplyBatch) {
+    for index in created.indices {
+      let before = replies.byteCount
+      created.lend(index) { render($0.value, into: replies) }
+      // All are about as long as the first.
+      if index == 0 {
+        let rest = created.count - 1
+        replies.reserve(count: rest, bytes: rest * (replies.byteCount - before + Self.answerVariance))
+      }
+    }
+  }
+
+  /// By how much answers to creations differ in length, in bytes: by the external id, mostly.
+  private static let answerVariance = 32
+
+  private func render(_ created: borrowing CreatedCustomer, into replies: ReplyBatch) {
+    replies.succeed(created.connection, created.stream) { writer in
+      render(created.customer, as: .customerAndChallenge, into: &writer)
     }
   }
 
@@ -148,12 +202,13 @@ public final class ServiceDispatcher: CallHandler {
     case .customerServiceGetVerification: try getVerification(call, on: store)
     case .customerServiceActivate: try activate(call, on: store)
     case .customerServiceDeactivate: try deactivate(call, on: store)
-    case .customerServiceGetCustomer: try getCustomer(call, on: store)
     case .customerServiceListCustomers: try listCustomers(call, on: store)
     case .customerServiceGetHistory: try getHistory(call, on: store)
+    case .reviewServiceRenewReviews: try renewReviews(call, on: store)
     case .reviewServiceReportScreening: try reportScreening(call, on: store)
     case .reviewServiceStartVerification: try startVerification(call, on: store)
     case .reviewServiceReportVerification: try reportVerification(call, on: store)
+    case .reviewServiceRequestScreening: try requestScreening(call, on: store)
     case .reviewServiceReject: try reject(call, on: store)
     case .simulatorServiceVerify: try simulateVerify(call, on: store)
     case .simulatorServiceReject: try simulateReject(call, on: store)
@@ -161,7 +216,8 @@ public final class ServiceDispatcher: CallHandler {
     case .healthCheck: try checkHealth(call)
     case .healthList: try listHealth(call)
     case .adminServiceGetStatus, .adminServiceTakeSnapshot, .adminServiceBackup, .customerServiceCreateCustomer,
-      .customerServiceWatch, .customerServiceWatchStats, .healthWatch:
+      .customerServiceGetCustomer, .customerServiceWatch, .customerServiceWatchStats, .reviewServiceClaimReviews,
+      .healthWatch:
       throw Status(.internal, .internal, "the call came another way than its method's")
     }
   }

@@ -7,6 +7,10 @@ public struct ServiceSettings: Sendable {
   /// From how many calls that wait for the store on more are refused: two and a half times what 50 connections with 64
   /// calls in flight each have open, and less than a tenth of a second's work.
   public var mostWaitingCalls = 8192
+  /// How many calls are taken of what a loop reads before it sends answers again; the rest is refused. More than 50
+  /// connections with 64 calls in flight each have open, and fifteen milliseconds' work: a loop that reads more than
+  /// that at a time is behind, and calls wait for it in the kernel's buffers.
+  public var mostCallsATurn = 4096
   /// The server's version, as its status tells it.
   public var version = ""
 

@@ -7,6 +7,13 @@ internal import Store
 
 // The one place where a refusal becomes a status.
 
+extension EncodedStatus {
+  static let crowded = EncodedStatus(
+    Status(
+      .resourceExhausted, .overloaded, "more calls wait than the server can answer in time; try again",
+      retryAfterMicroseconds: 100_000))
+}
+
 extension Status {
   static let deadlineExceeded = Status(
     .deadlineExceeded, .deadlineExceeded, "the call's deadline had passed before its work began")
@@ -19,10 +26,6 @@ extension Status {
 
   static let overloaded = Status(
     .resourceExhausted, .overloaded, "more waits for the disk than it can write in time; try again",
-    retryAfterMicroseconds: 100_000)
-
-  static let crowded = Status(
-    .resourceExhausted, .overloaded, "more calls wait than the server can answer in time; try again",
     retryAfterMicroseconds: 100_000)
 
   static let diskFull = Status(

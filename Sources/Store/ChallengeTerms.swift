@@ -15,23 +15,30 @@ public struct ChallengeTerms: Sendable {
   /// The bytes that the wallet signs.
   public func message(for customer: CustomerRecord, proof: Proof) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(512)
-    writeMessage(for: customer, proof: proof) { bytes.append(contentsOf: $0) }
+    proof.nonce.withBytes { nonce in
+      customer.id.withText { id in
+        settings.appendMessage(
+          wallet: customer.account, nonce: nonce, issuedAt: proof.issuedAt.microseconds,
+          expirationTime: proof.expiresAt(under: policy).microseconds, requestID: id, to: &bytes)
+      }
+    }
     return bytes
   }
 
-  /// Hands those bytes over piece by piece, without allocating. Each buffer is valid only during its call.
-  func writeMessage(for customer: CustomerRecord, proof: Proof, to sink: (UnsafeRawBufferPointer) -> Void) {
-    proof.nonce.withBytes { nonce in
-      customer.id.withText { id in
-        settings.writeMessage(
-          wallet: customer.account,
-          nonce: nonce,
-          issuedAt: proof.issuedAt.microseconds,
-          expirationTime: proof.expiresAt(under: policy).microseconds,
-          requestID: id,
-          to: sink
-        )
+  /// How many bytes a challenge's message has at most.
+  var maximumMessageLength: Int {
+    settings.maximumMessageLength(nonceLength: Nonce.length, requestIDLength: CustomerID.textLength)
+  }
+
+  /// Appends those bytes, without allocating: at most ``maximumMessageLength``.
+  func appendMessage(for customer: borrowing CustomerRecord, proof: Proof, to output: inout OutputRawSpan) {
+    let nonce = proof.nonce.bytes
+    let id = customer.id.text
+    withUnsafeBytes(of: nonce) { nonce in
+      withUnsafeBytes(of: id) { id in
+        settings.appendMessage(
+          wallet: customer.account, nonce: nonce, issuedAt: proof.issuedAt.microseconds,
+          expirationTime: proof.expiresAt(under: policy).microseconds, requestID: id, to: &output)
       }
     }
   }

@@ -31,14 +31,13 @@ struct CustomerIndexes: ~Copyable {
   }
 
   func slot(
-    ofExternalID externalID: String, tenant: String, hash: UInt64, in customers: borrowing SlabArray<CustomerRecord>
+    ofExternalID externalID: UnsafeRawBufferPointer, tenant: String, hash: UInt64,
+    in customers: borrowing SlabArray<CustomerRecord>
   ) -> Slot? {
     precondition(!byExternalID.hasWaiting, "the replay has not ended")
-    return externalID.withUTF8Bytes { bytes in
-      byExternalID.find(hash: hash) {
-        // Byte for byte: `==` on strings takes canonically equivalent ones for one.
-        customers[Int($0)].externalID.withUTF8Bytes { $0.isEqual(to: bytes) } && customers[Int($0)].tenant == tenant
-      }
+    return byExternalID.find(hash: hash) {
+      // Byte for byte: `==` on strings takes canonically equivalent ones for one.
+      customers[Int($0)].externalID.withUTF8Bytes { $0.isEqual(to: externalID) } && customers[Int($0)].tenant == tenant
     }
   }
 
@@ -72,6 +71,24 @@ struct CustomerIndexes: ~Copyable {
   func prefetch(_ hashes: KeyHashes) {
     byWallet.prefetch(hash: hashes.wallet)
     byExternalID.prefetch(hash: hashes.externalID)
+  }
+
+  /// The slot of the customer who probably has a key: the first under its hash.
+  func probableSlot(of key: CustomerKey) -> Slot? {
+    switch key {
+    case .id(let id): byID.find(hash: Self.hash(id)) { _ in true }
+    case .wallet(_, let hash): byWallet.find(hash: hash) { _ in true }
+    case .externalID(let hash): byExternalID.find(hash: hash) { _ in true }
+    }
+  }
+
+  /// The same for finding a customer.
+  func prefetch(_ key: CustomerKey) {
+    switch key {
+    case .id(let id): prefetch(id)
+    case .wallet(_, let hash): byWallet.prefetch(hash: hash)
+    case .externalID(let hash): byExternalID.prefetch(hash: hash)
+    }
   }
 
   /// Makes room for so many customers in all.

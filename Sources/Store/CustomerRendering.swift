@@ -5,39 +5,88 @@ internal import Wallet
 
 // What the API shows of a customer, written field by field straight from the store's own values: one of these is
 // written for each answer and each event. That they decode to the generated messages is tested.
+//
+// Each is written into room that was made for all of it: `maximumRenderedLength` says how much at most. Whatever a
+// customer can hold is counted there, and a test renders customers that hold as much as can be.
 
 private typealias CustomerField = GatehouseV1.Customer.Field
 
 extension CustomerRecord {
   /// Writes the fields of a `gatehouse.v1.Customer`.
   public func render(into writer: inout WireWriter) {
-    writer.text(CustomerField.id, id)
-    writer.nonEmpty(CustomerField.tenant, tenant)
-    writer.nonEmpty(CustomerField.externalId, externalID)
-    writer.wallet(CustomerField.wallet, account)
-    writer.nonZero(CustomerField.state, UInt64(standing.state.rawValue))
-    writer.nonEmpty(CustomerField.reason, standing.reason)
-    for label in labels {
-      writer.message(CustomerField.labels) { writer in
-        writer.field(1, string: label.key)
-        writer.field(2, string: label.value)
-      }
-    }
-    writer.timestamp(CustomerField.createdAt, createdAt)
-    writer.timestamp(CustomerField.updatedAt, updatedAt)
-    writer.nonZero(CustomerField.revision, revision)
-    if let pending = standing.pending { writer.message(CustomerField.pending) { pending.render(into: &$0) } }
-    for hold in standing.holds { writer.message(CustomerField.holds) { hold.render(into: &$0) } }
+    writer.append(atMost: maximumRenderedLength) { render(into: &$0) }
   }
 
   /// Writes the fields of a `gatehouse.v1.Challenge`; nothing when the customer has none to sign.
   public func renderChallenge(under terms: ChallengeTerms, into writer: inout WireWriter) {
+    writer.append(atMost: maximumRenderedChallengeLength(under: terms)) { renderChallenge(under: terms, into: &$0) }
+  }
+
+  /// Writes the fields of an answer with a customer, and with the challenge where `terms` are given.
+  public func renderAnswer(
+    customer customerField: UInt32, challenge: (field: UInt32, terms: ChallengeTerms)?, into writer: inout WireWriter
+  ) {
+    var size = maximumRenderedLength + Self.maximumHeaderLength
+    if let challenge {
+      size += maximumRenderedChallengeLength(under: challenge.terms) + Self.maximumHeaderLength
+    }
+    writer.append(atMost: size) { output in
+      output.message(customerField, lengthBytes: 2) { render(into: &$0) }
+      guard let challenge else { return }
+      output.message(challenge.field, lengthBytes: 2) { renderChallenge(under: challenge.terms, into: &$0) }
+    }
+  }
+
+  /// The longest tag and length of a field, in bytes.
+  private static let maximumHeaderLength = 10
+  /// What the fields of one length take at most, in bytes: an id, a wallet, a state, five times, three numbers and the
+  /// name of an outcome, with tag and length each.
+  private static let fixedLength = 384
+
+  /// How many bytes ``render(into:)`` writes at most.
+  var maximumRenderedLength: Int {
+    var length = Self.fixedLength + tenant.utf8.count + externalID.utf8.count + standing.reason.utf8.count
+    for label in labels { length += 3 * Self.maximumHeaderLength + label.key.utf8.count + label.value.utf8.count }
+    if case .inactive(let holds, _) = standing {
+      for hold in holds { length += Hold.fixedLength + hold.reason.utf8.count }
+    }
+    return length
+  }
+
+  private func maximumRenderedChallengeLength(under terms: ChallengeTerms) -> Int {
+    terms.maximumMessageLength + Self.fixedLength
+  }
+
+  @inline(__always)
+  func render(into output: inout OutputRawSpan) {
+    output.field(CustomerField.id, bytesOf: id.text)
+    output.nonEmpty(CustomerField.tenant, tenant)
+    output.nonEmpty(CustomerField.externalId, externalID)
+    output.message(CustomerField.wallet) { account.appendText(to: &$0) }
+    output.nonZero(CustomerField.state, UInt64(standing.state.rawValue))
+    output.nonEmpty(CustomerField.reason, standing.reason)
+    for label in labels {
+      output.message(CustomerField.labels) { output in
+        output.field(1, string: label.key)
+        output.field(2, string: label.value)
+      }
+    }
+    output.timestamp(CustomerField.createdAt, createdAt)
+    output.timestamp(CustomerField.updatedAt, updatedAt)
+    output.nonZero(CustomerField.revision, revision)
+    if let pending = standing.pending { output.message(CustomerField.pending) { pending.render(into: &$0) } }
+    if case .inactive(let holds, _) = standing {
+      for hold in holds { output.message(CustomerField.holds) { hold.render(into: &$0) } }
+    }
+  }
+
+  private func renderChallenge(under terms: ChallengeTerms, into output: inout OutputRawSpan) {
     typealias Field = GatehouseV1.Challenge.Field
     guard case .initiating(let proof) = standing else { return }
-    writer.message(Field.message) { writer in terms.writeMessage(for: self, proof: proof) { writer.append($0) } }
-    proof.nonce.withBytes { writer.field(Field.nonce, bytes: $0) }
-    writer.timestamp(Field.issuedAt, proof.issuedAt)
-    writer.timestamp(Field.expiresAt, proof.expiresAt(under: terms.policy))
+    output.message(Field.message, lengthBytes: 2) { terms.appendMessage(for: self, proof: proof, to: &$0) }
+    output.field(Field.nonce, bytesOf: proof.nonce.bytes)
+    output.timestamp(Field.issuedAt, proof.issuedAt)
+    output.timestamp(Field.expiresAt, proof.expiresAt(under: terms.policy))
   }
 
   /// Writes the fields of a `gatehouse.v1.Verification`; nothing unless the customer is being verified.
@@ -79,22 +128,38 @@ extension JournalRecord {
 }
 
 extension Pending {
-  fileprivate func render(into writer: inout WireWriter) {
+  @inline(__always)
+  fileprivate func render(into output: inout OutputRawSpan) {
     typealias Field = GatehouseV1.Pending.Field
-    writer.nonZero(Field.on, UInt64(on.rawValue))
-    writer.timestamp(Field.since, since)
-    writer.nonZero(Field.attempt, UInt64(attempt))
-    if let nextAttemptAt { writer.timestamp(Field.nextAttemptAt, nextAttemptAt) }
-    writer.nonEmpty(Field.lastOutcome, lastOutcome?.name ?? "")
-    writer.nonZero(Field.attention, UInt64(attention.rawValue))
+    output.nonZero(Field.on, UInt64(on.rawValue))
+    output.timestamp(Field.since, since)
+    output.nonZero(Field.attempt, UInt64(attempt))
+    if let nextAttemptAt { output.timestamp(Field.nextAttemptAt, nextAttemptAt) }
+    if let lastOutcome { output.nonEmpty(Field.lastOutcome, lastOutcome.name) }
+    output.nonZero(Field.attention, UInt64(attention.rawValue))
   }
 }
 
 extension Hold {
-  fileprivate func render(into writer: inout WireWriter) {
+  /// What a hold takes besides its reason at most, in bytes.
+  fileprivate static let fixedLength = 64
+
+  fileprivate func render(into output: inout OutputRawSpan) {
     typealias Field = GatehouseV1.Hold.Field
-    writer.nonZero(Field.kind, UInt64(kind.rawValue))
-    writer.nonEmpty(Field.reason, reason)
-    writer.timestamp(Field.at, at)
+    output.nonZero(Field.kind, UInt64(kind.rawValue))
+    output.nonEmpty(Field.reason, reason)
+    output.timestamp(Field.at, at)
+  }
+}
+
+extension OutputRawSpan {
+  /// A `google.protobuf.Timestamp`.
+  @inline(__always)
+  fileprivate mutating func timestamp(_ number: UInt32, _ time: Timestamp) {
+    message(number) { output in
+      let (seconds, microseconds) = time.microseconds.flooredQuotientAndRemainder(dividingBy: 1_000_000)
+      output.nonZero(1, UInt64(bitPattern: seconds))
+      output.nonZero(2, UInt64(microseconds * 1000))
+    }
   }
 }

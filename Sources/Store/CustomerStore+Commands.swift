@@ -46,13 +46,14 @@ extension CustomerStore {
     keys.hashes(new.account, externalID: new.externalID, tenant: new.tenant)
   }
 
-  /// Has the processor fetch what taking this customer in will look at. A turn that is told of all its customers first
-  /// waits for memory once, and not for each of them.
+  /// Has the processor fetch what taking this customer in will look at.
   public func expect(_ hashes: KeyHashes) { state.prefetch(hashes) }
 
   /// Takes a customer in, unless the wallet or the external id is taken or barred.
-  public func create(_ new: NewCustomer, cause: Cause, answering call: AnsweredCall?) -> Result<Slot, CreationRefusal> {
-    let hashes = new.hashes ?? hashes(of: new)
+  public func create(
+    _ new: borrowing NewCustomer, cause: Cause, answering call: AnsweredCall?
+  ) -> Result<Slot, CreationRefusal> {
+    let hashes = new.hashes ?? keys.hashes(new.account, externalID: new.externalID, tenant: new.tenant)
     let occupants = state.occupants(of: new.account, new.externalID, tenant: new.tenant, hashes: hashes)
     if let refusal = refusalToCreate(new, wallet: occupants.wallet, externalID: occupants.externalID) {
       return .failure(refusal)
@@ -95,7 +96,7 @@ extension CustomerStore {
   ///   - sameWallet: the tenant's customer who has the wallet.
   ///   - sameExternalID: the tenant's customer who has the external id.
   private func refusalToCreate(
-    _ new: NewCustomer,
+    _ new: borrowing NewCustomer,
     wallet sameWallet: Slot?,
     externalID sameExternalID: Slot?
   ) -> CreationRefusal? {
@@ -153,7 +154,7 @@ extension CustomerStore {
       state[slot].standing, replacement: makeNonce(), by: .platform, at: now, under: settings.policy) == nil
   }
 
-  private func change(
+  func change(
     _ before: CustomerRecord,
     to standing: Standing,
     cause: Cause,

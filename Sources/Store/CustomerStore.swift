@@ -1,6 +1,7 @@
+internal import Confinement
 internal import Journal
 public import Lifecycle
-internal import ProtobufWire
+public import ProtobufWire
 internal import Synchronization
 internal import System
 public import Wallet
@@ -21,25 +22,9 @@ public actor CustomerStore {
   nonisolated let publishedCustomers: Atomic<Int>
   nonisolated let keys: KeyHasher
 
-  var state: StoreState
-  var turn = TurnBuffer()
-  var random = RandomPool()
-  /// The part of the next customer's id that the index finds it by.
-  var nextRandom: UInt64
-  /// The time of the present turn: never earlier than any record's.
-  public private(set) var now: Timestamp
-  private var clock: ClockWatch
-  /// Whether so much waits for the disk that commands are refused, as of the beginning of the turn: what one turn adds
-  /// is bounded by what a loop reads at a time.
-  public private(set) var isOverloaded = false
-  /// Whether the disk has no room for more, so that commands are refused until it has; as of the beginning of the turn.
-  public private(set) var lacksSpace = false
-  /// The journal position that everything decided so far is durable at.
-  private var position: UInt64 = 0
-  /// Customers that came into a new state in this turn, for those who act on it by themselves.
-  public private(set) var arrivals: [Arrival] = []
+  private let memory: Confined<StoreMemory>
 
-  /// A customer that came into a state.
+  /// A customer that came into another state than the first, or was changed in it.
   public struct Arrival: Sendable {
     public var slot: Slot
     public var state: State
@@ -57,35 +42,93 @@ public actor CustomerStore {
     recent = RecentRecords(capacity: settings.recentRecordsCapacity)
     hub = WatchHub(recent: recent, journal: journal, revision: state.revision)
     publishedCustomers = Atomic(state.customers.count)
-    now = max(state.lastTime, Timestamp(microseconds: WallClock.now()))
-    clock = ClockWatch(time: now, monotonic: MonotonicClock.now())
     keys = state.keys
-    nextRandom = random.next()
-    self.state = state
+    let now = max(state.lastTime, Timestamp(microseconds: settings.clock.time()))
+    let clock = ClockWatch(time: now, monotonic: settings.clock.monotonic())
+    let reviews = state.reviewQueue(under: settings.policy)
+    memory = Confined(StoreMemory(state: state, now: now, clock: clock, reviews: reviews))
   }
+
+  // MARK: - Memory
+
+  var state: StoreState {
+    @inline(__always) _read { yield memory.value.state }
+    @inline(__always) _modify { yield &memory.value.state }
+  }
+
+  var turn: TurnBuffer {
+    @inline(__always) _read { yield memory.value.turn }
+    @inline(__always) _modify { yield &memory.value.turn }
+  }
+
+  var random: RandomPool {
+    @inline(__always) _read { yield memory.value.random }
+    @inline(__always) _modify { yield &memory.value.random }
+  }
+
+  var nextRandom: UInt64 {
+    get { memory.value.nextRandom }
+    set { memory.value.nextRandom = newValue }
+  }
+
+  /// What third parties have to do, and who waits for being given some of it.
+  var reviews: ReviewQueue {
+    @inline(__always) _read { yield memory.value.reviews }
+    @inline(__always) _modify { yield &memory.value.reviews }
+  }
+
+  var claims: ReviewClaims {
+    _read { yield memory.value.claims }
+    _modify { yield &memory.value.claims }
+  }
+
+  /// When the clock's alarm is set for, in nanoseconds of the monotonic clock; the greatest number for never.
+  var alarmAt: UInt64 {
+    get { memory.value.alarmAt }
+    set { memory.value.alarmAt = newValue }
+  }
+
+  /// The journal position that everything decided so far is durable at.
+  var position: UInt64 { memory.value.position }
+
+  /// The time of the present turn: never earlier than any record's.
+  public private(set) var now: Timestamp {
+    get { memory.value.now }
+    set { memory.value.now = newValue }
+  }
+
+  /// Whether so much waits for the disk that commands are refused, as of the beginning of the turn.
+  public var isOverloaded: Bool { memory.value.isOverloaded }
+
+  /// Whether the disk has no room for more, so that commands are refused until it has; as of the beginning of the turn.
+  public var lacksSpace: Bool { memory.value.lacksSpace }
+
+  /// Customers that came into another state than their first in this turn, or have to do with a third party and were
+  /// changed, for those who act on it by themselves.
+  public var arrivals: [Arrival] { memory.value.arrivals }
 
   // MARK: - Turns
 
   /// Begins a turn: takes the time.
   public func beginTurn() {
-    now = max(state.lastTime, Timestamp(microseconds: WallClock.now()))
+    now = max(state.lastTime, Timestamp(microseconds: settings.clock.time()))
     noteClockStep()
-    arrivals.removeAll(keepingCapacity: true)
-    lacksSpace = journal.lacksSpace
-    isOverloaded = journal.gatheredBytes > JournalOptions.gatheringBound
+    memory.value.arrivals.removeAll(keepingCapacity: true)
+    memory.value.lacksSpace = journal.lacksSpace
+    memory.value.isOverloaded = journal.gatheredBytes > JournalOptions.gatheringBound
   }
 
   /// Keeps how far the clock was set ahead since the turn before, if it was. Where nothing can be written that waits.
   private func noteClockStep() {
-    let monotonic = MonotonicClock.now()
-    if let step = clock.step(to: now, monotonic: monotonic) {
+    let monotonic = settings.clock.monotonic()
+    if let step = memory.value.clock.step(to: now, monotonic: monotonic) {
       guard !journal.lacksSpace else { return }
       let note = JournalRecord(
         revision: 0, at: now, previousRevision: 0, cause: Cause(command: .createCustomer, principal: ""),
         subject: CustomerID(high: 0, low: 0), clockStep: step)
       _ = commit(note)
     }
-    clock = ClockWatch(time: now, monotonic: monotonic)
+    memory.value.clock = ClockWatch(time: now, monotonic: monotonic)
   }
 
   /// Ends a turn: hands what it decided to the journal, and the waiter's answers to the gate.
@@ -93,7 +136,8 @@ public actor CustomerStore {
   /// - Parameter flushing: whether the caller calls ``flush()`` right behind the turn, on this thread.
   public func endTurn(answering waiter: any CommitGate.Waiter, flushing: Bool = false) {
     seal(wakes: !flushing)
-    gate.park(waiter, until: position)
+    gate.park(waiter, until: memory.value.position)
+    if reviews.hasNews { settleReviews() }
   }
 
   /// Whether ``flush()`` will probably return soon. Any thread.
@@ -114,7 +158,7 @@ public actor CustomerStore {
     let batch = turn.take()
     recent.append(batch)
     publishedCustomers.store(state.customers.count, ordering: .relaxed)
-    position = batch.withBytes { journal.append($0, wakes: wakes).rawValue }
+    memory.value.position = batch.withBytes { journal.append($0, wakes: wakes).rawValue }
   }
 
   // MARK: - Questions
@@ -130,8 +174,11 @@ public actor CustomerStore {
     _read { yield state[slot] }
   }
 
-  /// Lends the customer in a slot, for a look that another module takes often: its subscript would make a copy there.
-  public func look(at slot: Slot, _ body: (borrowing CustomerRecord) -> Void) { state.look(at: slot, body) }
+  /// Writes the fields of an answer with the customer in a slot. By way of the subscript, another module would make a
+  /// copy.
+  public func renderAnswer(_ slot: Slot, customer field: UInt32, into writer: inout WireWriter) {
+    memory.value.state.renderAnswer(slot, customer: field, into: &writer)
+  }
 
   /// The customer of an id, unless it is another tenant's. A nil tenant sees all.
   public func slot(of id: CustomerID, visibleTo tenant: String?) -> Slot? {
@@ -139,6 +186,24 @@ public actor CustomerStore {
     if let tenant, state[slot].tenant != tenant { return nil }
     return slot
   }
+
+  /// The tenant's customer with this key, which is hashed already.
+  ///
+  /// - Parameters:
+  ///   - externalID: where the key is one; UTF-8.
+  ///   - tenant: whose customer it is, which an id tells by itself.
+  public func slot(of key: CustomerKey, externalID: UnsafeRawBufferPointer, tenant: String) -> Slot? {
+    switch key {
+    case .id(let id): state.slot(of: id)
+    case .wallet(let account, let hash): state.slot(ofWallet: account, tenant: tenant, hash: hash)
+    case .externalID(let hash): state.slot(ofExternalID: externalID, tenant: tenant, hash: hash)
+    }
+  }
+
+  /// Has the processor fetch what finding and showing the customers of these keys will look at.
+  ///
+  /// - Parameter key: the key of each number below `count`.
+  public func expect(_ count: Int, _ key: (Int) -> CustomerKey) { state.prefetch(count, key) }
 
   /// The tenant's customer with this wallet.
   public func slot(ofWallet account: WalletAccount, tenant: String) -> Slot? {
@@ -148,6 +213,16 @@ public actor CustomerStore {
   /// The tenant's customer with this external id.
   public func slot(ofExternalID externalID: String, tenant: String) -> Slot? {
     state.slot(ofExternalID: externalID, tenant: tenant)
+  }
+
+  /// What a tenant's customer with this wallet is found by. Any thread.
+  public nonisolated func key(of account: WalletAccount, tenant: String) -> CustomerKey {
+    .wallet(account, hash: keys.hash(account, tenant: keys.hash(ofTenant: tenant)))
+  }
+
+  /// What a tenant's customer with this external id, UTF-8, is found by. Any thread.
+  public nonisolated func key(ofExternalID externalID: UnsafeRawBufferPointer, tenant: String) -> CustomerKey {
+    .externalID(hash: keys.hash(externalID: externalID, tenant: keys.hash(ofTenant: tenant)))
   }
 
   /// The counts of one tenant, or of all.
@@ -163,7 +238,13 @@ public actor CustomerStore {
     let (from, to) = (record.from, record.customer?.standing.state)
     do throws(StoreStateError) {
       let slot = try state.take(record, hashes: hashes)
-      if let slot, let to, from != to { arrivals.append(Arrival(slot: slot, state: to)) }
+      // No third party has to do with who is taken in.
+      if let slot, let to, to != .initiating {
+        if from != to || state[slot].standing.isReviewed {
+          memory.value.arrivals.append(Arrival(slot: slot, state: to))
+        }
+        noteReview(of: slot)
+      }
       return slot
     } catch {
       // The record was made from this very state a moment ago.

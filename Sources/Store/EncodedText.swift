@@ -22,11 +22,3 @@ extension FieldReader {
   @inline(__always)
   mutating func encodedText() throws(RecordError) -> EncodedText { EncodedText(bytes: try utf8()) }
 }
-
-extension String {
-  /// Lends the UTF-8 of the string; valid within `body`.
-  @inline(__always)
-  func withUTF8Bytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-    utf8Span.span.withUnsafeBytes(body)
-  }
-}

@@ -1,9 +1,19 @@
-internal import Wallet
+public import Lifecycle
+internal import ProtobufWire
+public import Wallet
 
 /// The hashes of the keys that a customer's tenant chose, by which the indexes find the customer.
 public struct KeyHashes: Sendable {
   var wallet: UInt64
   var externalID: UInt64
+}
+
+/// What a customer is found by: an id, or what the tenant chose, with its hash.
+public enum CustomerKey: Sendable {
+  case id(CustomerID)
+  case wallet(WalletAccount, hash: UInt64)
+  /// The text itself lies elsewhere.
+  case externalID(hash: UInt64)
 }
 
 /// Hashes the keys that tenants choose, under a seed of its own: nobody can make them collide. Any thread.

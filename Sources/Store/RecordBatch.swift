@@ -36,6 +36,9 @@ public final class RecordBatch: Sendable {
     self.init(bytes: writer, bodies: slice.events.map(\.range), firstRevision: first, lastRevision: last)
   }
 
+  /// How many events it holds.
+  var eventCount: Int { bodies.count }
+
   /// What the batch takes in memory, in bytes, about.
   var footprint: Int { bytes.count + bodies.count * MemoryLayout<Range<Int>>.stride + 256 }
 

@@ -42,4 +42,15 @@ struct SlabArray<Element>: ~Copyable {
       yield &slabs[index / Self.slabCapacity][index % Self.slabCapacity]
     }
   }
+
+  /// Where the element at an index below `count` lies: what is done with it by its address copies nothing.
+  func address(of index: Int) -> UnsafePointer<Element> {
+    precondition(index >= 0 && index < count)
+    return UnsafePointer(slabs[index / Self.slabCapacity] + index % Self.slabCapacity)
+  }
+
+  /// Has the processor fetch the element at an index below `count`.
+  func prefetch(_ index: Int) {
+    Memory.prefetch(UnsafeRawBufferPointer(start: address(of: index), count: MemoryLayout<Element>.stride))
+  }
 }

@@ -38,7 +38,9 @@ extension CustomerRecord {
   func encodeForSnapshot(into writer: inout WireWriter) {
     typealias Field = GatehouseJournalV1.SnapshotCustomer.Field
     writer.message(GatehouseJournalV1.Snapshot.Field.customers) { writer in
-      writer.message(Field.customer) { encode(into: &$0) }
+      writer.message(Field.customer) { writer in
+        writer.append(atMost: maximumEncodedLength) { encode(into: &$0) }
+      }
       writer.nonZero(Field.revision, revision)
       writer.nonZero(Field.updatedAt, UInt64(bitPattern: updatedAt.microseconds))
     }

@@ -10,17 +10,21 @@ struct TurnBuffer: ~Copyable {
   var isEmpty: Bool { writer.count == 0 }
 
   mutating func append(_ record: borrowing JournalRecord) {
-    let start = writer.count
-    record.encode(into: &writer)
+    let body = record.encode(into: &writer)
     guard record.revision != 0 else { return }
     if firstRevision == 0 { firstRevision = record.revision }
     lastRevision = record.revision
-    bodies.append(writer.bodyRange(ofMessageAt: start))
+    bodies.append(body)
   }
+
+  /// The most that room is made for before there is anything to keep: 1 MiB of some 4,000 events.
+  private static let expectedBytes = 1 << 20
+  private static let expectedEvents = 4096
 
   /// Hands the records over; the buffer is empty afterwards.
   mutating func take() -> RecordBatch {
-    var taken = WireWriter()
+    // The next turn decides about as much: its buffers are made as large at once.
+    var taken = WireWriter(capacity: min(writer.count, Self.expectedBytes))
     swap(&taken, &writer)
     let batch = RecordBatch(
       bytes: taken,
@@ -29,19 +33,9 @@ struct TurnBuffer: ~Copyable {
       lastRevision: lastRevision
     )
     bodies = []
+    bodies.reserveCapacity(min(batch.eventCount, Self.expectedEvents))
     firstRevision = 0
     lastRevision = 0
     return batch
-  }
-}
-
-extension WireWriter {
-  /// Where the body of the one-byte-tagged, length-delimited field that begins at `start` and ends here lies.
-  fileprivate func bodyRange(ofMessageAt start: Int) -> Range<Int> {
-    withUnsafeBytes { bytes in
-      var position = start + 1
-      while bytes[position] >= 0x80 { position += 1 }
-      return (position + 1)..<bytes.count
-    }
   }
 }

@@ -25,11 +25,6 @@ extension WireWriter {
     id.withText { field(number, bytes: $0) }
   }
 
-  /// A wallet as a CAIP-10 account id.
-  mutating func wallet(_ number: UInt32, _ account: WalletAccount) {
-    message(number) { writer in account.writeText { writer.append($0) } }
-  }
-
   /// A `google.protobuf.Timestamp`.
   mutating func timestamp(_ number: UInt32, _ time: Timestamp) {
     message(number) { writer in

@@ -7,6 +7,16 @@ public enum Memory {
     clinux_prefetch(address)
   }
 
+  /// The same for all cache lines of some memory.
+  @inline(__always)
+  public static func prefetch(_ memory: UnsafeRawBufferPointer) {
+    guard let start = memory.baseAddress else { return }
+    for offset in stride(from: 0, to: memory.count, by: cacheLineBytes) { prefetch(start + offset) }
+  }
+
+  /// On every processor that this runs on.
+  private static let cacheLineBytes = 64
+
   /// Has the kernel make the pages that lie wholly within this memory, all in one call. Where it cannot, they are made
   /// as they are used.
   public static func populate(_ memory: UnsafeMutableRawBufferPointer) {

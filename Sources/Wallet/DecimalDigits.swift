@@ -2,7 +2,7 @@
 struct DecimalDigits {
   /// 20 digits write any 64-bit number.
   private var digits: InlineArray<20, UInt8> = .init(repeating: 0)
-  private var first = 20
+  private var first = maximumLength
 
   init(_ value: UInt64) {
     var rest = value
@@ -13,10 +13,18 @@ struct DecimalDigits {
     } while rest != 0
   }
 
+  /// The decimal digits of `UInt64.max`.
+  static let maximumLength = 20
+
   /// Runs `body` on the ASCII digits, most significant first, without leading zeros; the buffer is valid only during
   /// the call.
   func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
     withUnsafeBytes(of: digits) { body(UnsafeRawBufferPointer(rebasing: $0[first...])) }
+  }
+
+  /// Appends those digits.
+  func appendText(to output: inout OutputRawSpan) {
+    for position in first..<Self.maximumLength { output.append(digits[position]) }
   }
 
   /// The number that these bytes write as a canonical decimal: digits only, no sign, no leading zero, at most

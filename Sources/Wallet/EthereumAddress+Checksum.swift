@@ -6,10 +6,48 @@ extension EthereumAddress {
   public var checksummed: InlineArray<42, UInt8> { text(raising: checksumCase) }
 
   /// Which digits EIP-55 writes as upper-case letters: the first of the 40 digits is bit 39, the last bit 0. One
-  /// Keccak-256.
+  /// Keccak-256; of several addresses `checksumCases` costs much less each.
   public var checksumCase: UInt64 {
-    let digest = withUnsafeBytes(of: lowerCase) { Keccak256.hash(UnsafeRawBufferPointer(rebasing: $0[2...])) }
-    return Self.raised(word0, by: digest.word0) &<< 24
+    var next: EthereumAddress? = self
+    var cases: UInt64 = 0
+    Self.checksumCases(of: { next.take() }, to: { cases = $0 })
+    return cases
+  }
+
+  /// Hands the `checksumCase` of each address that `next` brings to `sink`, in their order, until `next` brings nil.
+  ///
+  /// Up to eight addresses are asked for before their answers are given: with AVX-512 the hashes of eight at once take
+  /// as long as that of one on the general registers, with AVX2 those of four as long as two. Allocates nothing.
+  public static func checksumCases(of next: () -> EthereumAddress?, to sink: (UInt64) -> Void) {
+    checksumCases(.best, of: next, to: sink)
+  }
+
+  /// The same with chosen instructions.
+  static func checksumCases(
+    _ instructions: AddressHashes.Instructions, of next: () -> EthereumAddress?, to sink: (UInt64) -> Void
+  ) {
+    var addresses = InlineArray<8, EthereumAddress>(repeating: .zero)
+    var hashes = AddressHashes()
+    var isEnd = false
+    while !isEnd {
+      var count = 0
+      while count < addresses.count {
+        guard let address = next() else {
+          isEnd = true
+          break
+        }
+        addresses[count] = address
+        hashes.put(address, at: count)
+        count += 1
+      }
+      hashes.compute(count, instructions)
+      for index in 0..<count { sink(addresses[index].checksumCase(ofHash: hashes[index])) }
+    }
+  }
+
+  /// `checksumCase`, given the Keccak-256 of the 40 lower-case digits.
+  private func checksumCase(ofHash digest: Digest32) -> UInt64 {
+    Self.raised(word0, by: digest.word0) &<< 24
       | Self.raised(word1, by: digest.word1) &<< 8
       | Self.raised(UInt64(word2) &<< 32, by: digest.word2) &>> 8
   }
@@ -29,15 +67,26 @@ extension EthereumAddress {
 
   /// The address as text, with those of these digits that are letters as upper-case ones.
   func text(raising raised: UInt64) -> InlineArray<42, UInt8> {
-    var text = lowerCase
-    var rest = raised & ((1 &<< 40) &- 1)
-    while rest != 0 {
-      let position = 41 &- rest.trailingZeroBitCount
-      if text[position] >= UInt8(ascii: "a") { text[position] &= 0xDF }
-      rest &= rest &- 1
+    var text = InlineArray<42, UInt8>(repeating: 0)
+    withUnsafeMutableBytes(of: &text) { text in
+      @inline(__always)
+      func store(_ number: UInt64, _ raised: UInt64, at offset: Int) {
+        let digits = Hexadecimal.digits(
+          UInt32(truncatingIfNeeded: number), raising: UInt8(truncatingIfNeeded: raised))
+        text.storeBytes(of: digits, toByteOffset: offset, as: UInt64.self)
+      }
+      text.storeBytes(of: Self.prefix, toByteOffset: 0, as: UInt16.self)
+      store(word0 &>> 32, raised &>> 32, at: 2)
+      store(word0, raised &>> 24, at: 10)
+      store(word1 &>> 32, raised &>> 16, at: 18)
+      store(word1, raised &>> 8, at: 26)
+      store(UInt64(word2), raised, at: 34)
     }
     return text
   }
+
+  /// `0x`, as it lies in memory.
+  private static var prefix: UInt16 { (UInt16(UInt8(ascii: "x")) &<< 8 | UInt16(UInt8(ascii: "0"))).littleEndian }
 
   /// Runs `body` on the 42 bytes of `checksummed`; the buffer is valid only during the call.
   public func withChecksummedText<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
@@ -46,16 +95,9 @@ extension EthereumAddress {
 
   /// Reads `0x` and 40 hexadecimal digits: all of one case, or mixed as EIP-55 says.
   public init(text: UnsafeRawBufferPointer) throws(AddressError) {
-    guard text.count == Self.textLength, text[0] == UInt8(ascii: "0"), text[1] == UInt8(ascii: "x") else {
-      throw .malformed
-    }
-    var cases: UInt8 = 0
-    guard let word0 = Self.word(of: text, at: 2, digits: 16, &cases),
-      let word1 = Self.word(of: text, at: 18, digits: 16, &cases),
-      let word2 = Self.word(of: text, at: 34, digits: 8, &cases)
-    else { throw .malformed }
-    self.init(word0: word0, word1: word1, word2: UInt32(truncatingIfNeeded: word2))
-    if cases == Self.bothCases && !isChecksummedText(text) { throw .checksum }
+    let spelled = try SpelledAddress(text)
+    if spelled.isMixed && spelled.capitals != spelled.address.checksumCase { throw .checksum }
+    self = spelled.address
   }
 
   /// The same for text kept in any collection of UTF-8 bytes.
@@ -73,38 +115,7 @@ extension EthereumAddress {
     withChecksummedText { $0.elementsEqual(text) }
   }
 
-  /// Bit 0 stands for upper-case letters, bit 1 for lower-case ones.
-  private static let bothCases: UInt8 = 0b11
-
-  /// The number that so many digits write; nil where one is none. Adds the cases of its letters to `cases`.
-  @inline(__always)
-  private static func word(of text: UnsafeRawBufferPointer, at start: Int, digits: Int, _ cases: inout UInt8) -> UInt64?
-  {
-    var word: UInt64 = 0
-    for position in start..<(start &+ digits) {
-      let digit = text[position]
-      guard let value = Hexadecimal.value(of: digit) else { return nil }
-      word = word &<< 4 | UInt64(value)
-      if digit >= UInt8(ascii: "A") { cases |= digit & 0x20 == 0 ? 0b01 : 0b10 }
-    }
-    return word
-  }
-
-  private var lowerCase: InlineArray<42, UInt8> {
-    var text = InlineArray<42, UInt8>(repeating: UInt8(ascii: "0"))
-    text[1] = UInt8(ascii: "x")
-    withUnsafeMutableBytes(of: &text) { text in
-      func store(_ number: UInt32, at offset: Int) {
-        text.storeBytes(of: Hexadecimal.lowerCaseDigits(number), toByteOffset: offset, as: UInt64.self)
-      }
-      store(UInt32(truncatingIfNeeded: word0 &>> 32), at: 2)
-      store(UInt32(truncatingIfNeeded: word0), at: 10)
-      store(UInt32(truncatingIfNeeded: word1 &>> 32), at: 18)
-      store(UInt32(truncatingIfNeeded: word1), at: 26)
-      store(word2, at: 34)
-    }
-    return text
-  }
+  private var lowerCase: InlineArray<42, UInt8> { text(raising: 0) }
 }
 
 extension EthereumAddress: CustomStringConvertible {

@@ -1,35 +1,14 @@
 extension WalletAccount {
   /// The longest text: `eip155:`, 20 digits, a colon and an address.
-  public static let maximumTextLength = 7 + maximumChainIDLength + 1 + EthereumAddress.textLength
+  public static let maximumTextLength = 7 + DecimalDigits.maximumLength + 1 + EthereumAddress.textLength
 
-  /// The decimal digits of `UInt64.max`.
-  private static let maximumChainIDLength = 20
-  private static var prefix: StaticString { "eip155:" }
+  static var prefix: StaticString { "eip155:" }
 
-  /// Reads `eip155:<chain id>:0x<40 hexadecimal digits>`, from the first byte to the last.
-  ///
-  /// The chain id is a canonical decimal up to `UInt64.max`; CAIP-2 itself would allow 32 characters, more than any
-  /// chain uses. The digits are all of one case, or mixed as EIP-55 says.
+  /// Reads `eip155:<chain id>:0x<40 hexadecimal digits>`, from the first byte to the last: as `SpelledWallet` does, the
+  /// digits all of one case, or mixed as EIP-55 says.
   public init(text: UnsafeRawBufferPointer) throws(WalletAccountError) {
-    // `eip155` asks for more than CAIP-10 does, so the general form only matters where it is another namespace's.
-    guard text.starts(with: Self.prefix.bytes) else {
-      throw AccountID(text) == nil ? .malformed : .unsupportedNamespace
-    }
-    let tail = text[Self.prefix.utf8CodeUnitCount...]
-    guard let colon = tail.prefix(Self.maximumChainIDLength + 1).firstIndex(of: UInt8(ascii: ":")),
-      let chainID = DecimalDigits.value(of: UnsafeRawBufferPointer(rebasing: tail[..<colon]))
-    else { throw .malformed }
-    let address: EthereumAddress
-    do throws(AddressError) {
-      address = try EthereumAddress(text: UnsafeRawBufferPointer(rebasing: tail[(colon + 1)...]))
-    } catch {
-      switch error {
-      case .malformed: throw .malformed
-      case .checksum: throw .checksum
-      }
-    }
-    guard let account = WalletAccount(chainID: chainID, address: address) else { throw .zeroAddress }
-    self = account
+    let spelled = try SpelledWallet(text: text)
+    self = try spelled.account(checksumCase: spelled.address.checksumCase)
   }
 
   /// The same for text kept in any collection of UTF-8 bytes.
@@ -42,20 +21,13 @@ extension WalletAccount {
   /// The same for a string.
   public init(text: String) throws(WalletAccountError) { try self.init(text: text.utf8) }
 
-  /// Hands `eip155:<chain id>:0x<40 digits>`, with EIP-55's checksum, to `sink` piece by piece, without allocating.
-  ///
-  /// Each buffer is valid only during its call.
-  public func writeText(to sink: (UnsafeRawBufferPointer) -> Void) {
-    let colon: StaticString = ":"
-    sink(Self.prefix.bytes)
-    DecimalDigits(chainID).withBytes(sink)
-    sink(colon.bytes)
-    withAddressText(sink)
-  }
-
-  /// Appends what `writeText` writes.
-  public func appendText(to bytes: inout [UInt8]) {
-    writeText { bytes.append(contentsOf: $0) }
+  /// Appends `eip155:<chain id>:0x<40 digits>`, with EIP-55's checksum, without allocating: at most
+  /// `maximumTextLength` bytes.
+  public func appendText(to output: inout OutputRawSpan) {
+    output.append(Self.prefix)
+    DecimalDigits(chainID).appendText(to: &output)
+    output.append(UInt8(ascii: ":"))
+    output.append(addressText, as: InlineArray<42, UInt8>.self)
   }
 }
 
@@ -63,8 +35,7 @@ extension WalletAccount: CustomStringConvertible {
   /// `eip155:<chain id>:0x<40 digits>` with EIP-55's checksum.
   public var description: String {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(Self.maximumTextLength)
-    appendText(to: &bytes)
+    bytes.append(atMost: Self.maximumTextLength) { appendText(to: &$0) }
     return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -15,15 +15,18 @@ public struct WalletAccount: Sendable {
   /// A wallet whose address' `checksumCase` the caller has kept; nil for the zero address.
   public init?(chainID: UInt64, address: EthereumAddress, checksumCase: UInt64) {
     guard !address.isZero else { return nil }
+    self.init(chainID: chainID, nonzero: address, checksumCase: checksumCase)
+  }
+
+  /// The same for an address that is known not to be zero.
+  init(chainID: UInt64, nonzero address: EthereumAddress, checksumCase: UInt64) {
     self.chainID = chainID
     self.address = address
     self.checksumCase = checksumCase
   }
 
-  /// Runs `body` on the 42 bytes of the address as EIP-55 writes it; the buffer is valid only during the call.
-  public func withAddressText<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-    withUnsafeBytes(of: address.text(raising: checksumCase), body)
-  }
+  /// The address as EIP-55 writes it.
+  public var addressText: InlineArray<42, UInt8> { address.text(raising: checksumCase) }
 }
 
 extension WalletAccount: Hashable {

@@ -6,6 +6,10 @@ import subprocess
 
 from harness import BINARY
 
+REFERENCE_GH_LOAD = """#!/bin/sh
+echo '{"replies":9,"per_s":2000,"errors":0,"p50_us":100}'
+"""
+
 REFERENCE_LOAD = """#!/bin/sh
 echo '{"rps":1000,"p50_us":100000}'
 """
@@ -30,11 +34,11 @@ def budgets(folder, path):
 
 def test_missing_programs_are_said(tmp_path):
     rows = budgets(tmp_path, "/nowhere")
-    assert len(rows) == 16
+    assert len(rows) == 19
     missing = [row for row in rows if row["verdict"] == "unmeasured"]
     assert {row["reference"] for row in missing} == {
         "C group commit", "C echo", "Redis SET, always", "SwiftNIO echo", "libsecp256k1 recover",
-        "grpc-swift, actor and log",
+        "grpc-swift, actor and log", "gh-load, the same server",
     }
     assert all("obstacle" in row and "ratio" not in row for row in missing)
     measured = [row for row in rows if row["verdict"] != "unmeasured"]
@@ -43,7 +47,7 @@ def test_missing_programs_are_said(tmp_path):
 
 
 def test_programs_are_run_in_turns(tmp_path):
-    for name, text in {"load": REFERENCE_LOAD, "server": REFERENCE_SERVER}.items():
+    for name, text in {"load": REFERENCE_LOAD, "gh-load": REFERENCE_GH_LOAD, "server": REFERENCE_SERVER}.items():
         file = tmp_path / name
         file.write_text(text)
         file.chmod(0o755)
@@ -53,3 +57,6 @@ def test_programs_are_run_in_turns(tmp_path):
     for row in held:
         assert row["reference_figure"]["median"] == (1e8 if row["unit"] == "nanoseconds" else 1000)
         assert row["ratio"]["median"] > 0
+    checked = [row for row in rows if row["reference"] == "gh-load, the same server"]
+    assert len(checked) == 3
+    assert all(row["reference_figure"]["median"] == 2000 for row in checked)

@@ -3,8 +3,12 @@ internal import ProtobufWire
 internal import RPC
 internal import System
 
+@testable import EventLoop
+
 /// Echoes GetCustomer at once; keeps GetHistory until ``release()``; Watch sends without end; WatchStats sends a
-/// message each time it is woken. Whoever gives a number with its hello is the caller of that number.
+/// message each time it is woken; the health's Watch takes its time whenever it is woken, and sends nothing;
+/// ClaimReviews is answered when it is woken, with so many KiB as its request says. Whoever gives a number with its
+/// hello is the caller of that number.
 final class TestHandler: CallHandler {
   struct State {
     var held: [(sink: any ReplySink, replies: ReplyBatch)] = []
@@ -13,6 +17,14 @@ final class TestHandler: CallHandler {
     var isReleased = false
     var wakers: [StreamWaker] = []
     var cancelledStreams = 0
+    /// Of each batch of GetCustomer: how many calls the loop had handed over before, and how many these are.
+    var batches: [(before: Int, count: Int)] = []
+    /// How often slow streams were asked that had been woken.
+    var slowTurns = 0
+    /// The first of those waits for this.
+    var goesOn = false
+    /// How often they were asked before a call of GetCustomer was handed over.
+    var slowTurnsBeforeCall: Int?
   }
 
   let state = Monitor(State())
@@ -22,6 +34,12 @@ final class TestHandler: CallHandler {
   }
 
   func handle(_ batch: CallBatch) {
+    state.withLock { state in
+      if batch.calls.contains(where: { $0.method == .customerServiceGetCustomer }) {
+        state.slowTurnsBeforeCall = state.slowTurns
+        state.batches.append((batch.callsBefore, batch.count))
+      }
+    }
     let late = ReplyBatch()
     for call in batch.calls {
       let replies = call.method == .customerServiceGetHistory ? late : batch.replies
@@ -52,6 +70,10 @@ final class TestHandler: CallHandler {
     if call.method == .customerServiceWatch { return EndlessSource(handler: self) }
     state.withLock { $0.wakers.append(call.waker) }
     state.broadcast()
+    if call.method == .healthWatch { return SlowSource(handler: self) }
+    if call.method == .reviewServiceClaimReviews {
+      return HeldSource(handler: self, size: Int(call.payload.first ?? 0))
+    }
     return WokenSource(handler: self)
   }
 }
@@ -94,6 +116,57 @@ private final class WokenSource: ReplySource {
     wasIdle = false
     payload.append(1)
     return .message
+  }
+
+  func cancelled() {
+    handler.state.withLock { $0.cancelledStreams += 1 }
+    handler.state.broadcast()
+  }
+}
+
+/// Has nothing to say, and takes as long for that as streams may hold calls up.
+private final class SlowSource: ReplySource {
+  private let handler: TestHandler
+  private var wasIdle = false
+
+  init(handler: TestHandler) {
+    self.handler = handler
+  }
+
+  func next(into payload: inout WireWriter, now: UInt64) -> ReplyProgress {
+    guard wasIdle else {
+      wasIdle = true
+      return .idle(until: .max)
+    }
+    handler.state.withLock { $0.slowTurns += 1 }
+    handler.state.broadcast()
+    handler.state.wait { $0.goesOn ? () : nil }
+    let end = MonotonicClock.now() + FeedingPace.slice
+    while MonotonicClock.now() < end {}
+    return .idle(until: .max)
+  }
+
+  func cancelled() {}
+}
+
+/// Answers a unary call when it is asked after it was idle.
+private final class HeldSource: ReplySource {
+  private let handler: TestHandler
+  private let size: Int
+  private var wasIdle = false
+
+  init(handler: TestHandler, size: Int) {
+    self.handler = handler
+    self.size = size
+  }
+
+  func next(into payload: inout WireWriter, now: UInt64) -> ReplyProgress {
+    guard wasIdle else {
+      wasIdle = true
+      return .idle(until: .max)
+    }
+    for _ in 0..<(size << 10) { payload.append(7) }
+    return .answer
   }
 
   func cancelled() {

@@ -11,7 +11,7 @@ internal import WalletSigner
 @testable import Services
 
 struct ServiceDispatcherTests {
-  private static let unary = RPCMethod.allCases.filter { !$0.isServerStreaming }
+  private static let unary = RPCMethod.allCases.filter { !$0.isServerStreaming && !$0.isHeld }
 
   @Test func everyMethodAnswers() throws {
     let fixture = try ServicesFixture()
@@ -31,7 +31,7 @@ struct ServiceDispatcherTests {
       }
       #expect(status.reason == "PAYLOAD_MALFORMED")
     }
-    for method in RPCMethod.allCases where method.isServerStreaming {
+    for method in RPCMethod.allCases where method.isServerStreaming || method.isHeld {
       let source = fixture.open(method, Malformed()).source
       var writer = WireWriter()
       guard case .end(let status) = source.next(into: &writer, now: 1) else {
@@ -218,5 +218,21 @@ struct ServiceDispatcherTests {
       #expect(throws: Never.self) { try answer.get() }
     }
     #expect(throws: Never.self) { try fixture.call(.customerServiceListCustomers, []).get() }
+  }
+
+  @Test func whatALoopReadsTooMuchOfIsRefused() throws {
+    let fixture = try ServicesFixture(mostCallsATurn: 3)
+    let calls: [(method: RPCMethod, payload: [UInt8])] = [(.customerServiceListCustomers, []), (.healthCheck, [])]
+    for answer in fixture.call(calls, callsBefore: 2) { #expect(throws: Never.self) { try answer.get() } }
+    let late = fixture.call(calls, callsBefore: 3)
+    guard case .failure(let status) = late[0] else {
+      Issue.record("it was not refused")
+      return
+    }
+    #expect(status.code == .resourceExhausted && status.reason == "OVERLOADED")
+    #expect(throws: Never.self) { try late[1].get() }
+    // A batch of which nothing is left to do.
+    #expect(throws: Status.self) { try fixture.call([calls[0]], callsBefore: 3)[0].get() }
+    #expect(throws: Never.self) { try fixture.call([calls[0]])[0].get() }
   }
 }

@@ -60,7 +60,8 @@ final class ServicesFixture {
     fileSystem: some FileSystem = LinuxFileSystem(),
     journalOptions: JournalOptions = JournalOptions(),
     access: AccessControl = AccessControl(),
-    mostWaitingCalls: Int = 8192
+    mostWaitingCalls: Int = 8192,
+    mostCallsATurn: Int = 4096
   ) throws {
     let terms = ChallengeTerms(
       settings: try SignInSettings(domain: "app.example", uri: "https://app.example", statement: "Prove it."),
@@ -71,6 +72,7 @@ final class ServicesFixture {
     var settings = ServiceSettings(sandbox: sandbox, workers: 1)
     settings.version = "1.2.3"
     settings.mostWaitingCalls = mostWaitingCalls
+    settings.mostCallsATurn = mostCallsATurn
     dispatcher = try ServiceDispatcher(store: store, settings: settings, access: access)
   }
 
@@ -97,16 +99,36 @@ final class ServicesFixture {
   ///
   /// - Returns: the call's stream.
   func bring(_ method: RPCMethod, _ payload: [UInt8], deadline: UInt64 = .max) -> UInt32 {
-    let stream = nextStream
-    nextStream += 1
+    bring([(method, payload)], deadline: deadline)
+  }
+
+  /// Makes unary calls in one batch and waits for their answers.
+  ///
+  /// - Parameter callsBefore: that the loop has read without sending answers.
+  func call(
+    _ calls: [(method: RPCMethod, payload: [UInt8])], callsBefore: Int = 0
+  ) -> [Result<[UInt8], Status>] {
+    let first = bring(calls, callsBefore: callsBefore)
+    return calls.indices.map { index in sink.state.wait { $0.answers[first + UInt32(index)] } }
+  }
+
+  /// - Returns: the stream of the first; the others follow.
+  private func bring(
+    _ calls: [(method: RPCMethod, payload: [UInt8])], deadline: UInt64 = .max, callsBefore: Int = 0
+  ) -> UInt32 {
+    let first = nextStream
     let batch = CallBatch(sink: sink)
-    payload.withUnsafeBytes { bytes in
-      batch.append(
-        CallHeader(stream: stream, method: method, caller: caller, deadline: deadline),
-        connection: Self.connection, payload: bytes)
+    batch.callsBefore = callsBefore
+    for (method, payload) in calls {
+      payload.withUnsafeBytes { bytes in
+        batch.append(
+          CallHeader(stream: nextStream, method: method, caller: caller, deadline: deadline),
+          connection: Self.connection, payload: bytes)
+      }
+      nextStream += 1
     }
     dispatcher.handle(batch)
-    return stream
+    return first
   }
 
   func call<Response: WireMessage>(
@@ -140,10 +162,12 @@ final class ServicesFixture {
     return wallet
   }
 
-  func create(_ number: UInt8, key: String = "") throws -> GatehouseV1.CreateCustomerResponse {
+  func create(
+    _ number: UInt8, key: String = "", externalID: String? = nil
+  ) throws -> GatehouseV1.CreateCustomerResponse {
     var request = GatehouseV1.CreateCustomerRequest()
     request.wallet = "eip155:1:\(Self.wallet(number).address)"
-    request.externalId = "external-\(number)"
+    request.externalId = externalID ?? "external-\(number)"
     request.idempotencyKey = key
     return try call(.customerServiceCreateCustomer, request)
   }
@@ -220,7 +244,7 @@ final class StreamReader {
   func ask<Message: WireMessage>(_: Message.Type) throws -> Answer<Message> {
     var writer = WireWriter()
     switch source.next(into: &writer, now: now) {
-    case .message: return .message(try writer.withUnsafeBytes { try Message(decoding: Array($0)) })
+    case .message, .answer: return .message(try writer.withUnsafeBytes { try Message(decoding: Array($0)) })
     case .idle(let time): return .idle(until: time)
     case .end(let status): return .end(status)
     }

@@ -28,6 +28,12 @@ struct ClientRunner {
     ],
     program: "javac"
   )
+  static let rust = ClientRunner(
+    folder: "rust",
+    command: [
+      "cargo", "run", "--offline", "--quiet", "--example", "runner", "--target-dir", "../../.build/clients/rust",
+    ]
+  )
 
   /// Whether the language is there.
   var isInstalled: Bool {

@@ -55,6 +55,9 @@ internal import Testing
   @Test(.enabled(if: ClientRunner.java.isInstalled, "Java is not installed"))
   func everyVectorIsTakenSoInJava() throws { try check(.java) }
 
+  @Test(.enabled(if: ClientRunner.rust.isInstalled, "Rust is not installed"))
+  func everyVectorIsTakenSoInRust() throws { try check(.rust) }
+
   private func check(_ runner: ClientRunner) throws {
     let (count, wrong) = try runner.checkVectors()
     #expect(count == (try Self.committed()).count)

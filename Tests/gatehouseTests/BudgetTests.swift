@@ -24,6 +24,13 @@ internal import Testing
     #expect(budget(.atMost(1.1), [(12, 10)]).verdict == .missed)
   }
 
+  @Test func whatIsMeasuredTwiceHasToAgree() {
+    #expect(budget(.between(0.75, 1.33), [(9, 10)]).verdict == .met)
+    #expect(budget(.between(0.75, 1.33), [(7, 10)]).verdict == .missed)
+    #expect(budget(.between(0.75, 1.33), [(14, 10)]).verdict == .missed)
+    #expect(Budget.Requirement.between(0.75, 1.33).text == "0.75 to 1.33")
+  }
+
   @Test func nothingMeasuredIsNeitherMetNorMissed() {
     #expect(budget(.atMost(1), []).verdict == .unmeasured)
     #expect(budget(.atLeast(0), [(1, 0)]).verdict == .unmeasured)

@@ -45,6 +45,13 @@ internal import Testing
     #expect(Set(results.map(\.title)).count == results.count)
   }
 
+  @Test func checksumsAreMeasuredInTurnsWithOneHashAfterTheOther() {
+    let results = ChecksumBench().run(timer)
+    #expect(results.count == 8)
+    #expect(results.allSatisfy { $0.name == "checksum" && $0.count > 0 })
+    #expect(results.filter { $0.title.contains("one hash after the other") }.count == 4)
+  }
+
   @Test(arguments: ["signature", "codec"])
   func theCommandPrintsATable(_ name: String) {
     let recording = RecordingConsole()

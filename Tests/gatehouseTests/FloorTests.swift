@@ -35,6 +35,20 @@ internal import Testing
     #expect(run.nanoseconds >= moment)
   }
 
+  @Test(arguments: [(1, 1), (7, 200), (3, 700_000)])
+  func messagesReachEverybody(_ connections: Int, _ bytes: Int) throws {
+    let figures = try FanOutFloor.measure(connections: connections, messageBytes: bytes, nanoseconds: moment)
+    #expect(figures.rate > 0)
+    #expect(figures.latency.count > 0)
+    #expect(figures.latency.count % UInt64(connections) == 0, "rounds are whole")
+  }
+
+  @Test(arguments: [1, 5]) func connectionsComeAndGo(_ connections: Int) throws {
+    let rate = try ConnectFloor.measure(
+      connections: connections, requestBytes: 100, replyBytes: 300, nanoseconds: moment)
+    #expect(rate > 0)
+  }
+
   @Test func theLatencyOfOneAtATimeIsBounded() throws {
     let directory = try TemporaryDirectory(prefix: "gatehouse-floor-test-")
     let plan = FloorPlan(requestBytes: 180, replyBytes: 760, logBytes: 200, nanoseconds: moment)

@@ -42,6 +42,37 @@ internal import Testing
     #expect(ReferencePrograms.redisRate(#""test","rps""#) == nil)
   }
 
+  @Test func whatDriversSayIsRead() {
+    let line = #"{"conns":50,"replies":9,"per_s":280000,"errors":0,"p50_us":41.5,"cpu_s":0.5}"#
+    #expect(ReferencePrograms.gatehouseFigures(line) == .init(rate: 280_000, p50: 41_500))
+    #expect(ReferencePrograms.gatehouseFigures(line.replacingOccurrences(of: "rs\":0", with: "rs\":1")) == nil)
+    #expect(ReferencePrograms.h2loadRate("finished in 1.50s, 38312.00 req/s, 1.10MB/s") == 38_312)
+    let requests = "requests: 9 total, 9 started, 9 done, 8 succeeded, 1 failed, 0 errored, 0 timeout"
+    #expect(ReferencePrograms.h2loadFailures(requests) == 1)
+    for strange in ["", "finished in", "finished in 1s, many req/s, 1MB/s", "requests: many failed, 0", "{}"] {
+      #expect(ReferencePrograms.gatehouseFigures(strange) == nil)
+      #expect(ReferencePrograms.h2loadRate(strange) == nil)
+      #expect(ReferencePrograms.h2loadFailures(strange) == nil)
+    }
+  }
+
+  @Test func gRPCIsLoadedUnlessCallsFail() throws {
+    let sleeper = try ChildProcess(
+      executable: "/bin/sleep", arguments: ["60"], environment: [], errorFile: "\(directory.path)/log")
+    let server = ReferenceServer(process: sleeper, port: 1)
+    let load = ScenarioResult.Load(connections: 1, inFlight: 1)
+    func says(_ failures: Int) -> String {
+      """
+      echo starting; echo; echo "finished in 1.00s, 700.50 req/s, 1.10MB/s"
+      echo "requests: 9 total, 9 started, 9 done, 9 succeeded, \(failures) failed, 0 errored, 0 timeout"
+      """
+    }
+    try make("h2load", says(0))
+    #expect(try programs.loadGRPC(server, load, seconds: 0.1).rate == 700.5)
+    try make("h2load", says(3))
+    #expect(throws: ReferencePrograms.Missing.self) { try programs.loadGRPC(server, load, seconds: 0.1) }
+  }
+
   @Test func framesHaveTheirLength() {
     #expect(ReferencePrograms.frame(8) == [0, 0, 0, 4, 0x5A, 0x5A, 0x5A, 0x5A])
     #expect(ReferencePrograms.frame(0) == [0, 0, 0, 1, 0x5A])

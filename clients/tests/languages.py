@@ -112,6 +112,17 @@ LANGUAGES = [
         examples={name.lower(): ["java", "-cp", BUILT / "java", name] for name in ("Onboard", "Dashboard")},
     ),
     Language(
+        "rust",
+        ["cargo"],
+        [BUILT / "rust/release/examples/runner"],
+        build=[["cargo", "build", "--offline", "--release", "--examples", "--target-dir", BUILT / "rust"]],
+        checks=[
+            ["sh", "-c", f"RUSTFLAGS=-Dwarnings cargo test --offline --target-dir {BUILT / 'rust-checked'}"],
+            ["sh", "-c", f"RUSTDOCFLAGS=-Dwarnings cargo doc --offline --no-deps --target-dir {BUILT / 'rust-checked'}"],
+            ["sh", "-c", "! command -v rustfmt || cargo fmt --check"],
+        ],
+    ),
+    Language(
         "swift",
         ["swift"],
         [ROOT / ".build/release/client-runner"],

@@ -31,7 +31,7 @@ def test_committed_is_up_to_date():
 
 
 def test_a_new_field_and_method_need_one_command(tmp_path):
-    shutil.copytree(ROOT / "clients", tmp_path / "clients", ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
+    shutil.copytree(ROOT / "clients", tmp_path / "clients", ignore=shutil.ignore_patterns("__pycache__", ".*_cache", "target"))
     add_to_proto(tmp_path)
     assert protogen("--proto", "proto", "--clients", "clients", "--check", folder=tmp_path).returncode == 1
     assert protogen("--proto", "proto", "--clients", "clients", folder=tmp_path).returncode == 0
@@ -115,6 +115,13 @@ USES = {
         "func use(c *Client) int64 {\n"
         '\tanswer, err := c.Customer.Echo(context.Background(), &gatehousev1.EchoRequest{Said: "x"})\n'
         "\tif err != nil {\n\t\treturn 0\n\t}\n\treturn answer.By.Nick\n}\n\nvar _ = use\n",
+    ),
+    "rust": (
+        "examples/echo.rs",
+        "use gatehouse::v1::EchoRequest;\n\nfn main() -> gatehouse::Result<()> {\n"
+        '    let client = gatehouse::Client::new(["127.0.0.1:7420"]);\n'
+        '    let answer = client.customer().echo(EchoRequest { said: "x".into() })?;\n'
+        '    println!("{}", answer.by.map_or(0, |by| by.nick));\n    Ok(())\n}\n',
     ),
 }
 

@@ -1,26 +1,22 @@
 extension CivilTime {
-  /// Runs `body` on `YYYY-MM-DDTHH:MM:SSZ`, with `.` and six digits before the `Z` if the second is not a whole one;
-  /// the buffer is valid only during the call.
-  func withText(_ body: (UnsafeRawBufferPointer) -> Void) {
-    var text = InlineArray<27, UInt8>(repeating: UInt8(ascii: "Z"))
-    var length = 0
-    func append(_ number: Int64, digits: Int, then separator: UInt8) {
-      var rest = number
-      for position in stride(from: length + digits - 1, through: length, by: -1) {
-        text[position] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
-        rest /= 10
-      }
-      text[length + digits] = separator
-      length += digits + 1
+  /// The longest text, in bytes.
+  static let maximumTextLength = 27
+
+  /// Appends `YYYY-MM-DDTHH:MM:SSZ`, with `.` and six digits before the `Z` if the second is not a whole one.
+  func appendText(to output: inout OutputRawSpan) {
+    output.append(twoDigits: year / 100)
+    output.append(twoDigits: year % 100)
+    output.append(twoDigits: month, after: "-")
+    output.append(twoDigits: day, after: "-")
+    output.append(twoDigits: hour, after: "T")
+    output.append(twoDigits: minute, after: ":")
+    output.append(twoDigits: second, after: ":")
+    if microsecond != 0 {
+      output.append(twoDigits: microsecond / 10_000, after: ".")
+      output.append(twoDigits: microsecond / 100 % 100)
+      output.append(twoDigits: microsecond % 100)
     }
-    append(year, digits: 4, then: UInt8(ascii: "-"))
-    append(month, digits: 2, then: UInt8(ascii: "-"))
-    append(day, digits: 2, then: UInt8(ascii: "T"))
-    append(hour, digits: 2, then: UInt8(ascii: ":"))
-    append(minute, digits: 2, then: UInt8(ascii: ":"))
-    append(second, digits: 2, then: microsecond == 0 ? UInt8(ascii: "Z") : UInt8(ascii: "."))
-    if microsecond != 0 { append(microsecond, digits: 6, then: UInt8(ascii: "Z")) }
-    withUnsafeBytes(of: text) { body(UnsafeRawBufferPointer(rebasing: $0[..<length])) }
+    output.append(UInt8(ascii: "Z"))
   }
 
   /// Unix microseconds of an RFC 3339 `date-time`; nil for text that is none.
@@ -100,5 +96,22 @@ extension CivilTime {
       else { return nil }
       return (isEast ? 1 : -1) * (hour * 60 + minute)
     }
+  }
+}
+
+extension OutputRawSpan {
+  /// Appends the digits of a number below 100.
+  @inline(__always)
+  fileprivate mutating func append(twoDigits number: Int64) {
+    let number = UInt16(truncatingIfNeeded: number)
+    let tens = number / 10
+    let digits = (number &- tens &* 10) &<< 8 | tens
+    append((digits | 0x3030).littleEndian, as: UInt16.self)
+  }
+
+  @inline(__always)
+  fileprivate mutating func append(twoDigits number: Int64, after separator: Unicode.Scalar) {
+    append(UInt8(ascii: separator))
+    append(twoDigits: number)
   }
 }

@@ -20,7 +20,7 @@ extension SignInMessage {
     }
     func line(_ label: StaticString, time: Int64) {
       line(label, "")
-      CivilTime(unixMicroseconds: time).withText { bytes.append(contentsOf: $0) }
+      bytes.append(atMost: CivilTime.maximumTextLength) { CivilTime(unixMicroseconds: time).appendText(to: &$0) }
     }
     if let scheme {
       bytes.append(contentsOf: scheme.utf8)

@@ -1,40 +1,55 @@
 extension SignInSettings {
-  /// Hands a challenge's text to `sink` piece by piece, without allocating: the same bytes as `message`'s.
-  ///
-  /// Times are Unix microseconds. The nonce is at least eight letters and digits. The request id must be characters
-  /// that a URI's path segment may hold (a UUID is). Each buffer is valid only during its call.
-  public func writeMessage(
-    wallet: WalletAccount, nonce: UnsafeRawBufferPointer, issuedAt: Int64, expirationTime: Int64,
-    requestID: UnsafeRawBufferPointer,
-    to sink: (UnsafeRawBufferPointer) -> Void
-  ) {
-    beforeAddress.withUnsafeBytes(sink)
-    wallet.withAddressText(sink)
-    beforeChainID.withUnsafeBytes(sink)
-    DecimalDigits(wallet.chainID).withBytes(sink)
-    sink(SignInText.lineFeed.bytes)
-    sink(SignInText.nonce.bytes)
-    sink(nonce)
-    sink(SignInText.lineFeed.bytes)
-    sink(SignInText.issuedAt.bytes)
-    CivilTime(unixMicroseconds: issuedAt).withText(sink)
-    sink(SignInText.lineFeed.bytes)
-    sink(SignInText.expirationTime.bytes)
-    CivilTime(unixMicroseconds: expirationTime).withText(sink)
-    sink(SignInText.lineFeed.bytes)
-    sink(SignInText.requestID.bytes)
-    sink(requestID)
+  /// How many bytes ``appendMessage(wallet:nonce:issuedAt:expirationTime:requestID:to:)`` writes at most.
+  public func maximumMessageLength(nonceLength: Int, requestIDLength: Int) -> Int {
+    beforeAddress.count + EthereumAddress.textLength + beforeChainID.count + DecimalDigits.maximumLength
+      + Self.namesLength + 2 * CivilTime.maximumTextLength + nonceLength + requestIDLength
   }
 
-  /// Appends what `writeMessage` writes.
+  /// What is written before the nonce, the times and the request id.
+  private static let namesLength =
+    4 + SignInText.nonce.utf8CodeUnitCount + SignInText.issuedAt.utf8CodeUnitCount
+    + SignInText.expirationTime.utf8CodeUnitCount + SignInText.requestID.utf8CodeUnitCount
+
+  /// Appends a challenge's text, without allocating: the same bytes as `message`'s.
+  ///
+  /// Times are Unix microseconds. The nonce is at least eight letters and digits. The request id must be characters
+  /// that a URI's path segment may hold (a UUID is). Traps when the room is less than ``maximumMessageLength`` and does
+  /// not suffice.
+  public func appendMessage(
+    wallet: WalletAccount, nonce: UnsafeRawBufferPointer, issuedAt: Int64, expirationTime: Int64,
+    requestID: UnsafeRawBufferPointer,
+    to output: inout OutputRawSpan
+  ) {
+    beforeAddress.withUnsafeBytes { output.append(bytes: $0) }
+    output.append(wallet.addressText, as: InlineArray<42, UInt8>.self)
+    beforeChainID.withUnsafeBytes { output.append(bytes: $0) }
+    DecimalDigits(wallet.chainID).appendText(to: &output)
+    output.append(SignInText.lineFeed)
+    output.append(SignInText.nonce)
+    output.append(bytes: nonce)
+    output.append(SignInText.lineFeed)
+    output.append(SignInText.issuedAt)
+    CivilTime(unixMicroseconds: issuedAt).appendText(to: &output)
+    output.append(SignInText.lineFeed)
+    output.append(SignInText.expirationTime)
+    CivilTime(unixMicroseconds: expirationTime).appendText(to: &output)
+    output.append(SignInText.lineFeed)
+    output.append(SignInText.requestID)
+    output.append(bytes: requestID)
+  }
+
+  /// The same, to an array.
   public func appendMessage(
     wallet: WalletAccount, nonce: UnsafeRawBufferPointer, issuedAt: Int64, expirationTime: Int64,
     requestID: UnsafeRawBufferPointer,
     to bytes: inout [UInt8]
   ) {
-    writeMessage(
-      wallet: wallet, nonce: nonce, issuedAt: issuedAt, expirationTime: expirationTime, requestID: requestID
-    ) { bytes.append(contentsOf: $0) }
+    let size = maximumMessageLength(nonceLength: nonce.count, requestIDLength: requestID.count)
+    bytes.append(atMost: size) { output in
+      appendMessage(
+        wallet: wallet, nonce: nonce, issuedAt: issuedAt, expirationTime: expirationTime, requestID: requestID,
+        to: &output)
+    }
   }
 
   /// The challenge as a value, to compare with what was signed.

@@ -4,8 +4,8 @@ extension BenchCommands {
   private static let references = Setting(
     "references", .text("DIR"),
     """
-    Where the reference programs are: server, load, secp, peer-nio, redis-server, redis-benchmark. What is not there \
-    is looked for where programs are installed; what is nowhere is said to be missing.
+    Where the reference programs are: server, load, gh-load, secp, peer-nio, peer-grpc, redis-server, redis-benchmark, \
+    h2load. What is not there is looked for where programs are installed; what is nowhere is said to be missing.
     """)
   private static let budgetRounds = Setting(
     "rounds", .number("N", 1...1000), default: "5", "How often each figure is measured, in turns with its reference.")

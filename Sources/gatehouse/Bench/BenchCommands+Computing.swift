@@ -22,8 +22,11 @@ extension BenchCommands {
     },
     computing(
       "codec", "measures how fast messages and frames are encoded and decoded",
-      "Encodes and decodes the messages and frames that most bytes are made of, beside copying as many bytes."
-    ) { CodecBench($0).run() },
+      """
+      Encodes and decodes the messages and frames that most bytes are made of, beside copying as many bytes. Then the \
+      checksums of addresses, which every creation takes one of.
+      """
+    ) { CodecBench($0).run() + ChecksumBench().run($0) },
   ]
 
   private static func computing(

@@ -4,9 +4,11 @@ internal import Testing
 
 @Suite struct CivilTimeTests {
   private static func text(_ unixMicroseconds: Int64) -> String {
-    var text = ""
-    CivilTime(unixMicroseconds: unixMicroseconds).withText { text = String(decoding: $0, as: UTF8.self) }
-    return text
+    var bytes: [UInt8] = []
+    bytes.append(atMost: CivilTime.maximumTextLength) {
+      CivilTime(unixMicroseconds: unixMicroseconds).appendText(to: &$0)
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   private static func time(_ text: String) -> Int64? {

@@ -4,11 +4,14 @@ struct Budget: Equatable, Sendable {
   enum Requirement: Equatable, Sendable {
     case atLeast(Double)
     case atMost(Double)
+    /// For what is measured twice, by programs that share nothing.
+    case between(Double, Double)
 
     func isMet(by ratio: Double) -> Bool {
       switch self {
       case .atLeast(let least): ratio >= least
       case .atMost(let most): ratio <= most
+      case .between(let least, let most): least <= ratio && ratio <= most
       }
     }
   }

@@ -44,11 +44,12 @@ extension Budget {
 }
 
 extension Budget.Requirement {
-  /// ">= 0.20".
+  /// ">= 0.20", "0.75 to 1.33".
   var text: String {
     switch self {
     case .atLeast(let least): ">= \(FigureText.fixed(least, 2))"
     case .atMost(let most): "<= \(FigureText.fixed(most, 2))"
+    case .between(let least, let most): "\(FigureText.fixed(least, 2)) to \(FigureText.fixed(most, 2))"
     }
   }
 }

@@ -23,16 +23,16 @@ final class BudgetsBench {
   /// What a creation adds to the log.
   private static let recordBytes = 200
   /// What the C server fills with zeros before, and writes round in.
-  private static let logMebibytes = 64
+  static let logMebibytes = 64
   /// Calls of Redis's own benchmark in a round: about as long as the other measurements.
   private static let redisCalls = 200_000
   private static let watchers = 1000
   /// Writes a second while it is measured how far watchers slow them.
   private static let watchedRate = 500.0
 
-  private let session: BenchSession
-  private let references: ReferencePrograms
-  private let extent: Extent
+  let session: BenchSession
+  let references: ReferencePrograms
+  let extent: Extent
   private(set) var budgets: [Budget] = []
 
   init(_ session: BenchSession, _ references: ReferencePrograms, _ extent: Extent) {
@@ -82,7 +82,7 @@ final class BudgetsBench {
   }
 
   /// Something that cannot be started is an obstacle of every round.
-  private func started(
+  func started(
     _ start: () throws(ReferencePrograms.Missing) -> ReferenceServer
   ) -> Result<ReferenceServer, ReferencePrograms.Missing> {
     do throws(ReferencePrograms.Missing) {
@@ -121,11 +121,13 @@ final class BudgetsBench {
             ).rate
           }
         ),
-        foreign(name, .atLeast(50), "grpc-swift, actor and log"),
+        byGRPC(name, .atLeast(50), many),
+        checked(name, many, .create),
       ]
     ) { () throws(CommandFailure) in try run(.create, many)?.rate }
     let fifty = ScenarioResult.Load(connections: 50, inFlight: 1)
-    try inTurns([held("CreateCustomer, \(fifty.text)", .atLeast(0.70), fifty)]) { () throws(CommandFailure) in
+    let few = "CreateCustomer, \(fifty.text)"
+    try inTurns([held(few, .atLeast(0.70), fifty), checked(few, fifty, .create)]) { () throws(CommandFailure) in
       try run(.create, fifty)?.rate
     }
     let one = ScenarioResult.Load(connections: 1, inFlight: 1)
@@ -161,6 +163,7 @@ final class BudgetsBench {
     try inTurns([
       echo(.atLeast(0.20), "C echo", "server") { ["echo", "\($0)"] },
       echo(.atLeast(0.50), "SwiftNIO echo", "peer-nio") { ["\($0)"] },
+      checked(name, many, .lookUp),
     ]) { () throws(CommandFailure) in try run(.get, many)?.rate }
   }
 
@@ -168,16 +171,6 @@ final class BudgetsBench {
     _ server: ReferenceServer, _ load: ScenarioResult.Load, _ bytes: Int
   ) throws(ReferencePrograms.Missing) -> ReferencePrograms.Figures {
     try references.load(server, load, frameBytes: bytes, seconds: extent.seconds)
-  }
-
-  /// What only a client of gRPC could load.
-  private func foreign(_ what: String, _ requirement: Budget.Requirement, _ reference: String) -> Turn {
-    (
-      Budget(what: what, unit: .rate, requirement: requirement, reference: reference),
-      { () throws(ReferencePrograms.Missing) in
-        throw ReferencePrograms.Missing(reason: "it speaks gRPC, and none of the programs here loads that")
-      }
-    )
   }
 
   /// One measurement of a scenario; nil when it was interrupted.

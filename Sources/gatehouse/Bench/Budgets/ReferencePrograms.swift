@@ -103,7 +103,7 @@ struct ReferencePrograms: Sendable {
     return time
   }
 
-  private func write(_ bytes: [UInt8], to path: String) throws(Missing) {
+  func write(_ bytes: [UInt8], to path: String) throws(Missing) {
     do throws(SystemError) {
       let file = try LinuxFileSystem().open(path, .create)
       try file.resize(to: 0)

@@ -15,6 +15,9 @@ final class EchoPeer {
   /// Whether the kernel would take no more: then readiness to write is waited for.
   private var isBlocked = false
 
+  /// Whether the kernel has not taken all that was to be sent.
+  var owesBytes: Bool { owed > 0 }
+
   init(_ socket: consuming Socket, sending sentSize: Int, receiving receivedSize: Int) {
     self.socket = socket
     self.sentSize = sentSize

@@ -34,6 +34,8 @@ final class BenchSubject {
   /// Where a server of our own keeps its data.
   let directory: String?
   private let server: ServerChild?
+  /// The process of the server, where it is known: of our own, or of another one on this machine that may be looked at.
+  private let process: Int32?
   private let session: ServerSession
   /// Whether the server tells how it is: it does so for the platform only.
   private var tells = true
@@ -43,7 +45,9 @@ final class BenchSubject {
     self.token = token
     self.server = server
     self.directory = directory
-    target = LoadTarget(address: try LoadTarget.resolve(address), token: token)
+    let resolved = try LoadTarget.resolve(address)
+    target = LoadTarget(address: resolved, token: token)
+    process = server?.processIdentifier ?? (resolved.isLoopback ? ListeningProcess.find(port: resolved.port) : nil)
     session = ServerSession(address: address, token: token, timeout: Self.patience)
   }
 
@@ -56,9 +60,9 @@ final class BenchSubject {
     let status = status()
     usage.logBytes = status?.log.map { Int64(clamping: $0.bytes) }
     usage.residentBytes = status.map { Int64(clamping: $0.residentBytes) }
-    if let server {
-      usage.serverProcessor = ProcessUsage.processorTime(of: server.processIdentifier)
-      usage.residentBytes = ProcessUsage.residentBytes(of: server.processIdentifier).map(Int64.init)
+    if let process {
+      usage.serverProcessor = ProcessUsage.processorTime(of: process)
+      usage.residentBytes = ProcessUsage.residentBytes(of: process).map(Int64.init) ?? usage.residentBytes
     }
     usage.clientProcessor = ResourceUsage.processorTime()
     return usage

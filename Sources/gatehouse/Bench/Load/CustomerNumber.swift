@@ -13,8 +13,11 @@ struct CustomerNumber: Sendable {
   private let first: UInt64
 
   init(seed: UInt64) {
-    first = (seed % Self.seeds) &* Self.numbersASeed
+    first = Self.first(of: seed)
   }
+
+  /// What ``mix(_:)`` is given for number 0 of a seed.
+  static func first(of seed: UInt64) -> UInt64 { (seed % Self.seeds) &* Self.numbersASeed }
 
   /// Calls `body` with the digits of a customer.
   @inline(__always)  // the closures of the callers are to be seen through

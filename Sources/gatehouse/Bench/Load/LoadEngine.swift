@@ -19,6 +19,10 @@ struct LoadEngine<Calls: Workload>: ~Copyable {
   let buffer: UnsafeMutableRawBufferPointer
   var free: FreeLanes
   private var pacer: Pacer?
+  /// Connections with calls that were due at the same time and go out together: at high rates a system call for each
+  /// would cost the driver more than all the rest.
+  private var unsent: [Int] = []
+  private var isUnsent: [Bool]
   /// Lanes that have got no connection for their call, where each has its own.
   private var unconnected: [LaneID] = []
   /// Things that are still to be begun, where their number is given.
@@ -51,6 +55,7 @@ struct LoadEngine<Calls: Workload>: ~Copyable {
     let size = FrameDecoder.prefixBytes + FrameDecoder.greatestFrame + Self.receiveBytes
     buffer = .allocate(byteCount: size, alignment: 16)
     free = FreeLanes(connections: shape.connections, inFlight: shape.inFlight)
+    isUnsent = [Bool](repeating: false, count: shape.connections)
   }
 
   deinit {
@@ -104,8 +109,16 @@ struct LoadEngine<Calls: Workload>: ~Copyable {
       }
       tally.send(due: due, at: now)
       try begin(lane, begun: due, now: now, watching: epoll)
-      try flush(lane.connection, watching: epoll)
+      if !isUnsent[lane.connection] {
+        isUnsent[lane.connection] = true
+        unsent.append(lane.connection)
+      }
     }
+    for connection in unsent {
+      isUnsent[connection] = false
+      try flush(connection, watching: epoll)
+    }
+    unsent.removeAll(keepingCapacity: true)
     if free.count == 0 { tally.starve(now) }
   }
 

@@ -12,11 +12,16 @@ final class BenchSession {
   /// Loads of open loops of which calls found no free lane.
   private var unborne: [String] = []
   /// How large calls and answers were, in the last measurement.
-  private var frames: LoadRun.Frames?
+  private(set) var frames: LoadRun.Frames?
   private var usedBlocks: UInt64 = 0
   /// Customers that are there to be looked up, from number 0 on.
   private var population = KnownIdentifiers(count: 0)
 
+  /// Customers that are there to be deactivated and activated.
+  private let active = ActiveCustomers()
+
+  /// How many of those there are: more than any load changes at the same time.
+  private static let activeCustomers = 2000
   /// Customers that a block has room for: more than a repetition makes.
   private static let block: UInt64 = 1 << 28
   /// Calls of an open loop that are sent so late at the 99th percentile are warned of, in nanoseconds.
@@ -83,26 +88,6 @@ final class BenchSession {
     return result
   }
 
-  /// Measures a scenario under one load, and what bounds it.
-  func run(
-    _ scenario: LoadScenario, _ shape: LoadShape, _ settings: LoadSettings
-  ) throws(CommandFailure) -> [ScenarioResult] {
-    var results = try scenario.measure(self, shape, settings)
-    guard scenario.floor != .none, shape.rate == nil, !results.isEmpty, let load = results[0].load, let frames,
-      !isInterrupted, subject.isHere
-    else { return results }
-    progress.begin("\(results[0].title), \(results[0].loadText), the floors")
-    let log = scenario.floor == .durableEcho ? frames.log.map { max($0, 1) } : nil
-    let plan = FloorPlan(requestBytes: max(frames.request, 1), replyBytes: max(frames.reply, 1), logBytes: log)
-    do throws(SystemError) {
-      results[0].bounds = try plan.bounds(at: load, in: subject.directory)
-    } catch {
-      throw CommandFailure(.failure, "cannot measure the floors: \(error)")
-    }
-    progress.end()
-    return results
-  }
-
   /// Takes customers in to be looked up, unless they are there.
   ///
   /// - Returns: their ids, from number 0 on.
@@ -129,6 +114,29 @@ final class BenchSession {
     }
     population = register.known
     return population
+  }
+
+  /// Takes customers in who become ACTIVE, unless they are there.
+  func populateActive(_ settings: LoadSettings) throws(CommandFailure) -> ActiveCustomers {
+    guard active.count == 0 else { return active }
+    var shape = LoadShape()
+    shape.connections = 16
+    shape.inFlight = 8
+    shape.extent = .count(UInt64(Self.activeCustomers))
+    let customers = CustomerNumber(seed: settings.seed)
+    let (first, lanes, register) = (newCustomers(), shape.lanes, active)
+    progress.begin("making \(FigureText.grouped(Self.activeCustomers)) customers ACTIVE")
+    let run = LoadRun(shape: shape, subject: subject, threads: 1, interruption: interruption, progress: progress)
+    let measured = try run.measure { _, _ in
+      ActivePopulationWorkload(
+        OnboardWorkload(customers, lanes: lanes, first: first, stride: 1, seed: settings.seed),
+        count: Self.activeCustomers, customers: register)
+    }
+    progress.end()
+    if let (reason, failed) = measured.run.errors.first, !isInterrupted {
+      throw CommandFailure(.failure, "\(failed) customers did not become ACTIVE: \(reason)")
+    }
+    return active
   }
 
   private static func label(_ result: ScenarioResult, _ repetition: Int, _ repetitions: Int) -> String {

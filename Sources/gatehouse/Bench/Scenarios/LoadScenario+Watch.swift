@@ -12,7 +12,7 @@ extension LoadScenario {
       counts deliveries; their latency is from when the write was due (in a closed loop: was sent) to when a watcher \
       had the event, the flush to the disk included. The second row is of the writes themselves.
       """,
-    connections: 4, inFlight: 64, rate: 1000, flags: [LoadFlags.watchers.flag]
+    connections: 4, inFlight: 64, rate: 1000, floor: .fanOut, flags: [LoadFlags.watchers.flag]
   ) { session, shape, settings throws(CommandFailure) in
     let parameters = settings.watchers.map { [ScenarioResult.Parameter(name: "watchers", value: "\($0)")] }
     var deliveries = parameters.map { ScenarioResult(name: "watch", things: "events", parameters: $0, runs: []) }

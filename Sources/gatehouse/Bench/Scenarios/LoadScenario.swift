@@ -4,13 +4,19 @@ struct LoadScenario: Sendable {
   typealias Measurement =
     @Sendable (BenchSession, LoadShape, LoadSettings) throws(CommandFailure) -> [ScenarioResult]
 
-  /// What bounds a scenario of which each thing is one call.
+  /// What bounds a scenario.
   enum Floor: Sendable {
     case none
     /// A round trip.
     case echo
     /// A round trip, and a flush.
     case durableEcho
+    /// The check of a signature.
+    case signatures
+    /// What goes to as many sockets as there are watchers.
+    case fanOut
+    /// Connecting, a round trip, and closing.
+    case connections
   }
 
   let name: String
@@ -71,7 +77,7 @@ struct LoadScenario: Sendable {
       the third parties' adapters make them: five calls, one after the other. Counted are customers, the latency is \
       that of a whole life. Signing is the client's work.
       """,
-    connections: 50, inFlight: 4
+    connections: 50, inFlight: 4, floor: .signatures
   ) { session, shape, settings throws(CommandFailure) in
     let customers = CustomerNumber(seed: settings.seed)
     let result = ScenarioResult(name: "onboard", things: "customers", runs: [])
@@ -90,11 +96,12 @@ struct LoadScenario: Sendable {
     name: "mixed", summary: "measures calls of several kinds at once",
     discussion: """
       Looks customers up that were taken in before (get, by external id), asks for their history and their challenge, \
-      and takes others in (create), in random order.
+      takes others in (create), and deactivates and activates 2,000 that were made ACTIVE before, in random order.
       """,
     connections: 50, inFlight: 16, floor: .echo, flags: [LoadFlags.population.flag, LoadFlags.shares.flag]
   ) { session, shape, settings throws(CommandFailure) in
     let identifiers = try session.populate(settings)
+    let active = settings.shares.changeActive ? try session.populateActive(settings) : ActiveCustomers()
     let customers = CustomerNumber(seed: settings.seed)
     let result = ScenarioResult(name: "mixed", parameters: settings.parameters, runs: [])
     return [
@@ -102,7 +109,8 @@ struct LoadScenario: Sendable {
         let first = session.newCustomers()
         return { thread, threads in
           MixedWorkload(
-            customers, identifiers, shares: settings.shares, first: first + UInt64(thread), stride: UInt64(threads))
+            customers, identifiers, active, shares: settings.shares,
+            lanes: shape.lanes, first: first, thread: thread, threads: threads)
         }
       }
     ]
@@ -114,7 +122,7 @@ struct LoadScenario: Sendable {
       Each call has a connection of its own: connect, Hello, one GetCustomer, close. Counted from when the connection \
       is asked for. --connections says how many are open at once.
       """,
-    connections: 16, inFlight: 1, flags: [LoadFlags.population.flag]
+    connections: 16, inFlight: 1, floor: .connections, flags: [LoadFlags.population.flag]
   ) { session, shape, settings throws(CommandFailure) in
     guard shape.inFlight == 1 else {
       throw CommandFailure(.usage, "there is one call on each connection: --in-flight is 1")

@@ -1,114 +1,136 @@
 internal import GatehouseAPI
+internal import ProtobufWire
 internal import RPC
 
 /// Calls of several kinds, each as often as its share says, in random order.
 struct MixedWorkload: Workload {
+  /// A customer whose state a lane is about to change.
+  private struct Change {
+    var customer: Int
+    var makesActive: Bool
+  }
+
   private let customers: CustomerNumber
   private let identifiers: KnownIdentifiers
   private let shares: CallShares
   private var random: SplitMix
   private var next: UInt64
   private let stride: UInt64
-  private let creation = CallTemplate(
-    .customerServiceCreateCustomer, SampleCustomer.creation, marks: [CustomerNumber.mark])
-  private let lookUp = CallTemplate(
-    .customerServiceGetCustomer, SampleCustomer.lookUp, marks: [CustomerNumber.mark])
-  private let history: CallTemplate
-  private let challenge: CallTemplate
+  private let templates = MixedTemplates()
+  /// Where the customers that are deactivated and activated go when the load is over.
+  private let register: ActiveCustomers
+  private var pool: ActiveCustomers.Share
+  /// Of each lane; nil where its call changes no such customer.
+  private var changes: [Change?]
 
   /// - Parameters:
   ///   - identifiers: of the customers that are there, from number 0 on.
-  ///   - first: the number of the first customer that is made.
+  ///   - active: of whom this is the thread with the number given, out of `threads`.
+  ///   - first: the number of the first customer that is made by any thread.
   init(
-    _ customers: CustomerNumber, _ identifiers: KnownIdentifiers, shares: CallShares, first: UInt64, stride: UInt64
+    _ customers: CustomerNumber, _ identifiers: KnownIdentifiers, _ active: ActiveCustomers, shares: CallShares,
+    lanes: Int, first: UInt64, thread: Int, threads: Int
   ) {
     self.customers = customers
     self.identifiers = identifiers
     self.shares = shares
-    random = SplitMix(seed: first)
-    next = first
-    self.stride = stride
-    var history = GatehouseV1.GetHistoryRequest()
-    history.customerId = SampleCustomer.identifierMark
-    let mark = Array(SampleCustomer.identifierMark.utf8)
-    self.history = CallTemplate(.customerServiceGetHistory, history, marks: [mark])
-    var challenge = GatehouseV1.GetChallengeRequest()
-    challenge.customerId = SampleCustomer.identifierMark
-    self.challenge = CallTemplate(.customerServiceGetChallenge, challenge, marks: [mark])
+    next = first + UInt64(thread)
+    random = SplitMix(seed: next)
+    stride = UInt64(threads)
+    register = active
+    pool = active.take(thread, of: threads)
+    changes = [Change?](repeating: nil, count: lanes)
   }
 
-  mutating func appendCall(_: Int, stream: UInt32, to queue: inout ByteQueue) {
+  mutating func appendCall(_ lane: Int, stream: UInt32, to queue: inout ByteQueue) {
     let customer = random.next(below: UInt64(identifiers.count))
     switch shares.kind(random.next(below: shares.total)) {
     case .create:
-      customers.withDigits(next) { creation.append(stream, to: &queue, $0) }
+      customers.withDigits(next) { templates.creation.append(stream, to: &queue, $0) }
       next &+= stride
-    case .get: customers.withDigits(customer) { lookUp.append(stream, to: &queue, $0) }
-    case .history: identifiers.withIdentifier(Int(customer)) { history.append(stream, to: &queue, $0) }
-    case .challenge: identifiers.withIdentifier(Int(customer)) { challenge.append(stream, to: &queue, $0) }
+    case .get: customers.withDigits(customer) { templates.lookUp.append(stream, to: &queue, $0) }
+    case .history: identifiers.withIdentifier(Int(customer)) { templates.history.append(stream, to: &queue, $0) }
+    case .challenge: identifiers.withIdentifier(Int(customer)) { templates.challenge.append(stream, to: &queue, $0) }
+    case .activate: appendChange(lane, stream, &queue, activating: true)
+    case .deactivate: appendChange(lane, stream, &queue, activating: false)
     }
   }
 
-  mutating func take(_: Int, _: UnsafeRawBufferPointer?, begun _: UInt64) -> WorkloadStep { .complete }
-}
-
-/// How often each kind of call is made, of all calls.
-struct CallShares: Equatable, Sendable {
-  enum Kind: String, CaseIterable, Sendable {
-    case get, create, history, challenge
-  }
-
-  /// Mostly reads, as of a service that others ask whether a customer may use theirs.
-  static let usual = CallShares(trusted: [80, 15, 4, 1])
-
-  /// In no unit: only what they are of their sum counts, which is at least 1.
-  private let weights: [UInt64]
-
-  /// - Parameter weights: at least one is more than 0.
-  init?(_ weights: [Kind: UInt64]) {
-    self.weights = Kind.allCases.map { weights[$0] ?? 0 }
-    guard total > 0 else { return nil }
-  }
-
-  private init(trusted weights: [UInt64]) {
-    self.weights = weights
-  }
-
-  var total: UInt64 { weights.reduce(0, +) }
-
-  /// The kind that a number below `total` stands for.
-  func kind(_ number: UInt64) -> Kind {
-    var rest = number
-    for (index, weight) in weights.enumerated() {
-      if rest < weight { return Kind.allCases[index] }
-      rest -= weight
+  /// A customer who is in the other state is changed, so that each call is an event. Where there is none left, because
+  /// there are more lanes than customers or one kind of call is more frequent, it goes the other way; where all are
+  /// being changed, a customer is looked up instead.
+  private mutating func appendChange(
+    _ lane: Int, _ stream: UInt32, _ queue: inout ByteQueue, activating: Bool
+  ) {
+    let makesActive = activating ? !pool.inactive.isEmpty : pool.active.isEmpty
+    guard let customer = makesActive ? random.takeOne(&pool.inactive) : random.takeOne(&pool.active) else {
+      return customers.withDigits(0) { templates.lookUp.append(stream, to: &queue, $0) }
     }
-    return .get
+    changes[lane] = Change(customer: customer, makesActive: makesActive)
+    let template = makesActive ? templates.activation : templates.deactivation
+    pool.identifiers.withIdentifier(customer) { template.append(stream, to: &queue, $0) }
   }
 
-  /// As ``ValueForm/shares`` reads it.
-  var text: String {
-    zip(Kind.allCases, weights).filter { $0.1 > 0 }.map { "\($0.0.rawValue)=\($0.1)" }.joined(separator: ",")
+  mutating func take(_ lane: Int, _ payload: UnsafeRawBufferPointer?, begun _: UInt64) -> WorkloadStep {
+    guard let change = changes[lane] else { return .complete }
+    changes[lane] = nil
+    settle(change, succeeded: payload != nil)
+    return .complete
+  }
+
+  private mutating func settle(_ change: Change, succeeded: Bool) {
+    if change.makesActive == succeeded {
+      pool.active.append(change.customer)
+    } else {
+      pool.inactive.append(change.customer)
+    }
+  }
+
+  func finish() {
+    var share = pool
+    // What is not known to be one or the other may be activated: that is no error for who is ACTIVE.
+    share.inactive += changes.compactMap { $0?.customer }
+    register.giveBack(share)
   }
 }
 
-extension ValueForm where Value == CallShares {
-  /// "get=80,create=20".
-  static var shares: ValueForm {
-    ValueForm("KIND=N,…") { text throws(ValueProblem) in
-      var weights: [CallShares.Kind: UInt64] = [:]
-      for word in text.split(separator: ",", omittingEmptySubsequences: false) {
-        let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, let kind = CallShares.Kind(rawValue: String(parts[0])), weights[kind] == nil,
-          let weight = decimal(parts[1]), weight <= 1_000_000
-        else {
-          let kinds = CallShares.Kind.allCases.map(\.rawValue).joined(separator: ", ")
-          throw ValueProblem("is not shares such as get=80,create=20 of \(kinds), each once and at most 1000000")
-        }
-        weights[kind] = weight
-      }
-      guard let shares = CallShares(weights) else { throw ValueProblem("has no share above 0") }
-      return shares
+extension SplitMix {
+  /// Takes any one of some numbers out; nil when there is none.
+  fileprivate mutating func takeOne(_ numbers: inout [Int]) -> Int? {
+    guard !numbers.isEmpty else { return nil }
+    numbers.swapAt(Int(next(below: UInt64(numbers.count))), numbers.count - 1)
+    return numbers.removeLast()
+  }
+}
+
+/// The calls, with holes for whom they are about.
+private struct MixedTemplates: Sendable {
+  let creation = CallTemplate(
+    .customerServiceCreateCustomer, SampleCustomer.creation, marks: [CustomerNumber.mark])
+  let lookUp = CallTemplate(
+    .customerServiceGetCustomer, SampleCustomer.lookUp, marks: [CustomerNumber.mark])
+  let history: CallTemplate
+  let challenge: CallTemplate
+  let activation: CallTemplate
+  let deactivation: CallTemplate
+
+  init() {
+    let identifier = SampleCustomer.identifierMark
+    let marks = [Array(identifier.utf8)]
+    history = CallTemplate(
+      .customerServiceGetHistory, GatehouseV1.GetHistoryRequest.with { $0.customerId = identifier }, marks: marks)
+    challenge = CallTemplate(
+      .customerServiceGetChallenge, GatehouseV1.GetChallengeRequest.with { $0.customerId = identifier }, marks: marks)
+    let activate = GatehouseV1.ActivateRequest.with {
+      $0.customerId = identifier
+      $0.reason = "bench"
     }
+    activation = CallTemplate(.customerServiceActivate, activate, marks: marks)
+    let deactivate = GatehouseV1.DeactivateRequest.with {
+      $0.customerId = identifier
+      $0.kind = .operational
+      $0.reason = "bench"
+    }
+    deactivation = CallTemplate(.customerServiceDeactivate, deactivate, marks: marks)
   }
 }

@@ -102,6 +102,12 @@ struct OnboardWorkload: Workload {
     return .goesOn
   }
 
+  /// The id of the customer that a lane was last through with.
+  func withIdentifier(_ lane: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
+    let start = lane * Self.identifierBytes
+    identifiers[start..<(start + Self.identifierBytes)].withUnsafeBytes(body)
+  }
+
   /// Signs the challenge that a customer was taken in with.
   ///
   /// - Returns: whether there was one.

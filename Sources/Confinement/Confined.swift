@@ -1,8 +1,8 @@
-/// A value at an address of its own, for a class that one thread at a time works with.
+/// A value at an address of its own, for a class or an actor that one thread at a time works with.
 ///
 /// Swift checks each access to a stored property of a class, at run time, for overlapping with another; for the few
-/// properties that every call passes through several times, that took a quarter of a loop's time. Here nothing is
-/// checked: the owner sees to it that no two accesses to the same value overlap.
+/// properties that every call passes through several times, that took a quarter of a loop's time and a sixth of the
+/// store's. Here nothing is checked: the owner sees to it that no two accesses to the same value overlap.
 @frozen
 public struct Confined<Value: ~Copyable>: ~Copyable {
   @usableFromInline let address: UnsafeMutablePointer<Value>

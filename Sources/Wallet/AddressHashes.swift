@@ -1,0 +1,51 @@
+internal import CKeccak
+
+/// The Keccak-256 hashes that EIP-55 writes up to eight addresses by, computed side by side on the processor's vectors.
+struct AddressHashes {
+  /// Which instructions compute them; one that the processor lacks stands for the best that it has.
+  enum Instructions: Int32, CaseIterable {
+    /// What every processor has.
+    case portable
+    case avx2
+    case avx512
+
+    /// The best that this processor has.
+    static let best = Instructions(rawValue: ckeccak_best()) ?? .portable
+  }
+
+  /// Words of a message, the 40 lower-case digits, and of a hash.
+  private static let (messageWords, hashWords) = (5, 4)
+
+  /// In the order of the bytes in memory.
+  private var messages = InlineArray<40, UInt64>(repeating: 0)
+  private var hashes = InlineArray<32, UInt64>(repeating: 0)
+
+  /// Makes the digits of `address` message `index`, which is below eight.
+  mutating func put(_ address: EthereumAddress, at index: Int) {
+    let word = index &* Self.messageWords
+    messages[word] = Hexadecimal.lowerCaseDigits(UInt32(truncatingIfNeeded: address.word0 &>> 32))
+    messages[word &+ 1] = Hexadecimal.lowerCaseDigits(UInt32(truncatingIfNeeded: address.word0))
+    messages[word &+ 2] = Hexadecimal.lowerCaseDigits(UInt32(truncatingIfNeeded: address.word1 &>> 32))
+    messages[word &+ 3] = Hexadecimal.lowerCaseDigits(UInt32(truncatingIfNeeded: address.word1))
+    messages[word &+ 4] = Hexadecimal.lowerCaseDigits(address.word2)
+  }
+
+  /// Hashes the first `count` messages, at most eight.
+  mutating func compute(_ count: Int, _ instructions: Instructions) {
+    precondition(0...8 ~= count)
+    withUnsafeBytes(of: &messages) { messages in
+      withUnsafeMutableBytes(of: &hashes) { hashes in
+        guard let messages = messages.baseAddress, let hashes = hashes.baseAddress else { return }
+        ckeccak_256(instructions.rawValue, messages, count, hashes)
+      }
+    }
+  }
+
+  /// The hash of a message that was computed.
+  subscript(index: Int) -> Digest32 {
+    let word = index &* Self.hashWords
+    return Digest32(
+      UInt64(bigEndian: hashes[word]), UInt64(bigEndian: hashes[word &+ 1]), UInt64(bigEndian: hashes[word &+ 2]),
+      UInt64(bigEndian: hashes[word &+ 3]))
+  }
+}

@@ -1,0 +1,30 @@
+extension OutputRawSpan {
+  /// Appends bytes as they are; traps when there is no room.
+  @inline(__always)
+  mutating func append(bytes: UnsafeRawBufferPointer) {
+    withUnsafeMutableBytes { room, count in
+      precondition(bytes.count <= room.count &- count)
+      if let source = bytes.baseAddress, let base = room.baseAddress {
+        (base + count).copyMemory(from: source, byteCount: bytes.count)
+      }
+      count &+= bytes.count
+    }
+  }
+
+  /// Appends the characters of a literal.
+  @inline(__always)
+  mutating func append(_ literal: StaticString) { append(bytes: literal.bytes) }
+}
+
+extension [UInt8] {
+  /// Appends what `body` writes, at most `size` bytes.
+  mutating func append(atMost size: Int, _ body: (inout OutputRawSpan) -> Void) {
+    append(
+      contentsOf: [UInt8](unsafeUninitializedCapacity: size) { room, count in
+        let bytes = UnsafeMutableRawBufferPointer(room)
+        var output = OutputRawSpan(buffer: bytes, initializedCount: 0)
+        body(&output)
+        count = output.finalize(for: bytes)
+      })
+  }
+}

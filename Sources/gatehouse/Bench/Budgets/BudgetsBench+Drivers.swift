@@ -1,0 +1,55 @@
+internal import GatehouseAPI
+internal import ProtobufWire
+internal import System
+
+// What other programs drive: the same server by another harness, and a server of another protocol.
+
+extension BudgetsBench {
+  /// Calls that both harnesses make.
+  enum CheckedCall {
+    case create
+    /// GetCustomer by external id, of the customers that are there.
+    case lookUp
+  }
+
+  /// What gh-load, which shares no line with this harness, measures of the same server. Far apart, one of the two is
+  /// wrong, or the machine is somebody else's.
+  func checked(_ what: String, _ load: ScenarioResult.Load, _ call: CheckedCall) -> Turn {
+    let budget = Budget(
+      what: what, unit: .rate, requirement: .between(0.75, 1.33), reference: "gh-load, the same server")
+    return (
+      budget,
+      { () throws(ReferencePrograms.Missing) in
+        let settings = LoadSettings(call == .create ? .create : .get)
+        let first = CustomerNumber.first(of: settings.seed)
+        var calls = ReferencePrograms.Calls(
+          method: .customerServiceCreateCustomer, payload: SampleCustomer.creation.encoded(),
+          first: first + self.session.newCustomers())
+        if call == .lookUp {
+          calls = ReferencePrograms.Calls(
+            method: .customerServiceGetCustomer, payload: SampleCustomer.lookUp.encoded(), first: first,
+            customers: settings.population)
+        }
+        return try self.references.loadGatehouse(
+          port: self.session.subject.target.address.port, load, calls, seconds: self.extent.seconds
+        ).rate
+      }
+    )
+  }
+
+  /// A grpc-swift server with an actor for a store and a log, where it and h2load are there.
+  func byGRPC(_ what: String, _ requirement: Budget.Requirement, _ load: ScenarioResult.Load) -> Turn {
+    let server = started { () throws(ReferencePrograms.Missing) in
+      _ = try references.path(of: "h2load")
+      return try references.serve("peer-grpc") {
+        ["wal", "\($0)", "\(references.scratch)/reference.grpc-log", "\(Self.logMebibytes)"]
+      }
+    }
+    return (
+      Budget(what: what, unit: .rate, requirement: requirement, reference: "grpc-swift, actor and log"),
+      { () throws(ReferencePrograms.Missing) in
+        try self.references.loadGRPC(server.get(), load, seconds: self.extent.seconds).rate
+      }
+    )
+  }
+}

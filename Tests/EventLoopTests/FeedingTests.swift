@@ -1,0 +1,118 @@
+internal import GatehouseAPI
+internal import RPC
+internal import System
+internal import Testing
+
+@testable import EventLoop
+
+/// Streams that have much to say, and calls meanwhile.
+@Suite struct FeedingTests {
+  /// A call that arrives while many streams are fed is handed over long before all of them have had their turn.
+  @Test func aCallDoesNotWaitForAllStreams() throws {
+    let server = try TestServer()
+    let watchers = try TestPeer.greeted(server.address)
+    let caller = try TestPeer.greeted(server.address)
+    let count = 64
+    for number in 1...count { try watchers.send(TestPeer.call(UInt32(number), .healthWatch)) }
+    let state = server.handler.state
+    let wakers = try #require(server.wait(state) { $0.wakers.count == count ? $0.wakers : nil })
+    // Behind the streams on the same connection, so that all of them are idle by now.
+    try watchers.send(TestPeer.call(UInt32(count + 1), .customerServiceGetCustomer))
+    #expect(try watchers.receiveReply().stream == UInt32(count + 1))
+    state.withLock { $0.slowTurnsBeforeCall = nil }
+
+    for waker in wakers { waker.wake() }
+    try #require(server.wait(state) { $0.slowTurns > 0 ? () : nil })
+    try caller.send(TestPeer.call(1, .customerServiceGetCustomer))
+    state.withLock { $0.goesOn = true }
+    state.broadcast()
+    #expect(try caller.receiveReply().stream == 1)
+    let turns = try #require(state.withLock(\.slowTurnsBeforeCall))
+    #expect(turns == 1)
+    try #require(server.wait(state) { $0.slowTurns == count ? () : nil })
+  }
+
+  /// A batch says how much its loop has read before it, as long as no answers were sent.
+  @Test func callsOfATurnAreCounted() throws {
+    let server = try TestServer()
+    let peer = try TestPeer.greeted(server.address)
+    let count: UInt32 = 1000
+    try peer.send((1...count).flatMap { TestPeer.call($0, .customerServiceGetCustomer) })
+    for _ in 1...count { _ = try peer.receiveReply() }
+    try peer.send(TestPeer.call(count + 1, .customerServiceGetCustomer))
+    _ = try peer.receiveReply()
+    let batches = server.handler.state.withLock(\.batches)
+    #expect(batches.map(\.count).reduce(0, +) == Int(count) + 1)
+    #expect(batches.first?.before == 0)
+    #expect(batches.last?.before == 0)
+    for (batch, next) in zip(batches, batches.dropFirst()) {
+      #expect(next.before == 0 || next.before == batch.before + batch.count)
+    }
+  }
+
+  @Test func aLongRoundIsFollowedByARestAsLong() {
+    var pace = FeedingPace()
+    let long = FeedingPace.shortRound
+    pace.spend(from: 1000, to: 1000 + long / 2, isOver: false)
+    #expect(!pace.rests(1000))
+    pace.spend(from: 50_000_000, to: 50_000_000 + long / 2, isOver: true)
+    #expect(pace.restsUntil == 50_000_000 + long / 2 + long)
+    #expect(pace.rests(pace.restsUntil - 1))
+    #expect(!pace.rests(pace.restsUntil))
+  }
+
+  @Test func aShortRoundIsFollowedByNone() {
+    var pace = FeedingPace()
+    for time in stride(from: UInt64(0), to: 100_000_000, by: 1_000_000) {
+      pace.spend(from: time, to: time + FeedingPace.shortRound - 1, isOver: true)
+      #expect(!pace.rests(time))
+    }
+  }
+
+  @Test func noRestIsLongerThanItMayBe() {
+    var pace = FeedingPace()
+    pace.spend(from: 0, to: 10 * FeedingPace.longestRest, isOver: true)
+    #expect(pace.restsUntil == 11 * FeedingPace.longestRest)
+  }
+
+  @Test func turnsComeInOrder() {
+    var queue = TurnQueue<Int>()
+    var (next, expected) = (0, 0)
+    for step in 1...3000 {
+      for _ in 0..<(step % 5) {
+        queue.append(next)
+        next += 1
+      }
+      queue.append(contentsOf: [next, next + 1])
+      next += 2
+      for _ in 0..<(step % 7) where !queue.isEmpty {
+        #expect(queue.popFirst() == expected)
+        expected += 1
+      }
+      #expect(queue.count == next - expected)
+    }
+    while let first = queue.popFirst() {
+      #expect(first == expected)
+      expected += 1
+    }
+    #expect(expected == next)
+    #expect(queue.isEmpty)
+  }
+
+  private final class Mark {}
+
+  @Test func whoHasHadItsTurnIsNotKept() {
+    var queue = TurnQueue<Mark>()
+    weak var first: Mark?
+    do {
+      let mark = Mark()
+      first = mark
+      queue.append(mark)
+    }
+    queue.append(Mark())
+    #expect(first != nil)
+    _ = queue.popFirst()
+    #expect(first == nil)
+    #expect(queue.count == 1)
+  }
+}
