@@ -121,7 +121,7 @@ LANGUAGES = [
             ["sh", "-c", f"RUSTDOCFLAGS=-Dwarnings cargo doc --offline --no-deps --target-dir {BUILT / 'rust-checked'}"],
             ["sh", "-c", "! command -v rustfmt || cargo fmt --check"],
         ],
-        examples={name: [BUILT / f"rust/release/examples/{name}"] for name in ("onboard", "dashboard")},
+        examples={name: [BUILT / "rust/release/examples" / name] for name in ("onboard", "dashboard")},
     ),
     Language(
         "swift",
