@@ -155,7 +155,7 @@ internal import Testing
 
   // MARK: A history that is lost
 
-  private func lost(_ reason: GatehouseV1.Reason) -> WatchResumption.Interruption {
+  private func lost(_ reason: GatehouseV1.Reason) -> StreamResumption.Interruption {
     .failed(.answered(Status(.outOfRange, reason, "cannot be gone on with")))
   }
 
