@@ -31,7 +31,8 @@ let modules: [(name: String, imports: [Target.Dependency])] = [
 /// What a module's tests use beyond what the module itself imports.
 let testExtras: [String: [Target.Dependency]] = [
   "Wallet": ["WalletSigner"],
-  "Store": ["WalletSigner"],
+  "Lifecycle": ["LifeProof"],
+  "Store": ["WalletSigner", "LifeProof"],
   "Services": ["WalletSigner", "EventLoop"],
   "Client": ["WalletSigner"],
   "Journal": ["JournalProof"],
@@ -102,6 +103,13 @@ let package = Package(
       name: "JournalProof",
       dependencies: ["Journal", "System"],
       path: "Tests/JournalProof",
+      swiftSettings: settings
+    ),
+    // Random lives of customers, held against a reference: for the tests of the lifecycle and the store, and as a command.
+    .executableTarget(
+      name: "LifeProof",
+      dependencies: ["Lifecycle", "Store", "Journal", "Wallet", "System"],
+      path: "Tests/LifeProof",
       swiftSettings: settings
     ),
     .testTarget(

@@ -1,5 +1,5 @@
 public import ProtobufWire
-internal import RPC
+internal import Synchronization
 
 /// The messages of one streaming call, in their order, for one reader: either a task that iterates, or a thread that
 /// calls ``nextBlocking()``. Letting go of it cancels the call.
@@ -25,6 +25,20 @@ public struct ReplyMessages<Message: WireMessage>: AsyncSequence, Sendable {
   /// Ends the call; messages that have arrived can still be read.
   public func cancel() {
     handle.call.cancel()
+  }
+
+  /// The same, called again with the same request when the connection is lost or the server stops. For methods whose
+  /// messages say each what is so now: statistics, health. For customers and their events there is
+  /// ``GatehouseClient/watch(_:onHistoryLost:credit:includesProgress:onInterruption:)``.
+  ///
+  /// - Parameter onInterruption: told of each interruption after which it goes on; for logs. On any thread.
+  public consuming func resuming(
+    onInterruption: (@Sendable (GatehouseError) -> Void)? = nil
+  ) -> StateMessages<Message> {
+    let (client, call) = (handle.client, handle.release())
+    let core = StateCore<Message>(call.payload, client.settings)
+    return StateMessages(
+      ResumableStream(client, call.method, core, credit: call.queue.credit, call: call, onInterruption))
   }
 
   public func makeAsyncIterator() -> Iterator {
@@ -56,8 +70,9 @@ public struct ReplyMessages<Message: WireMessage>: AsyncSequence, Sendable {
 /// Cancels a streaming call when its reader lets go of it.
 final class StreamHandle: Sendable {
   /// Kept, so that the connection lasts as long as its streams are read.
-  private let client: GatehouseClient
+  let client: GatehouseClient
   let call: StreamCall
+  private let isReleased = Atomic(false)
 
   init(client: GatehouseClient, call: StreamCall) {
     self.client = client
@@ -65,6 +80,12 @@ final class StreamHandle: Sendable {
   }
 
   deinit {
-    call.cancel()
+    if !isReleased.load(ordering: .relaxed) { call.cancel() }
+  }
+
+  /// Gives the call away: whoever takes it ends it.
+  func release() -> StreamCall {
+    isReleased.store(true, ordering: .relaxed)
+    return call
   }
 }

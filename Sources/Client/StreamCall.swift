@@ -13,8 +13,8 @@ final class StreamCall: WaitingCall, LinkedCall {
   }
 
   private let caller: Caller
-  private let method: RPCMethod
-  private let payload: [UInt8]
+  let method: RPCMethod
+  let payload: [UInt8]
   let deadline: UInt64
   let queue: ReplyQueue
   private let state: Mutex<State>

@@ -86,6 +86,8 @@ extension EventLoop {
       switch stream.source.next(into: &message, now: now) {
       case .message:
         guard sendMessage(of: stream) else { return }
+      case .answer:
+        return sendAnswer(of: stream)
       case .idle(let time):
         return becomeIdle(stream, until: time)
       case .end(let status):
@@ -110,6 +112,19 @@ extension EventLoop {
     counters.replies &+= 1
     queued(connection)
     return true
+  }
+
+  /// The one answer to a unary call that was held.
+  private func sendAnswer(of stream: ReplyStream) {
+    let connection = stream.connection
+    guard ByteQueue.replyFrameBound(message.count) <= connection.maxReplyFrame else {
+      return end(stream, .answerTooLong(message.count, limit: connection.maxReplyFrame))
+    }
+    connection.machine.endStream(stream.slot)
+    leave(stream)
+    message.withUnsafeBytes { connection.output.appendSuccess(stream.stream, payload: $0) }
+    counters.replies &+= 1
+    queued(connection)
   }
 
   // MARK: Waking

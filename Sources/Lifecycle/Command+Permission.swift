@@ -12,7 +12,7 @@ extension Command {
       named = [kind]
       permitted = role.placeableHolds
     case .deactivate(nil, _), .createCustomer, .issueChallenge, .submitChallenge, .reportScreening,
-      .startVerification, .reportVerification, .reject:
+      .startVerification, .reportVerification, .reject, .requestScreening:
       return nil
     }
     return named.subtracting(permitted).first.map(Refusal.holdKindNotAllowed)
@@ -24,14 +24,15 @@ extension Command {
     case .reportScreening(let report): report.attempt
     case .startVerification(let attempt, _): attempt
     case .reportVerification(let report): report.attempt
-    case .createCustomer, .issueChallenge, .submitChallenge, .activate, .deactivate, .reject: 0
+    case .createCustomer, .issueChallenge, .submitChallenge, .activate, .deactivate, .reject, .requestScreening: 0
     }
   }
 }
 
 extension Refusal {
-  /// The state does not allow the command; says what it allows the role.
+  /// The state does not allow the command, at least not now; says what else it allows the role.
   static func illegalTransition(_ command: CommandName, from state: State?, by role: Role) -> Refusal {
-    .illegalTransition(from: state, command: command, allowed: TransitionTable.allowed(in: state, for: role))
+    let allowed = TransitionTable.allowed(in: state, for: role).subtracting([command])
+    return .illegalTransition(from: state, command: command, allowed: allowed)
   }
 }

@@ -19,6 +19,8 @@ public enum Command: Hashable, Sendable {
   case deactivate(HoldKind?, reason: String)
   /// Refuse for good, with the public reason.
   case reject(reason: String)
+  /// Have the wallet of a customer who was taken in screened again.
+  case requestScreening
 
   /// Which command it is.
   public var name: CommandName {
@@ -32,6 +34,7 @@ public enum Command: Hashable, Sendable {
     case .activate: .activate
     case .deactivate: .deactivate
     case .reject: .reject
+    case .requestScreening: .requestScreening
     }
   }
 }

@@ -11,6 +11,9 @@ public enum CommandName: UInt8, CaseIterable, Sendable {
   case activate = 7
   case deactivate = 8
   case reject = 9
+  case requestScreening = 10
+  /// No call: the clock's word that the state's deadline has passed.
+  case passDeadline = 11
 
   /// The name on the wire without its prefix, such as `CREATE_CUSTOMER`.
   public var name: String {
@@ -24,6 +27,8 @@ public enum CommandName: UInt8, CaseIterable, Sendable {
     case .activate: "ACTIVATE"
     case .deactivate: "DEACTIVATE"
     case .reject: "REJECT"
+    case .requestScreening: "REQUEST_SCREENING"
+    case .passDeadline: "PASS_DEADLINE"
     }
   }
 }

@@ -39,12 +39,20 @@ public func decide(
     return review.decideVerification(report, in: circumstances)
   case (.active, .activate):
     return .unchanged
-  case (.inactive(let holds), .activate(let kinds)):
-    return decideLift(kinds, from: holds, in: circumstances)
-  case (.active, .deactivate(let kind, let reason)):
-    return decidePlace(kind, reason: reason, onto: [], in: circumstances)
-  case (.inactive(let holds), .deactivate(let kind, let reason)):
-    return decidePlace(kind, reason: reason, onto: holds, in: circumstances)
+  case (.inactive(let holds, let monitoring), .activate(let kinds)):
+    return decideLift(kinds, from: holds, monitoring, in: circumstances)
+  case (.active(let monitoring), .deactivate(let kind, let reason)):
+    return decidePlace(kind, reason: reason, onto: [], monitoring, in: circumstances)
+  case (.inactive(let holds, let monitoring), .deactivate(let kind, let reason)):
+    return decidePlace(kind, reason: reason, onto: holds, monitoring, in: circumstances)
+  case (.active(let monitoring), .requestScreening):
+    return monitoring.decideRequest(holds: [], in: circumstances)
+  case (.inactive(let holds, let monitoring), .requestScreening):
+    return monitoring.decideRequest(holds: holds, in: circumstances)
+  case (.active(let monitoring), .reportScreening(let report)):
+    return monitoring.decideReport(report, holds: [], in: circumstances)
+  case (.inactive(let holds, let monitoring), .reportScreening(let report)):
+    return monitoring.decideReport(report, holds: holds, in: circumstances)
   case (_, .reject(let reason)):
     return .change(.rejected(reason: reason), refusal: nil)
   case (_, _):

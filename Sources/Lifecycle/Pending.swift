@@ -26,7 +26,7 @@ public struct Pending: Hashable, Sendable {
 }
 
 extension Standing {
-  /// What the customer waits for; nil in ACTIVE, INACTIVE and REJECTED.
+  /// What the customer waits for; nil in REJECTED, and in ACTIVE and INACTIVE while no screening is open.
   public var pending: Pending? {
     switch self {
     case .initiating(let proof):
@@ -36,7 +36,9 @@ extension Standing {
       )
     case .screening(let review): Pending(on: .screening, of: review)
     case .verifying(let review): Pending(on: .verification, of: review)
-    case .active, .inactive, .rejected: nil
+    case .active(let monitoring), .inactive(_, let monitoring):
+      monitoring.review.map { Pending(on: .screening, of: $0) }
+    case .rejected: nil
     }
   }
 
@@ -44,7 +46,8 @@ extension Standing {
   public var attention: Attention {
     switch self {
     case .screening(let review), .verifying(let review): review.attention
-    case .initiating, .active, .inactive, .rejected: .none
+    case .active(let monitoring), .inactive(_, let monitoring): monitoring.attention
+    case .initiating, .rejected: .none
     }
   }
 
@@ -53,18 +56,19 @@ extension Standing {
   /// has to decide. An open session is due again when it lapses, so that a lost report leaves nobody waiting for ever.
   public var reviewDueAt: Timestamp? {
     switch self {
-    case .screening(let review):
-      review.attention == .none ? review.nextAttemptAt ?? review.since : nil
-    case .verifying(let review):
-      if review.attention != .none {
-        nil
-      } else if let session = review.session {
-        session.expiresAt
-      } else {
-        review.nextAttemptAt ?? review.since
-      }
-    case .initiating, .active, .inactive, .rejected: nil
+    case .screening(let review), .verifying(let review): review.dueAt
+    case .active(let monitoring), .inactive(_, let monitoring): monitoring.review?.dueAt
+    case .initiating, .rejected: nil
     }
+  }
+}
+
+extension Review {
+  /// See `Standing.reviewDueAt`.
+  fileprivate var dueAt: Timestamp? {
+    if attention != .none { return nil }
+    if let session { return session.expiresAt }
+    return nextAttemptAt ?? since
   }
 }
 

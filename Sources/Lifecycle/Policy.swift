@@ -8,7 +8,7 @@ public struct Policy: Hashable, Sendable {
   /// How many hits, each of its own attempt, refuse a customer for good; fewer than 2 count as 2.
   public var hitsToReject: UInt32 = fewestHitsToReject
   /// How long after an unconfirmed hit the confirming screening is due: 1 minute, time for a provider's list or cache
-  /// to settle.
+  /// to settle. Before that a hit of the same provider is the same hit, and confirms nothing.
   public var confirmationDelay: Int64 = 60 * Timestamp.microsecondsPerSecond
   /// How many screenings are tried before a person has to look, at least 1. With the back-off below ten outlast an
   /// outage of the provider of about three hours.
@@ -20,6 +20,14 @@ public struct Policy: Hashable, Sendable {
   public var backoffBase: Int64 = 30 * Timestamp.microsecondsPerSecond
   /// How long the back-off grows to at the most: 1 hour.
   public var backoffCap: Int64 = 3600 * Timestamp.microsecondsPerSecond
+  /// How long a customer may be SCREENING, or be screened again later, before a person has to look; 0 is without end. 1
+  /// day: by then every attempt was made and more, so whoever is left has been forgotten by those who screen.
+  public var screeningDeadline: Int64 = 24 * 3600 * Timestamp.microsecondsPerSecond
+  /// How long a customer may be VERIFYING before a person has to look; 0 is without end. 30 days: the person themselves
+  /// may have to find a passport.
+  public var verificationDeadline: Int64 = 30 * 24 * 3600 * Timestamp.microsecondsPerSecond
+  /// How long after a clear screening the wallet of an ACTIVE or INACTIVE customer is screened again; nil for never.
+  public var rescreeningInterval: Int64?
 
   /// A hit and its confirmation: nothing single and unconfirmed refuses a customer.
   public static let fewestHitsToReject: UInt32 = 2

@@ -12,23 +12,25 @@ extension Review {
 
   /// What becomes of an identity verification's report in VERIFYING.
   ///
-  /// APPROVED and DECLINED are final by their meaning and also decide when the attempts have run out.
+  /// APPROVED and DECLINED are final by their meaning and also decide when the attempts have run out. What is said of
+  /// another session than the one that is open changes nothing, whatever it is.
   func decideVerification(_ report: VerificationReport, in circumstances: Circumstances) -> Decision {
-    guard report.attempt == 0 || report.attempt == attempt else { return .noted }
+    guard report.attempt == 0 || report.attempt == attempt, isAboutPresentSession(report) else { return .noted }
     switch report.outcome {
     case .approved:
-      return .change(.active, refusal: nil)
+      return .change(.active(Monitoring(clearedAt: since, screenings: screenings)), refusal: nil)
     case .declined:
       return .change(.rejected(reason: RejectionReason.verificationDeclined), refusal: nil)
     case .retry:
       guard attention == .none else { return .noted }
-      var next = tryingAgain(after: .retry, dueAt: nil, limit: circumstances.policy.verificationAttempts)
+      let isLast = attempt >= circumstances.policy.verificationAttempts
+      var next = tryingAgain(after: .retry, dueAt: nil, isLast: isLast)
       next.session = nil
       next.reason = report.reason
       return .change(.verifying(next), refusal: nil)
     case .expired:
       // With neither a session nor a further attempt there is nothing left that could lapse.
-      guard isAboutPresentSession(report), attention == .none || session != nil else { return .noted }
+      guard attention == .none || session != nil else { return .noted }
       var next = self
       next.session = nil
       next.lastOutcome = .expired

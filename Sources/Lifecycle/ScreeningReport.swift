@@ -18,10 +18,13 @@ public struct ScreeningReport: Hashable, Sendable {
   public var outcome: Outcome
   /// Whether a person has decided: a hit needs no confirmation, a clear stands even after a hit.
   public var final: Bool
+  /// Who screened; may be empty. Tells a hit that confirms another from the same hit once more.
+  public var provider: String
 
-  public init(attempt: UInt32, outcome: Outcome, final: Bool = false) {
+  public init(attempt: UInt32, outcome: Outcome, final: Bool = false, provider: String = "") {
     self.attempt = attempt
     self.outcome = outcome
     self.final = final
+    self.provider = provider
   }
 }

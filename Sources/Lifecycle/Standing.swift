@@ -10,9 +10,9 @@ public enum Standing: Hashable, Sendable {
   /// Waits for the identity verification.
   indirect case verifying(Review)
   /// May use the services.
-  case active
+  case active(Monitoring = Monitoring())
   /// On hold. At least one hold, in the order of their placing, at most one of each kind.
-  case inactive([Hold])
+  case inactive([Hold], Monitoring = Monitoring())
   /// Refused for good, with the public reason.
   case rejected(reason: String)
 
@@ -30,8 +30,31 @@ public enum Standing: Hashable, Sendable {
 
   /// The open holds, in the order of their placing; empty unless INACTIVE.
   public var holds: [Hold] {
-    guard case .inactive(let holds) = self else { return [] }
+    guard case .inactive(let holds, _) = self else { return [] }
     return holds
+  }
+
+  /// A customer who was taken in: ACTIVE without holds, INACTIVE with some.
+  static func takenIn(_ holds: [Hold], _ monitoring: Monitoring) -> Standing {
+    holds.isEmpty ? .active(monitoring) : .inactive(holds, monitoring)
+  }
+
+  /// The review by a third party that is open; nil where there is none.
+  public var review: Review? {
+    switch self {
+    case .screening(let review), .verifying(let review): review
+    case .active(let monitoring), .inactive(_, let monitoring): monitoring.review
+    case .initiating, .rejected: nil
+    }
+  }
+
+  /// Whether a review is open: ``review`` without looking at it.
+  public var isReviewed: Bool {
+    switch self {
+    case .screening, .verifying: true
+    case .active(let monitoring), .inactive(_, let monitoring): monitoring.isReviewed
+    case .initiating, .rejected: false
+    }
   }
 
   /// The kinds of the open holds.
@@ -45,7 +68,7 @@ public enum Standing: Hashable, Sendable {
   public var reason: String {
     switch self {
     case .initiating, .screening, .verifying, .active: ""
-    case .inactive(let holds): holds.last?.reason ?? ""
+    case .inactive(let holds, _): holds.last?.reason ?? ""
     case .rejected(let reason): reason
     }
   }

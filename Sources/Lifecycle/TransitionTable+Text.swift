@@ -25,7 +25,7 @@ extension TransitionTable {
       rule.condition.isEmpty ? "always" : rule.condition,
       rule.to.name,
       rule.effect.name,
-      rule.roles.elements.map(\.name).joined(separator: ", "),
+      rule.roles.isEmpty ? "the clock" : rule.roles.elements.map(\.name).joined(separator: ", "),
     ]
   }
 }

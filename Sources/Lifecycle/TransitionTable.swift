@@ -27,7 +27,9 @@ public enum TransitionTable {
   public static func roles(for command: CommandName) -> Roles {
     switch command {
     case .createCustomer, .issueChallenge, .submitChallenge, .activate, .deactivate: [.partner, .platform]
-    case .reportScreening, .startVerification, .reportVerification, .reject: [.platform]
+    case .reportScreening, .startVerification, .reportVerification, .reject, .requestScreening: [.platform]
+    // The clock's alone: see `decideDeadline`.
+    case .passDeadline: []
     }
   }
 
@@ -63,6 +65,7 @@ public enum TransitionTable {
     TransitionRule(.screening, .reportScreening, "unconfirmed or inconclusive", to: .screening),
     TransitionRule(.screening, .reportScreening, "another attempt, or not final", to: .screening, .note),
     TransitionRule(.screening, .reject, "", to: .rejected),
+    TransitionRule(.screening, .passDeadline, "no person has to look yet", to: .screening),
   ]
 
   private static let verification: [TransitionRule] = [
@@ -75,16 +78,25 @@ public enum TransitionTable {
     TransitionRule(.verifying, .reportVerification, "retry or expired", to: .verifying),
     TransitionRule(.verifying, .reportVerification, "another attempt or session", to: .verifying, .note),
     TransitionRule(.verifying, .reject, "", to: .rejected),
+    TransitionRule(.verifying, .passDeadline, "no person has to look yet", to: .verifying),
   ]
 
   private static let operation: [TransitionRule] = [
-    TransitionRule(.active, .reportScreening, late, to: .active, .note),
+    TransitionRule(.active, .reportScreening, "clear or inconclusive", to: .active),
+    TransitionRule(.active, .reportScreening, "hit, unconfirmed", to: .inactive),
+    TransitionRule(.active, .reportScreening, "hit, confirmed or final", to: .rejected),
+    TransitionRule(.active, .reportScreening, "another attempt, or not final", to: .active, .note),
     TransitionRule(.active, .startVerification, late, to: .active, .note),
     TransitionRule(.active, .reportVerification, late, to: .active, .note),
     TransitionRule(.active, .activate, "", to: .active, .nothing),
     TransitionRule(.active, .deactivate, "", to: .inactive),
     TransitionRule(.active, .reject, "", to: .rejected),
-    TransitionRule(.inactive, .reportScreening, late, to: .inactive, .note),
+    TransitionRule(.active, .requestScreening, "none open, or for a person", to: .active),
+    TransitionRule(.active, .requestScreening, "one is open", to: .active, .nothing),
+    TransitionRule(.active, .passDeadline, "of the screening that is open", to: .active),
+    TransitionRule(.inactive, .reportScreening, "clear, hit or inconclusive", to: .inactive),
+    TransitionRule(.inactive, .reportScreening, "hit, confirmed or final", to: .rejected),
+    TransitionRule(.inactive, .reportScreening, "another attempt, or not final", to: .inactive, .note),
     TransitionRule(.inactive, .startVerification, late, to: .inactive, .note),
     TransitionRule(.inactive, .reportVerification, late, to: .inactive, .note),
     TransitionRule(.inactive, .activate, "no hold is left", to: .active),
@@ -93,6 +105,9 @@ public enum TransitionTable {
     TransitionRule(.inactive, .deactivate, "another kind", to: .inactive),
     TransitionRule(.inactive, .deactivate, "the same kind", to: .inactive, .nothing),
     TransitionRule(.inactive, .reject, "", to: .rejected),
+    TransitionRule(.inactive, .requestScreening, "none open, or for a person", to: .inactive),
+    TransitionRule(.inactive, .requestScreening, "one is open", to: .inactive, .nothing),
+    TransitionRule(.inactive, .passDeadline, "of the screening that is open", to: .inactive),
   ]
 
   /// What the rows say of each cell: late where they only note, and never in the state that the command is about.
@@ -109,8 +124,8 @@ public enum TransitionTable {
     return cells
   }()
 
-  /// Commands are numbered from 1 to 9.
-  private static let columns = 10
+  /// Commands are numbered from 1, and below what their sets hold.
+  private static let columns = 16
 
   private static func cell(_ state: State?, _ command: CommandName) -> Int {
     Int(state?.rawValue ?? 0) * columns + Int(command.rawValue)

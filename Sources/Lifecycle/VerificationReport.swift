@@ -17,8 +17,8 @@ public struct VerificationReport: Hashable, Sendable {
   public var attempt: UInt32
   /// What it came to.
   public var outcome: Outcome
-  /// The provider's own name for the session; may be empty. Tells the lapse of a session that has been replaced from
-  /// the lapse of the present one.
+  /// The provider's own name for the session; may be empty. Tells what came of a session that has been replaced, or of
+  /// another customer's, from what came of the present one.
   public var reference: String
   /// With `retry`: what the customer has to mend, in words for the customer.
   public var reason: String

@@ -21,6 +21,8 @@ public protocol ReplySource: AnyObject {
 public enum ReplyProgress: Sendable {
   /// A message was written; there may be more.
   case message
+  /// The answer to a unary call that was held was written, and the call is over. The source is not called again.
+  case answer
   /// Nothing to send now: ask again after a wake, or at a time in nanoseconds of the monotonic clock (`UInt64.max`:
   /// only after a wake).
   case idle(until: UInt64)

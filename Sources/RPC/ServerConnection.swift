@@ -111,7 +111,7 @@ public struct ServerConnection: Sendable {
     let header = CallHeader(
       stream: stream, method: method, caller: caller,
       deadline: ServerConnection.deadline(now: now, timeoutMicroseconds: frame.timeoutMicroseconds))
-    if method.isServerStreaming {
+    if method.isServerStreaming || method.isHeld {
       guard openReplyStreams < limits.maxReplyStreams else {
         return .refuse(stream: stream, .tooManyReplyStreams(limit: limits.maxReplyStreams))
       }

@@ -23,6 +23,7 @@ enum FieldLimit {
   static let watchedCustomers = 1000
   static let pageSize = 1000
   static let defaultPageSize = 100
+  static let claimedReviews = 100
 }
 
 /// Checks of single fields; each names its field when it refuses.

@@ -15,7 +15,8 @@ extension ServiceDispatcher {
     try RequestValidation.text(request.reference, "reference", atMost: FieldLimit.reference)
     try RequestValidation.text(request.risk, "risk", atMost: FieldLimit.risk)
     try RequestValidation.text(request.detail, "detail", atMost: FieldLimit.privateDetail)
-    let report = ScreeningReport(attempt: request.attempt, outcome: outcome, final: request.final)
+    let report = ScreeningReport(
+      attempt: request.attempt, outcome: outcome, final: request.final, provider: request.provider)
     try change(
       call, request.customerId, .reportScreening(report), key: request.idempotencyKey, privateDetail: request.detail,
       report: Report(
@@ -56,6 +57,13 @@ extension ServiceDispatcher {
         attempt: request.attempt, outcome: UInt32(outcome.rawValue), provider: request.provider,
         reference: request.reference, detail: request.detail),
       on: store)
+  }
+
+  func requestScreening(_ call: borrowing CallRequest, on store: isolated CustomerStore) throws(Status) {
+    let request = try call.decode(GatehouseV1.RequestScreeningRequest.self)
+    try RequestValidation.text(request.reason, "reason", atMost: FieldLimit.reason)
+    try change(
+      call, request.customerId, .requestScreening, key: request.idempotencyKey, reason: request.reason, on: store)
   }
 
   func reject(_ call: borrowing CallRequest, on store: isolated CustomerStore) throws(Status) {

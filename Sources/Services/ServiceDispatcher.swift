@@ -18,6 +18,7 @@ public final class ServiceDispatcher: CallHandler {
   let proofDecisions = ProofDecisions()
   let listeners = LoopListeners()
   let sandbox: Sandbox?
+  private let rescreening: RescreeningRound?
   let access: AccessControl
   public let health: HealthRegistry
   let settings: ServiceSettings
@@ -39,14 +40,28 @@ public final class ServiceDispatcher: CallHandler {
     workers = try WorkerPool(threads: settings.workers)
     backlog = Backlog(limit: settings.mostWaitingCalls, limitATurn: settings.mostCallsATurn)
     sandbox = settings.sandbox.map { Sandbox(settings: $0) }
+    rescreening = RescreeningRound(of: store, sandbox: sandbox)
     health = HealthRegistry(hasSimulator: settings.sandbox != nil)
     store.observeDamage { [health] in health.journalIsDamaged() }
   }
 
-  /// Lets the sandbox act on customers that wait for it since before the start.
-  public func resume() {
-    guard let sandbox else { return }
-    store.executor.submit(SandboxSweep(sandbox: sandbox, store: store))
+  /// Begins what is done without a call: the sandbox acts on customers that wait for it since before the start, wallets
+  /// are screened again.
+  public func resume() throws(SystemError) {
+    if let sandbox {
+      try sandbox.schedule.start { [store, weak sandbox] errands in
+        guard let sandbox else { return }
+        store.executor.submit(SandboxTurn(sandbox: sandbox, store: store, errands: errands))
+      }
+      store.executor.submit(SandboxSweep(sandbox: sandbox, store: store))
+    }
+    try rescreening?.start()
+  }
+
+  /// Ends what ``resume()`` began; waits for a turn that is under way. To be called before the store is closed.
+  public func suspend() {
+    rescreening?.stop()
+    sandbox?.schedule.stop()
   }
 
   /// Says what to ask for the server's connections and calls.
@@ -89,12 +104,15 @@ public final class ServiceDispatcher: CallHandler {
     case .customerServiceWatchStats: return try openWatchStats(call, by: caller)
     case .healthWatch: return try openHealthWatch(call)
     case .adminServiceBackup: return try openBackup(call)
+    case .reviewServiceClaimReviews: return try openClaim(call)
     case .adminServiceGetStatus, .adminServiceTakeSnapshot, .customerServiceCreateCustomer,
       .customerServiceGetChallenge, .customerServiceSubmitChallenge,
       .customerServiceGetVerification, .customerServiceActivate, .customerServiceDeactivate,
       .customerServiceGetCustomer, .customerServiceListCustomers, .customerServiceGetHistory,
-      .reviewServiceReportScreening, .reviewServiceStartVerification, .reviewServiceReportVerification,
-      .reviewServiceReject, .simulatorServiceVerify, .simulatorServiceReject, .simulatorServiceScreen, .healthCheck,
+      .reviewServiceRenewReviews, .reviewServiceReportScreening, .reviewServiceStartVerification,
+      .reviewServiceReportVerification, .reviewServiceRequestScreening, .reviewServiceReject, .simulatorServiceVerify,
+      .simulatorServiceReject,
+      .simulatorServiceScreen, .healthCheck,
       .healthList:
       throw Status(.unimplemented, .methodUnknown, "\(call.method.path) is not a streaming method")
     }
@@ -186,9 +204,11 @@ public final class ServiceDispatcher: CallHandler {
     case .customerServiceDeactivate: try deactivate(call, on: store)
     case .customerServiceListCustomers: try listCustomers(call, on: store)
     case .customerServiceGetHistory: try getHistory(call, on: store)
+    case .reviewServiceRenewReviews: try renewReviews(call, on: store)
     case .reviewServiceReportScreening: try reportScreening(call, on: store)
     case .reviewServiceStartVerification: try startVerification(call, on: store)
     case .reviewServiceReportVerification: try reportVerification(call, on: store)
+    case .reviewServiceRequestScreening: try requestScreening(call, on: store)
     case .reviewServiceReject: try reject(call, on: store)
     case .simulatorServiceVerify: try simulateVerify(call, on: store)
     case .simulatorServiceReject: try simulateReject(call, on: store)
@@ -196,7 +216,8 @@ public final class ServiceDispatcher: CallHandler {
     case .healthCheck: try checkHealth(call)
     case .healthList: try listHealth(call)
     case .adminServiceGetStatus, .adminServiceTakeSnapshot, .adminServiceBackup, .customerServiceCreateCustomer,
-      .customerServiceGetCustomer, .customerServiceWatch, .customerServiceWatchStats, .healthWatch:
+      .customerServiceGetCustomer, .customerServiceWatch, .customerServiceWatchStats, .reviewServiceClaimReviews,
+      .healthWatch:
       throw Status(.internal, .internal, "the call came another way than its method's")
     }
   }

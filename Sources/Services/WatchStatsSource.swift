@@ -4,13 +4,15 @@ internal import ProtobufWire
 internal import RPC
 internal import Store
 
-/// A WatchStats: the counts at once, then at the asked interval when something has changed. Confined to its loop's
+/// A WatchStats: the counts at once, then at the asked interval when something has changed: an event, or, since reviews
+/// become due by the time alone, what the store says when it is asked. Confined to its loop's
 /// thread, but for what the store brings, which comes through `Inbox`.
 final class WatchStatsSource: ReplySource {
   /// Counts, and the revision that they are true of.
-  struct Counts: Sendable {
+  struct Counts: Equatable, Sendable {
     var revision: UInt64
     var statistics: Statistics
+    var reviews: ReviewStatistics
   }
 
   private enum Phase {
@@ -30,7 +32,7 @@ final class WatchStatsSource: ReplySource {
   private let listener: LoopListener
   private let inbox = Inbox<Counts>()
   private var phase = Phase.resting(until: 0)
-  private var sentRevision: UInt64?
+  private var sent: Counts?
   private var nextAt: UInt64 = 0
 
   init(tenant: String?, interval: UInt64, store: CustomerStore, listener: LoopListener, waker: StreamWaker) {
@@ -50,22 +52,22 @@ final class WatchStatsSource: ReplySource {
     if case .resting(let due) = phase {
       if now < due { return .idle(until: due) }
       nextAt = now + interval
-      if sentRevision == store.hub.durableRevision {
-        phase = .resting(until: nextAt)
-        return .idle(until: nextAt)
-      }
       phase = .asking
       store.executor.submit(CountTurn(tenant: tenant, store: store, inbox: inbox, waker: waker))
     }
     if case .asking = phase {
       guard let counts = inbox.take() else { return .idle(until: .max) }
+      if counts == sent {
+        phase = .resting(until: nextAt)
+        return .idle(until: nextAt)
+      }
       phase = .holding(counts)
     }
     guard case .holding(let counts) = phase, counts.revision <= store.hub.durableRevision else {
       return .idle(until: .max)
     }
     phase = .resting(until: nextAt)
-    sentRevision = counts.revision
+    sent = counts
     Self.response(counts).encode(into: &payload)
     return .message
   }
@@ -80,6 +82,7 @@ final class WatchStatsSource: ReplySource {
         var count = GatehouseV1.StateCount()
         count.state = GatehouseV1.CustomerState(rawValue: Int32(to.rawValue))
         count.customers = customers
+        count.oldestSince = counts.reviews.oldestSince(in: to).map { GoogleProtobuf.Timestamp($0) }
         response.counts.append(count)
       }
       for from in [nil] + State.allCases.map(Optional.some) {
@@ -92,6 +95,7 @@ final class WatchStatsSource: ReplySource {
         response.transitions.append(count)
       }
     }
+    counts.reviews.write(into: &response)
     return response
   }
 }
@@ -112,7 +116,9 @@ private final class CountTurn: CombiningExecutor.Work {
 
   func run() {
     let counts = store.assumeIsolated { store in
-      WatchStatsSource.Counts(revision: store.revision, statistics: store.statistics(tenant: tenant))
+      WatchStatsSource.Counts(
+        revision: store.revision, statistics: store.statistics(tenant: tenant),
+        reviews: store.reviewStatistics(tenant: tenant))
     }
     inbox.put(counts, waking: waker)
   }

@@ -47,7 +47,7 @@ extension CustomerRecord {
   var maximumRenderedLength: Int {
     var length = Self.fixedLength + tenant.utf8.count + externalID.utf8.count + standing.reason.utf8.count
     for label in labels { length += 3 * Self.maximumHeaderLength + label.key.utf8.count + label.value.utf8.count }
-    if case .inactive(let holds) = standing {
+    if case .inactive(let holds, _) = standing {
       for hold in holds { length += Hold.fixedLength + hold.reason.utf8.count }
     }
     return length
@@ -75,7 +75,7 @@ extension CustomerRecord {
     output.timestamp(CustomerField.updatedAt, updatedAt)
     output.nonZero(CustomerField.revision, revision)
     if let pending = standing.pending { output.message(CustomerField.pending) { pending.render(into: &$0) } }
-    if case .inactive(let holds) = standing {
+    if case .inactive(let holds, _) = standing {
       for hold in holds { output.message(CustomerField.holds) { hold.render(into: &$0) } }
     }
   }

@@ -154,7 +154,7 @@ extension CustomerStore {
       state[slot].standing, replacement: makeNonce(), by: .platform, at: now, under: settings.policy) == nil
   }
 
-  private func change(
+  func change(
     _ before: CustomerRecord,
     to standing: Standing,
     cause: Cause,

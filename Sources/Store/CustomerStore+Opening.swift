@@ -41,6 +41,11 @@ extension CustomerStore {
       hub.notify()
       keeper.logDidGrow(journal)
     }
+    do throws(SystemError) {
+      try store.startClock()
+    } catch {
+      throw JournalError(.disk, path: directory, "no thread for the store's clock: \(error)")
+    }
     return (store, report)
   }
 
@@ -48,6 +53,7 @@ extension CustomerStore {
   /// later.
   public nonisolated func close() {
     scrubber.stop()
+    settings.clock.stop(waiting: !journal.hasFailed)
     keeper.stop(waiting: !journal.hasFailed)
     journal.close()
   }

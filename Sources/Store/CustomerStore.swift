@@ -24,7 +24,7 @@ public actor CustomerStore {
 
   private let memory: Confined<StoreMemory>
 
-  /// A customer that came into another state.
+  /// A customer that came into another state than the first, or was changed in it.
   public struct Arrival: Sendable {
     public var slot: Slot
     public var state: State
@@ -43,9 +43,10 @@ public actor CustomerStore {
     hub = WatchHub(recent: recent, journal: journal, revision: state.revision)
     publishedCustomers = Atomic(state.customers.count)
     keys = state.keys
-    let now = max(state.lastTime, Timestamp(microseconds: WallClock.now()))
-    let clock = ClockWatch(time: now, monotonic: MonotonicClock.now())
-    memory = Confined(StoreMemory(state: state, now: now, clock: clock))
+    let now = max(state.lastTime, Timestamp(microseconds: settings.clock.time()))
+    let clock = ClockWatch(time: now, monotonic: settings.clock.monotonic())
+    let reviews = state.reviewQueue(under: settings.policy)
+    memory = Confined(StoreMemory(state: state, now: now, clock: clock, reviews: reviews))
   }
 
   // MARK: - Memory
@@ -70,6 +71,26 @@ public actor CustomerStore {
     set { memory.value.nextRandom = newValue }
   }
 
+  /// What third parties have to do, and who waits for being given some of it.
+  var reviews: ReviewQueue {
+    @inline(__always) _read { yield memory.value.reviews }
+    @inline(__always) _modify { yield &memory.value.reviews }
+  }
+
+  var claims: ReviewClaims {
+    _read { yield memory.value.claims }
+    _modify { yield &memory.value.claims }
+  }
+
+  /// When the clock's alarm is set for, in nanoseconds of the monotonic clock; the greatest number for never.
+  var alarmAt: UInt64 {
+    get { memory.value.alarmAt }
+    set { memory.value.alarmAt = newValue }
+  }
+
+  /// The journal position that everything decided so far is durable at.
+  var position: UInt64 { memory.value.position }
+
   /// The time of the present turn: never earlier than any record's.
   public private(set) var now: Timestamp {
     get { memory.value.now }
@@ -82,14 +103,15 @@ public actor CustomerStore {
   /// Whether the disk has no room for more, so that commands are refused until it has; as of the beginning of the turn.
   public var lacksSpace: Bool { memory.value.lacksSpace }
 
-  /// Customers that came into another state than their first in this turn, for those who act on it by themselves.
+  /// Customers that came into another state than their first in this turn, or have to do with a third party and were
+  /// changed, for those who act on it by themselves.
   public var arrivals: [Arrival] { memory.value.arrivals }
 
   // MARK: - Turns
 
   /// Begins a turn: takes the time.
   public func beginTurn() {
-    now = max(state.lastTime, Timestamp(microseconds: WallClock.now()))
+    now = max(state.lastTime, Timestamp(microseconds: settings.clock.time()))
     noteClockStep()
     memory.value.arrivals.removeAll(keepingCapacity: true)
     memory.value.lacksSpace = journal.lacksSpace
@@ -98,7 +120,7 @@ public actor CustomerStore {
 
   /// Keeps how far the clock was set ahead since the turn before, if it was. Where nothing can be written that waits.
   private func noteClockStep() {
-    let monotonic = MonotonicClock.now()
+    let monotonic = settings.clock.monotonic()
     if let step = memory.value.clock.step(to: now, monotonic: monotonic) {
       guard !journal.lacksSpace else { return }
       let note = JournalRecord(
@@ -115,6 +137,7 @@ public actor CustomerStore {
   public func endTurn(answering waiter: any CommitGate.Waiter, flushing: Bool = false) {
     seal(wakes: !flushing)
     gate.park(waiter, until: memory.value.position)
+    if reviews.hasNews { settleReviews() }
   }
 
   /// Whether ``flush()`` will probably return soon. Any thread.
@@ -215,8 +238,12 @@ public actor CustomerStore {
     let (from, to) = (record.from, record.customer?.standing.state)
     do throws(StoreStateError) {
       let slot = try state.take(record, hashes: hashes)
-      if let slot, let to, from != to, to != .initiating {
-        memory.value.arrivals.append(Arrival(slot: slot, state: to))
+      // No third party has to do with who is taken in.
+      if let slot, let to, to != .initiating {
+        if from != to || state[slot].standing.isReviewed {
+          memory.value.arrivals.append(Arrival(slot: slot, state: to))
+        }
+        noteReview(of: slot)
       }
       return slot
     } catch {

@@ -99,12 +99,6 @@ struct FieldReader {
     guard number == 0 else { throw .invalid(message: message, field: field) }
     return nil
   }
-
-  /// Checks a message whose fields are not known.
-  static func skipAll(_ bytes: UnsafeRawBufferPointer) throws(RecordError) {
-    var reader = FieldReader(bytes)
-    while let tag = try reader.nextTag() { try reader.skip(tag) }
-  }
 }
 
 /// The tags of a message's fields, for the cases of a `switch`: a field that lies differently on the wire than it is

@@ -100,12 +100,16 @@ extension Standing {
     case .initiating(let proof): writer.message(CustomerField.initiating) { proof.encode(into: &$0) }
     case .screening(let review): writer.message(CustomerField.screening) { review.encode(into: &$0) }
     case .verifying(let review): writer.message(CustomerField.verifying) { review.encode(into: &$0) }
-    case .active: writer.message(CustomerField.active) { _ in }
-    case .inactive(let holds):
+    case .active(let monitoring):
+      writer.message(CustomerField.active) {
+        monitoring.encode(GatehouseJournalV1.Active.Field.monitoring, into: &$0)
+      }
+    case .inactive(let holds, let monitoring):
       writer.message(CustomerField.inactive) { writer in
         for hold in holds {
           writer.message(GatehouseJournalV1.Inactive.Field.holds) { hold.encode(into: &$0) }
         }
+        monitoring.encode(GatehouseJournalV1.Inactive.Field.monitoring, into: &writer)
       }
     case .rejected(let reason):
       writer.message(CustomerField.rejected) { $0.nonEmpty(GatehouseJournalV1.Rejected.Field.reason, reason) }
@@ -115,16 +119,20 @@ extension Standing {
 
 extension Standing {
   /// What the fields of one length of a standing take at most, in bytes, with the tags and lengths of the texts.
-  private static let fixedLength = 192
+  private static let fixedLength = 256
   /// A hold, but for its reason.
   private static let holdLength = 32
 
   /// How many bytes the standing takes at most, with tag and length.
   fileprivate var maximumEncodedLength: Int {
     switch self {
-    case .initiating, .active: Self.fixedLength
+    case .initiating: Self.fixedLength
     case .screening(let review), .verifying(let review): Self.fixedLength + review.textLength
-    case .inactive(let holds): holds.reduce(Self.fixedLength) { $0 + Self.holdLength + $1.reason.utf8.count }
+    case .active(let monitoring): Self.fixedLength + (monitoring.review?.textLength ?? 0)
+    case .inactive(let holds, let monitoring):
+      holds.reduce(Self.fixedLength + (monitoring.review?.textLength ?? 0)) {
+        $0 + Self.holdLength + $1.reason.utf8.count
+      }
     case .rejected(let reason): Self.fixedLength + reason.utf8.count
     }
   }
@@ -133,8 +141,9 @@ extension Standing {
 extension Review {
   /// The bytes of all its texts.
   fileprivate var textLength: Int {
-    guard let session else { return reason.utf8.count }
-    return reason.utf8.count + session.provider.utf8.count + session.reference.utf8.count + session.url.utf8.count
+    let length = reason.utf8.count + (lastHit?.provider.utf8.count ?? 0)
+    guard let session else { return length }
+    return length + session.provider.utf8.count + session.reference.utf8.count + session.url.utf8.count
   }
 }
 
@@ -162,6 +171,24 @@ extension Review {
     writer.nonZero(Field.hits, UInt64(hits))
     if let session { writer.message(Field.session) { session.encode(into: &$0) } }
     writer.nonEmpty(Field.reason, reason)
+    writer.nonZero(Field.screenings, UInt64(screenings))
+    if let lastHit {
+      writer.nonZero(Field.hitAt, UInt64(bitPattern: lastHit.at.microseconds))
+      writer.nonEmpty(Field.hitProvider, lastHit.provider)
+    }
+  }
+}
+
+extension Monitoring {
+  /// Appends itself as a field of that number, unless it says nothing.
+  fileprivate func encode(_ field: UInt32, into writer: inout OutputRawSpan) {
+    typealias Field = GatehouseJournalV1.Monitoring.Field
+    guard self != Monitoring() else { return }
+    writer.message(field) { writer in
+      writer.nonZero(Field.clearedAt, UInt64(bitPattern: clearedAt.microseconds))
+      writer.nonZero(Field.screenings, UInt64(screenings))
+      if let review { writer.message(Field.review) { review.encode(into: &$0) } }
+    }
   }
 }
 

@@ -18,10 +18,17 @@ struct StoreMemory: ~Copyable {
   var lacksSpace = false
   /// The journal position that everything decided so far is durable at.
   var position: UInt64 = 0
-  /// Customers that came into another state than their first in this turn, for those who act on it by themselves.
+  /// Customers that came into another state than their first in this turn, or have to do with a third party and were
+  /// changed, for those who act on it by themselves.
   var arrivals: [CustomerStore.Arrival] = []
+  /// What third parties have to do, and who waits for being given some of it.
+  var reviews: ReviewQueue
+  var claims = ReviewClaims()
+  /// When the clock's alarm is set for, in nanoseconds of the monotonic clock; the greatest number for never.
+  var alarmAt = UInt64.max
 
-  init(state: consuming StoreState, now: Timestamp, clock: ClockWatch) {
+  init(state: consuming StoreState, now: Timestamp, clock: ClockWatch, reviews: consuming ReviewQueue) {
+    self.reviews = reviews
     nextRandom = random.next()
     self.now = now
     self.clock = clock

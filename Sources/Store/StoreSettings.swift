@@ -14,6 +14,8 @@ public struct StoreSettings: Sendable {
   public var keeping = KeepingSettings()
   /// Told what the keeper did and found, on a thread of its own.
   public var observer: @Sendable (KeepingEvent) -> Void = { _ in }
+  /// Tells the time, and when it has come to something. One store's alone.
+  public var clock: any StoreClock = SystemClock()
 
   public init(terms: ChallengeTerms) {
     self.terms = terms

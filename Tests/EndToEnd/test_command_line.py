@@ -177,7 +177,7 @@ def test_reviews(manual_server):
     report = ("screening", "report", ids[0])
     assert state(*report, "inconclusive", "--provider", "p") == "SCREENING"
     assert state(*report, "hit", "--provider", "p", "--detail", "list 3", "--risk", "high") == "SCREENING"
-    assert state(*report, "hit", "--provider", "p", "--attempt", "3") == "REJECTED"
+    assert state(*report, "hit", "--provider", "q", "--attempt", "3") == "REJECTED"
     assert state("screening", "report", ids[1], "clear", "--provider", "p", "--final") == "VERIFYING"
     start = ("verification", "start", ids[1], "--provider", "k", "--session-url", "https://k.example/1")
     assert state(*start, "--expires-at", "2030-01-01T00:00:00Z") == "VERIFYING"

@@ -155,6 +155,7 @@ BY_ID = [
     (f"{REVIEWS}/ReportScreening", {"outcome": Screening.CLEAR, "provider": "p"}),
     (f"{REVIEWS}/StartVerification", {"provider": "p"}),
     (f"{REVIEWS}/ReportVerification", {"outcome": Verification.APPROVED, "provider": "p"}),
+    (f"{REVIEWS}/RequestScreening", {}),
     (f"{REVIEWS}/Reject", {"reason": "r"}),
     (f"{SIMULATOR}/Verify", {}),
     (f"{SIMULATOR}/Reject", {}),

@@ -2,7 +2,7 @@
 
 import time
 
-from gatehouse_client import REVIEWS, Attention, Screening, State, Verification, Waits
+from gatehouse_client import Attention, Screening, State, Verification, Waits
 from harness import Wallet, active, create, history, list_all, prove, refused, verifying
 
 
@@ -16,9 +16,9 @@ def screening(connection):
     return customer
 
 
-def report(connection, customer, outcome, attempt=0, **fields):
+def report(connection, customer, outcome, attempt=0, provider="chain-watch", **fields):
     return connection.reviews.report_screening(
-        customer_id=customer.id, outcome=outcome, attempt=attempt, provider="chain-watch", **fields
+        customer_id=customer.id, outcome=outcome, attempt=attempt, provider=provider, **fields
     ).customer
 
 
@@ -37,9 +37,9 @@ def test_a_hit_alone_rejects_nobody(manual):
     assert customer.pending.attention == Attention.UNSPECIFIED
 
 
-def test_hit_then_hit_rejects(manual):
+def test_hit_then_hit_of_another_provider_rejects(manual):
     customer = report(manual, screening(manual), Screening.HIT, attempt=1)
-    gone = report(manual, customer, Screening.HIT, attempt=2)
+    gone = report(manual, customer, Screening.HIT, attempt=2, provider="list-check")
     assert gone.state == State.REJECTED and gone.reason
     with refused("FAILED_PRECONDITION", "PREVIOUSLY_REJECTED"):
         create(manual, gone.wallet)
@@ -49,6 +49,21 @@ def test_the_same_hit_twice_is_one_hit(manual):
     customer = report(manual, screening(manual), Screening.HIT, attempt=1)
     again = report(manual, customer, Screening.HIT, attempt=1)
     assert again == customer
+
+
+def test_the_same_provider_cannot_confirm_its_hit_at_once(manual):
+    customer = report(manual, screening(manual), Screening.HIT, attempt=1)
+    again = report(manual, customer, Screening.HIT, attempt=2)
+    assert again.state == State.SCREENING and again.pending.attempt == 3
+    assert again.pending.next_attempt_at == customer.pending.next_attempt_at
+    assert report(manual, again, Screening.HIT, attempt=2) == again, "late"
+
+
+def test_the_same_provider_confirms_its_hit_later(new_server):
+    server = new_server("--sandbox-screening", "manual", "--confirmation-delay", "0s")
+    with server.connect() as connection:
+        customer = report(connection, screening(connection), Screening.HIT, attempt=1)
+        assert report(connection, customer, Screening.HIT, attempt=2).state == State.REJECTED
 
 
 def test_hit_then_clear_asks_for_a_person(manual):
@@ -178,8 +193,3 @@ def test_reject_from_every_state(connection, manual):
         assert gone.state == State.REJECTED and gone.reason == "order 7" and not gone.holds
         assert not gone.HasField("pending")
         assert history(where, customer.id)[-1].cause.private_detail == "file 12"
-
-
-def test_claims_are_not_there_yet(connection):
-    with refused("UNIMPLEMENTED", "METHOD_UNKNOWN", method=f"{REVIEWS}/ClaimReviews"):
-        connection.finish(connection.begin(f"{REVIEWS}/ClaimReviews", b""))

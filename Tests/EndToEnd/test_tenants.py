@@ -127,7 +127,10 @@ PLATFORM = [
     (f"{REVIEWS}/ReportScreening", {"outcome": Screening.CLEAR}),
     (f"{REVIEWS}/StartVerification", {"provider": "p"}),
     (f"{REVIEWS}/ReportVerification", {"outcome": 1}),
+    (f"{REVIEWS}/RequestScreening", {}),
     (f"{REVIEWS}/Reject", {"reason": "r"}),
+    (f"{REVIEWS}/ClaimReviews", None),
+    (f"{REVIEWS}/RenewReviews", None),
     (f"{ADMIN}/GetStatus", None),
     (f"{ADMIN}/TakeSnapshot", None),
 ]

@@ -6,8 +6,9 @@ internal import System
 @testable import EventLoop
 
 /// Echoes GetCustomer at once; keeps GetHistory until ``release()``; Watch sends without end; WatchStats sends a
-/// message each time it is woken; the health's Watch takes its time whenever it is woken, and sends nothing. Whoever
-/// gives a number with its hello is the caller of that number.
+/// message each time it is woken; the health's Watch takes its time whenever it is woken, and sends nothing;
+/// ClaimReviews is answered when it is woken, with so many KiB as its request says. Whoever gives a number with its
+/// hello is the caller of that number.
 final class TestHandler: CallHandler {
   struct State {
     var held: [(sink: any ReplySink, replies: ReplyBatch)] = []
@@ -70,6 +71,9 @@ final class TestHandler: CallHandler {
     state.withLock { $0.wakers.append(call.waker) }
     state.broadcast()
     if call.method == .healthWatch { return SlowSource(handler: self) }
+    if call.method == .reviewServiceClaimReviews {
+      return HeldSource(handler: self, size: Int(call.payload.first ?? 0))
+    }
     return WokenSource(handler: self)
   }
 }
@@ -143,4 +147,30 @@ private final class SlowSource: ReplySource {
   }
 
   func cancelled() {}
+}
+
+/// Answers a unary call when it is asked after it was idle.
+private final class HeldSource: ReplySource {
+  private let handler: TestHandler
+  private let size: Int
+  private var wasIdle = false
+
+  init(handler: TestHandler, size: Int) {
+    self.handler = handler
+    self.size = size
+  }
+
+  func next(into payload: inout WireWriter, now: UInt64) -> ReplyProgress {
+    guard wasIdle else {
+      wasIdle = true
+      return .idle(until: .max)
+    }
+    for _ in 0..<(size << 10) { payload.append(7) }
+    return .answer
+  }
+
+  func cancelled() {
+    handler.state.withLock { $0.cancelledStreams += 1 }
+    handler.state.broadcast()
+  }
 }

@@ -42,6 +42,8 @@ extension Standing {
   /// A customer that was taken in at `start` with the challenge `nonce(1)`.
   static let taken = Standing.initiating(Proof(nonce: nonce(1), issuedAt: start, since: start))
 
+  static let settled = Standing.active()
+
   static func held(_ kinds: HoldKind...) -> Standing {
     .inactive(kinds.map { Hold(kind: $0, reason: "", at: start) })
   }
@@ -49,13 +51,6 @@ extension Standing {
   var proof: Proof? {
     guard case .initiating(let proof) = self else { return nil }
     return proof
-  }
-
-  var review: Review? {
-    switch self {
-    case .screening(let review), .verifying(let review): review
-    case .initiating, .active, .inactive, .rejected: nil
-    }
   }
 }
 
@@ -84,8 +79,10 @@ func decided(
 }
 
 /// A short way to screening reports.
-func screened(_ outcome: ScreeningReport.Outcome, attempt: UInt32 = 0, final: Bool = false) -> Command {
-  .reportScreening(ScreeningReport(attempt: attempt, outcome: outcome, final: final))
+func screened(
+  _ outcome: ScreeningReport.Outcome, attempt: UInt32 = 0, final: Bool = false, provider: String = ""
+) -> Command {
+  .reportScreening(ScreeningReport(attempt: attempt, outcome: outcome, final: final, provider: provider))
 }
 
 /// A short way to verification reports.

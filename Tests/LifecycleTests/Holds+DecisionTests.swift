@@ -18,7 +18,7 @@ internal import Testing
         let left = named.isEmpty ? [] : open.subtracting(named)
         let expected: Decision =
           left.isEmpty
-          ? .change(.active, refusal: nil) : left == open ? .unchanged : .change(held(left), refusal: nil)
+          ? .change(.settled, refusal: nil) : left == open ? .unchanged : .change(held(left), refusal: nil)
         #expect(decided(held(open), .activate(named)) == expected, "\(open.elements) \(named.elements)")
       }
     }
@@ -42,7 +42,7 @@ internal import Testing
   @Test func deactivateAddsOneHoldOfAKind() {
     let now = start + 7
     for open in [[]] + Self.openSets {
-      let standing = open.isEmpty ? Standing.active : held(open)
+      let standing = open.isEmpty ? Standing.settled : held(open)
       for role in [Role.partner, .platform] {
         for named in [nil, .partner, .operational, .risk] as [HoldKind?] {
           let decision = decided(standing, .deactivate(named, reason: "new"), by: role, at: now)
@@ -67,6 +67,6 @@ internal import Testing
 
   /// Never written, but a reader of old journals need not trust that.
   @Test func noHoldAtAllIsLiftedByAnyActivate() {
-    #expect(decided(.inactive([]), .activate([.risk])) == .change(.active, refusal: nil))
+    #expect(decided(.inactive([]), .activate([.risk])) == .change(.settled, refusal: nil))
   }
 }

@@ -11,6 +11,8 @@ internal import Testing
   private struct Memory {
     var usedNonces = Set<Nonce>()
     var hitAttempts = Set<UInt32>()
+    /// When the newest of them was.
+    var hitAt: Timestamp?
     var proven = false
     var cleared = false
     var approved = false
@@ -27,7 +29,7 @@ internal import Testing
       case .initiating: [.submitChallenge]
       case .screening: [.reportScreening]
       case .verifying: [.startVerification, .reportVerification]
-      case .active, .inactive: [.activate, .deactivate]
+      case .active, .inactive: [.activate, .deactivate, .requestScreening, .reportScreening]
       case .rejected: CommandName.allCases
       }
     return randomCommand(generator.pick(expected), for: standing, using: &generator)
@@ -56,6 +58,8 @@ internal import Testing
       return verified(generator.pick(VerificationReport.Outcome.allCases), attempt: attempt, reference: reference)
     case .activate: return .activate(HoldKinds(bits: UInt16(truncatingIfNeeded: generator.next())))
     case .deactivate: return .deactivate(generator.pick([nil] + HoldKind.allCases), reason: "")
+    case .requestScreening: return .requestScreening
+    case .passDeadline: return .activate([])  // no command: see `DeadlineTests`
     case .reject: return generator.next() % 16 == 0 ? .reject(reason: "EVIDENCE") : .activate([])
     }
   }
@@ -95,12 +99,28 @@ internal import Testing
     #expect(
       TransitionTable.rules.contains { $0.from == from && $0.command == command.name && $0.to == next.state },
       "seed \(seed)")
-    if from == .screening, case .reportScreening(let report) = command {
-      #expect(report.outcome != .inconclusive || next.state == .screening, "seed \(seed)")
+    if case .reportScreening(let report) = command {
+      #expect(report.outcome != .inconclusive || next.state == from, "seed \(seed)")
       let attempt = standing?.review?.attempt ?? 0
       #expect(report.attempt == 0 || report.attempt == attempt, "seed \(seed)")
-      if report.outcome == .hit { memory.hitAttempts.insert(attempt) }
-      memory.cleared = report.outcome == .clear && (memory.hitAttempts.isEmpty || report.final)
+      // No provider says who it is here, so only time makes a hit another one.
+      let isAnother = memory.hitAt.map { now >= $0 + policy.confirmationDelay } ?? true
+      if report.outcome == .hit {
+        if isAnother || report.final {
+          memory.hitAttempts.insert(attempt)
+          memory.hitAt = now
+        }
+        #expect(from == .screening || next.state == .rejected || next.holdKinds.contains(.risk), "seed \(seed)")
+      } else {
+        #expect(next.holds == standing?.holds, "seed \(seed)")
+      }
+      if from == .screening {
+        memory.cleared = report.outcome == .clear && (memory.hitAttempts.isEmpty || report.final)
+      }
+    }
+    if command == .requestScreening {
+      #expect(next.holds == standing?.holds, "seed \(seed)")
+      if standing?.review == nil { (memory.hitAttempts, memory.hitAt) = ([], nil) }
     }
     if case .initiating(let proof) = standing, case .submitChallenge(let submitted, _) = command {
       memory.proven =
@@ -124,7 +144,9 @@ internal import Testing
     case .reportVerification(let report): report.outcome == .declined
     case .reportScreening(let report):
       report.outcome == .hit && (report.final || memory.hitAttempts.count >= 2)
-    case .createCustomer, .issueChallenge, .submitChallenge, .startVerification, .activate, .deactivate: false
+    case .createCustomer, .issueChallenge, .submitChallenge, .startVerification, .activate, .deactivate,
+      .requestScreening:
+      false
     }
   }
 
@@ -144,6 +166,9 @@ internal import Testing
       #expect(memory.proven && memory.cleared && review.attempt <= policy.verificationAttempts, "seed \(seed)")
     case .active, .inactive:
       #expect(memory.proven && memory.cleared && memory.approved, "seed \(seed)")
+      guard let review = standing.review else { break }
+      #expect(review.attempt - review.screenings <= policy.screeningAttempts, "seed \(seed)")
+      #expect(review.hits == memory.hitAttempts.count, "seed \(seed)")
     case .rejected: break
     }
   }

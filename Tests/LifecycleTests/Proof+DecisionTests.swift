@@ -169,7 +169,7 @@ internal import Testing
 
   @Test func precheckSaysWhatDecideWouldSay() throws {
     let standings: [Standing?] = [
-      nil, .taken, try mismatched(3), try mismatched(10), .screening(Review(since: start)), .active, .held(.risk),
+      nil, .taken, try mismatched(3), try mismatched(10), .screening(Review(since: start)), .settled, .held(.risk),
       .rejected(reason: ""),
     ]
     let times = [start, start + 9 * second, expiry - 1, expiry, expiry + 1, expiry + 9 * second]

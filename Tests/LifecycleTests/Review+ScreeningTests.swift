@@ -16,11 +16,11 @@ internal import Testing
     for attempt in [0, 1] as [UInt32] {
       #expect(
         decided(screening(), screened(.clear, attempt: attempt), at: now)
-          == .change(.verifying(Review(since: now)), refusal: nil))
+          == .change(.verifying(Review(since: now, screenings: 1)), refusal: nil))
     }
     #expect(
       decided(screening(attempt: 4, lastOutcome: .inconclusive), screened(.clear, attempt: 4), at: now).standing
-        == .verifying(Review(since: now)))
+        == .verifying(Review(since: now, screenings: 4)))
   }
 
   @Test func aHitIsConfirmedBeforeItCounts() throws {
@@ -28,11 +28,52 @@ internal import Testing
     #expect(
       first
         == .screening(
-          Review(since: start, attempt: 2, nextAttemptAt: now + 60 * second, lastOutcome: .hit, hits: 1)))
-    #expect(decided(first, screened(.hit, attempt: 1), at: now) == .noted)
+          Review(
+            since: start, attempt: 2, nextAttemptAt: now + 60 * second, lastOutcome: .hit, hits: 1,
+            lastHit: Hit(at: now, provider: ""))))
+    #expect(decided(first, screened(.hit, attempt: 1), at: now + 60 * second) == .noted)
     #expect(
-      decided(first, screened(.hit, attempt: 2), at: now)
+      decided(first, screened(.hit, attempt: 2), at: now + 60 * second)
         == .change(.rejected(reason: "SCREENING_FAILED"), refusal: nil))
+  }
+
+  /// A provider that says the same at once may be asked as often as one likes: it confirms nothing. Nor does one that
+  /// does not say who it is.
+  @Test func theSameHitOnceMoreConfirmsNothing() throws {
+    let first = try #require(decided(screening(), screened(.hit, provider: "a"), at: now).standing)
+    let just = now + (60 * second - 1)
+    for (provider, isAnother) in [("a", false), ("", false), ("b", true)] {
+      for attempt in [0, 2] as [UInt32] {
+        let decision = decided(first, screened(.hit, attempt: attempt, provider: provider), at: just)
+        if isAnother {
+          #expect(decision == .change(.rejected(reason: "SCREENING_FAILED"), refusal: nil))
+        } else {
+          var expected = try #require(first.review)
+          expected.attempt = 3
+          #expect(decision == .change(.screening(expected), refusal: nil), "due when it was, and one hit as before")
+        }
+        let later = decided(first, screened(.hit, attempt: attempt, provider: provider), at: just + 1)
+        #expect(later.standing?.state == .rejected)
+      }
+    }
+    #expect(decided(first, screened(.hit, final: true, provider: "a"), at: now).standing?.state == .rejected)
+  }
+
+  /// It is the time of the hit that counts, not that of an attempt in between.
+  @Test func theSameHitOnceMoreAlsoUsesTheLastAttemptUp() throws {
+    let first = try #require(decided(screening(attempt: 9), screened(.hit, provider: "a"), at: now).standing)
+    let last = try #require(decided(first, screened(.hit, provider: "a"), at: now + 1).standing)
+    #expect(last.attention == .attemptsExhausted && last.review?.hits == 1)
+  }
+
+  @Test func aHitIsRememberedOverInconclusiveAttempts() throws {
+    let first = try #require(decided(screening(), screened(.hit, provider: "a"), at: now).standing)
+    let second = try #require(decided(first, screened(.inconclusive, provider: "b"), at: now + 1).standing)
+    #expect(second.review?.lastHit == Hit(at: now, provider: "a"))
+    #expect(decided(second, screened(.hit, provider: "a"), at: now + 2).standing?.review?.hits == 1)
+    #expect(decided(second, screened(.hit, provider: "b"), at: now + 2).standing?.state == .rejected)
+    #expect(
+      decided(second, screened(.hit, provider: "a"), at: now + policy.confirmationDelay).standing?.state == .rejected)
   }
 
   @Test func anInconclusiveAnswerNeitherConfirmsNorClears() throws {
@@ -42,7 +83,7 @@ internal import Testing
       #expect(standing.review?.hits == UInt32(hits))
       #expect(standing.state == .screening)
     }
-    #expect(decided(standing, screened(.hit), at: now).standing?.state == .rejected)
+    #expect(decided(standing, screened(.hit), at: now + 60 * second).standing?.state == .rejected)
   }
 
   @Test func moreHitsThanTwoCanBeAskedForButNotFewer() throws {
@@ -110,7 +151,9 @@ internal import Testing
     #expect(
       decision.standing
         == .screening(
-          Review(since: start, attempt: 10, lastOutcome: .hit, attention: .attemptsExhausted, hits: 1)))
+          Review(
+            since: start, attempt: 10, lastOutcome: .hit, attention: .attemptsExhausted, hits: 1,
+            lastHit: Hit(at: now, provider: ""))))
   }
 
   @Test func reportsOfOtherAttemptsChangeNothing() {

@@ -32,11 +32,13 @@ internal import Testing
   }
 
   @Test func approvalAndRefusalEndIt() {
+    // The coming into VERIFYING was the clear screening, of whatever number.
+    let approved = Standing.active(Monitoring(clearedAt: start))
     for session in [nil, first] {
       for attention in [Attention.none, .attemptsExhausted] {
         let standing = verifying(attempt: 5, session: session, attention: attention)
         for attempt in [0, 5] as [UInt32] {
-          #expect(decided(standing, verified(.approved, attempt: attempt)) == .change(.active, refusal: nil))
+          #expect(decided(standing, verified(.approved, attempt: attempt)) == .change(approved, refusal: nil))
           #expect(
             decided(standing, verified(.declined, attempt: attempt))
               == .change(.rejected(reason: "VERIFICATION_DECLINED"), refusal: nil))
@@ -83,6 +85,21 @@ internal import Testing
     #expect(decision == (ends ? .change(verifying(lastOutcome: .expired), refusal: nil) : .noted))
     let nameless = Session(provider: "kyc", reference: "", url: "")
     #expect(decided(verifying(session: nameless), verified(.expired, reference: reference)).standing != nil)
+  }
+
+  @Test func theNumberOfTheScreeningIsHandedOn() {
+    let standing = Standing.verifying(Review(since: start, screenings: 3))
+    #expect(
+      decided(standing, verified(.approved), at: now).standing
+        == .active(Monitoring(clearedAt: start, screenings: 3)))
+  }
+
+  @Test func reportsOfOtherSessionsChangeNothing() {
+    for outcome in VerificationReport.Outcome.allCases {
+      #expect(decided(verifying(session: first), verified(outcome, reference: "s-2")) == .noted)
+      #expect(decided(verifying(session: first), verified(outcome, attempt: 1, reference: "s-2")) == .noted)
+      #expect(decided(verifying(session: first), verified(outcome, reference: "s-1")).standing != nil)
+    }
   }
 
   @Test func reportsOfOtherAttemptsChangeNothing() {

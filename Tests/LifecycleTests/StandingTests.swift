@@ -8,6 +8,7 @@ internal import Testing
     #expect(MemoryLayout<Standing>.size == 53)
     #expect(MemoryLayout<Standing>.stride == 56)
     #expect(MemoryLayout<Proof>.size == 52)
+    #expect(MemoryLayout<Monitoring>.size == 24)
     #expect(MemoryLayout<CustomerID>.size == 16)
     #expect(MemoryLayout<Nonce>.size == 22)
     #expect(MemoryLayout<Timestamp>.size == 8)
@@ -26,11 +27,11 @@ internal import Testing
     #expect(Attention.allCases.map(\.rawValue) == [0, 1, 2, 3])
     #expect(
       Attention.allCases.map(\.name) == ["", "ATTEMPTS_EXHAUSTED", "CONFLICTING_OUTCOMES", "DEADLINE_PASSED"])
-    #expect(CommandName.allCases.map(\.rawValue) == [1, 2, 3, 4, 5, 6, 7, 8, 9])
+    #expect(CommandName.allCases.map(\.rawValue) == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
     #expect(
       CommandName.allCases.map(\.name) == [
         "CREATE_CUSTOMER", "ISSUE_CHALLENGE", "SUBMIT_CHALLENGE", "REPORT_SCREENING", "START_VERIFICATION",
-        "REPORT_VERIFICATION", "ACTIVATE", "DEACTIVATE", "REJECT",
+        "REPORT_VERIFICATION", "ACTIVATE", "DEACTIVATE", "REJECT", "REQUEST_SCREENING", "PASS_DEADLINE",
       ])
     #expect(Outcome.allCases.map(\.rawValue) == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
     #expect(
@@ -51,9 +52,9 @@ internal import Testing
     ]
     #expect(Standing.inactive(holds).reason == "under review")
     #expect(Standing.rejected(reason: "SCREENING_FAILED").reason == "SCREENING_FAILED")
-    #expect(Standing.active.reason == "")
+    #expect(Standing.settled.reason == "")
     #expect(Standing.inactive(holds).holdKinds == [.partner, .risk])
-    #expect(Standing.active.holdKinds.isEmpty)
+    #expect(Standing.settled.holdKinds.isEmpty)
   }
 
   @Test func pendingSaysWhatIsWaitedFor() throws {
@@ -68,7 +69,7 @@ internal import Testing
     #expect(Standing.verifying(review).pending?.on == .verification)
     let challenge = try #require(Standing.taken.pending)
     #expect((challenge.on, challenge.since, challenge.attempt) == (.challenge, start, 1))
-    for settled in [Standing.active, .held(.risk), .rejected(reason: "")] {
+    for settled in [Standing.settled, .held(.risk), .rejected(reason: "")] {
       #expect(settled.pending == nil)
       #expect(settled.attention == .none)
       #expect(settled.reviewDueAt == nil)

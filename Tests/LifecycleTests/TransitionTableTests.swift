@@ -27,14 +27,21 @@ internal import Testing
   }()
 
   private static let standings: [Standing?] =
-    [nil, .taken, .active, .rejected(reason: "")]
+    [nil, .taken, .settled, .rejected(reason: "")]
     + (1..<8 as Range<UInt16>).map { kinds in
       .inactive(HoldKinds(bits: kinds << 1).elements.map { Hold(kind: $0, reason: "", at: start) })
     }
-    + reviews.map(Standing.screening) + reviews.map(Standing.verifying)
+    + reviews.map(Standing.screening) + reviews.map(Standing.verifying) + rescreened
+
+  /// Customers who were taken in and are screened again.
+  private static let rescreened: [Standing?] = reviews.flatMap { review in
+    let monitoring = Monitoring(review: review)
+    let holds = [Standing.held(.operational).holds, Standing.held(.risk).holds]
+    return [Standing.active(monitoring)] + holds.map { Standing.inactive($0, monitoring) }
+  }
 
   private static let commands: [Command] = {
-    var commands: [Command] = [.createCustomer(nonce: nonce(2)), .reject(reason: "")]
+    var commands: [Command] = [.createCustomer(nonce: nonce(2)), .reject(reason: ""), .requestScreening]
     commands += [true, false].map { .issueChallenge(nonce: nonce(2), renew: $0) }
     for proof in [SubmittedProof.genuine(over: nonce(1)), .foreign(over: nonce(1)), .superseded] {
       commands.append(.submitChallenge(proof, replacement: nonce(2)))
@@ -79,6 +86,11 @@ internal import Testing
           }
         }
       }
+    }
+    for standing in Self.standings.compactMap(\.self) {
+      let decision = decideDeadline(standing, at: start + policy.verificationDeadline, under: policy)
+      guard case .change(let next, refusal: nil) = decision else { continue }
+      seen.insert(Step(from: standing.state, command: .passDeadline, to: next.state, effect: .event))
     }
     let rows = TransitionTable.rules.map {
       Step(from: $0.from, command: $0.command, to: $0.to, effect: $0.effect)

@@ -131,6 +131,19 @@ struct ServerConnectionTests {
 
   // MARK: Streams
 
+  /// So its cancel reaches whoever holds it, and it counts as a stream.
+  @Test func aHeldCallHasASlotAsAStreamHas() {
+    let held = RPCMethod.allCases.filter(\.isHeld)
+    #expect(held == [.reviewServiceClaimReviews] && held.allSatisfy { !$0.isServerStreaming })
+    var connection = opened()
+    #expect(
+      connection.receive(FrameSamples.call(1, held[0].path, timeout: 5), now: 1000)
+        == .open(header(1, held[0], deadline: 6000), slot: 0))
+    #expect(connection.credit(of: 0) > 0)
+    #expect(connection.receive(FrameSamples.cancel(1)) == .cancel(stream: 1, slot: 0))
+    #expect(connection.openStreamCount == 0)
+  }
+
   @Test func streamsHaveCreditAndSlots() {
     var connection = opened()
     #expect(connection.receive(FrameSamples.watch(1)) == .open(header(1, .customerServiceWatch), slot: 0))

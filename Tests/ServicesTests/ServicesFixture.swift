@@ -162,10 +162,12 @@ final class ServicesFixture {
     return wallet
   }
 
-  func create(_ number: UInt8, key: String = "") throws -> GatehouseV1.CreateCustomerResponse {
+  func create(
+    _ number: UInt8, key: String = "", externalID: String? = nil
+  ) throws -> GatehouseV1.CreateCustomerResponse {
     var request = GatehouseV1.CreateCustomerRequest()
     request.wallet = "eip155:1:\(Self.wallet(number).address)"
-    request.externalId = "external-\(number)"
+    request.externalId = externalID ?? "external-\(number)"
     request.idempotencyKey = key
     return try call(.customerServiceCreateCustomer, request)
   }
@@ -242,7 +244,7 @@ final class StreamReader {
   func ask<Message: WireMessage>(_: Message.Type) throws -> Answer<Message> {
     var writer = WireWriter()
     switch source.next(into: &writer, now: now) {
-    case .message: return .message(try writer.withUnsafeBytes { try Message(decoding: Array($0)) })
+    case .message, .answer: return .message(try writer.withUnsafeBytes { try Message(decoding: Array($0)) })
     case .idle(let time): return .idle(until: time)
     case .end(let status): return .end(status)
     }

@@ -93,14 +93,17 @@ struct EncodedRecordTests {
     case .verifying(let review):
       guard let review = convert(review) else { return .refused }
       standing = .verifying(review)
-    case .active: standing = .active
+    case .active(let active):
+      guard let monitoring = convert(active.monitoring) else { return .refused }
+      standing = .active(monitoring)
     case .inactive(let inactive):
+      guard let monitoring = convert(inactive.monitoring) else { return .refused }
       var holds: [Hold] = []
       for hold in inactive.holds {
         guard let kind = HoldKind(rawValue: UInt8(clamping: hold.kind)) else { return .refused }
         holds.append(Hold(kind: kind, reason: hold.reason, at: Timestamp(microseconds: hold.at)))
       }
-      standing = .inactive(holds)
+      standing = .inactive(holds, monitoring)
     case .rejected(let rejected): standing = .rejected(reason: rejected.reason)
     case nil: standing = nil
     }
@@ -124,9 +127,21 @@ struct EncodedRecordTests {
     return Review(
       since: Timestamp(microseconds: review.since), attempt: review.attempt, nextAttemptAt: time(review.nextAttemptAt),
       lastOutcome: outcome.value, attention: attention, hits: review.hits,
+      lastHit: time(review.hitAt).map { Hit(at: $0, provider: review.hitProvider) },
       session: review.session.map {
         Session(provider: $0.provider, reference: $0.reference, url: $0.url, expiresAt: time($0.expiresAt))
-      }, reason: review.reason)
+      }, reason: review.reason, screenings: review.screenings)
+  }
+
+  private func convert(_ monitoring: GatehouseJournalV1.Monitoring?) -> Monitoring? {
+    guard let monitoring else { return Monitoring() }
+    var converted = Monitoring(
+      clearedAt: Timestamp(microseconds: monitoring.clearedAt), screenings: monitoring.screenings)
+    if let review = monitoring.review {
+      guard let review = convert(review) else { return nil }
+      converted.review = review
+    }
+    return converted
   }
 
   /// nil for a number that is no outcome.
@@ -171,8 +186,15 @@ struct EncodedRecordTests {
           guard inner.count == 2, inner[0].field == 1, inner[1].field == 2, let key = inner[0].body,
             inner[1].body != nil, keys.insert(Array(key)).inserted
           else { return false }
-        } else if field != GatehouseJournalV1.Customer.Field.inactive {
-          guard isUnique(inner) else { return false }
+        } else {
+          let isInactive = field == GatehouseJournalV1.Customer.Field.inactive
+          guard isUnique(inner, but: isInactive ? GatehouseJournalV1.Inactive.Field.holds : 0) else { return false }
+          let isTakenIn = isInactive || field == GatehouseJournalV1.Customer.Field.active
+          for (_, body) in inner where isTakenIn {
+            // A hold or a monitoring, and the review within that.
+            let inner = fields(body ?? [])
+            guard isUnique(inner), inner.allSatisfy({ isUnique(fields($0.body ?? [])) }) else { return false }
+          }
         }
       }
     }
@@ -248,7 +270,7 @@ struct EncodedRecordTests {
   }
 
   @Test func unknownFieldsArePassedOver() throws {
-    let record = JournalRecordTests.record(.active)
+    let record = JournalRecordTests.record(.active())
     let unknown = message { writer in
       writer.field(99, varint: 7)
       writer.field(1000, fixed64: 7)
@@ -262,8 +284,8 @@ struct EncodedRecordTests {
   }
 
   @Test func theLastOfAFieldCounts() throws {
-    let first = JournalRecordTests.record(JournalRecordTests.standings[4])
-    var last = JournalRecordTests.record(.active)
+    let first = JournalRecordTests.record(JournalRecordTests.standings[5])
+    var last = JournalRecordTests.record(.active())
     last.customer?.labels = []
     last.customer?.externalID = "another"
     last.report = nil
@@ -277,7 +299,7 @@ struct EncodedRecordTests {
   }
 
   @Test func whatIsNotUTF8IsRefusedWhereverItLies() throws {
-    let record = try encoded(JournalRecordTests.record(JournalRecordTests.standings[4]))
+    let record = try encoded(JournalRecordTests.record(JournalRecordTests.standings[5]))
     for text in ["who", "why", "secret", "external-7", "default", "key-1", "blurred", "https://x", "high"] {
       var bytes = record
       let start = try #require(bytes.indices.first { bytes[$0...].starts(with: Array(text.utf8)) })

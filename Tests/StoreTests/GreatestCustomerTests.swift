@@ -15,22 +15,23 @@ struct GreatestCustomerTests {
   private static let session = Session(
     provider: text(64), reference: text(256), url: text(2048), expiresAt: latest)
 
+  private static let review = Review(
+    since: latest, attempt: .max, nextAttemptAt: latest, lastOutcome: .inconclusive,
+    attention: .conflictingOutcomes, hits: .max, lastHit: Hit(at: latest, provider: text(64)), session: session,
+    reason: text(256), screenings: .max)
+
   static let standings: [Standing] = [
     .initiating(
       Proof(
         nonce: Nonce("0123456789abcdefghijkl") ?? { preconditionFailure("22 letters and digits") }(),
         issuedAt: Timestamp(microseconds: 253_402_300_799_000_000), since: latest, attempt: .max, mismatches: .max,
         windowBegan: latest, lastOutcome: .signatureMismatch)),
-    .screening(
-      Review(
-        since: latest, attempt: .max, nextAttemptAt: latest, lastOutcome: .inconclusive,
-        attention: .conflictingOutcomes, hits: .max, session: session, reason: text(256))),
-    .verifying(
-      Review(
-        since: latest, attempt: .max, nextAttemptAt: latest, lastOutcome: .inconclusive,
-        attention: .conflictingOutcomes, hits: .max, session: session, reason: text(256))),
-    .active,
-    .inactive(HoldKind.allCases.map { Hold(kind: $0, reason: text(256), at: latest) }),
+    .screening(review),
+    .verifying(review),
+    .active(Monitoring(clearedAt: latest, screenings: .max, review: review)),
+    .inactive(
+      HoldKind.allCases.map { Hold(kind: $0, reason: text(256), at: latest) },
+      Monitoring(clearedAt: latest, screenings: .max, review: review)),
     .rejected(reason: text(1024)),
   ]
 

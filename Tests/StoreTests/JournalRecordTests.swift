@@ -21,11 +21,27 @@ struct JournalRecordTests {
     .screening(
       Review(
         since: time, attempt: 4, nextAttemptAt: time, lastOutcome: .hit, attention: .conflictingOutcomes, hits: 1)),
+    .screening(
+      Review(
+        since: time, attempt: 2, nextAttemptAt: time, lastOutcome: .hit, hits: 1,
+        lastHit: Hit(at: time, provider: "chain-check"))),
     .verifying(
       Review(
         since: time, attempt: 2, lastOutcome: .retry,
-        session: Session(provider: "p", reference: "r", url: "https://x", expiresAt: time), reason: "blurred")),
-    .active,
+        session: Session(provider: "p", reference: "r", url: "https://x", expiresAt: time), reason: "blurred",
+        screenings: 2)),
+    .active(),
+    .active(Monitoring(clearedAt: time, screenings: 3)),
+    .active(
+      Monitoring(
+        clearedAt: time, screenings: 3,
+        review: Review(
+          since: time, attempt: 5, nextAttemptAt: time, lastOutcome: .inconclusive, screenings: 3))),
+    .inactive(
+      [Hold(kind: .risk, reason: "SCREENING_REVIEW", at: time)],
+      Monitoring(
+        review: Review(
+          since: time, attempt: 12, lastOutcome: .clear, attention: .conflictingOutcomes, hits: 1, screenings: 10))),
     .inactive([Hold(kind: .risk, reason: "", at: time), Hold(kind: .partner, reason: "asked for", at: time)]),
     .rejected(reason: "SCREENING_FAILED"),
   ]
@@ -73,7 +89,7 @@ struct JournalRecordTests {
   }
 
   @Test func aNoteNamesItsCustomerByIDAlone() throws {
-    var note = Self.record(.active)
+    var note = Self.record(.active())
     note.revision = 0
     note.previousRevision = 0
     note.from = nil
@@ -124,7 +140,7 @@ struct JournalRecordTests {
 
   @Test func hidesThePrivateDetail() throws {
     var writer = WireWriter()
-    Self.record(.active).renderEvent(showingPrivate: false, into: &writer)
+    Self.record(.active()).renderEvent(showingPrivate: false, into: &writer)
     let event = try GatehouseV1.Event(decoding: writer.withUnsafeBytes { Array($0) })
     #expect(event.cause?.privateDetail == "")
     #expect(event.cause?.reason == "why")

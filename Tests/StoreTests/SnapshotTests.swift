@@ -106,8 +106,8 @@ internal import Wallet
     let firstOfSmall = state.nextFrozen(1, of: small)
     #expect(firstOfSmall == Array(first.prefix(1)))
     let originals = (0..<5).map { state[Slot($0)] }
-    try state.take(Self.change(6, of: originals[0], to: .active))
-    try state.take(Self.change(7, of: originals[3], to: .active))
+    try state.take(Self.change(6, of: originals[0], to: .active()))
+    try state.take(Self.change(7, of: originals[3], to: .active()))
     try state.take(Self.change(8, of: state[3], to: .rejected(reason: "twice")))
     try state.take(Self.creation(9))
     let rest = state.nextFrozen(100, of: view) ?? []
@@ -118,8 +118,8 @@ internal import Wallet
     #expect(restOfSmall == Array(originals[1...]), "one customer had to be kept for it")
     let spoilt = state.freeze(limit: 1)
     let now = state.revision
-    try state.take(Self.change(now + 1, of: state[1], to: .active))
-    try state.take(Self.change(now + 2, of: state[2], to: .active))
+    try state.take(Self.change(now + 1, of: state[1], to: .active()))
+    try state.take(Self.change(now + 2, of: state[2], to: .active()))
     let ofSpoilt = state.nextFrozen(1, of: spoilt)
     #expect(ofSpoilt == nil, "more have changed than were to be kept")
     state.thaw(view)

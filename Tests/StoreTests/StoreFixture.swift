@@ -13,13 +13,15 @@ final class StoreFixture {
   private(set) var report: RecoveryReport
   private let settings: StoreSettings
 
-  init(policy: Policy = Policy()) throws {
+  init(policy: Policy = Policy(), clock: any StoreClock = SystemClock()) throws {
     directory = NSTemporaryDirectory() + "gatehouse-store-" + UUID().uuidString
-    settings = StoreSettings(
+    var settings = StoreSettings(
       terms: ChallengeTerms(
         settings: try SignInSettings(
           domain: "app.example", uri: "https://app.example", statement: "Prove that you own this wallet."),
         policy: policy))
+    settings.clock = clock
+    self.settings = settings
     (store, report) = try Self.open(directory, settings)
   }
 
@@ -31,6 +33,11 @@ final class StoreFixture {
   /// Closes the store and opens it again.
   func reopen() throws {
     store.close()
+    try openAgain()
+  }
+
+  /// Opens the store again that the test has closed.
+  func openAgain() throws {
     (store, report) = try Self.open(directory, settings)
   }
 
@@ -74,10 +81,15 @@ final class StoreFixture {
     }
   }
 
-  /// Brings a customer to ACTIVE.
-  func activate(_ customer: CustomerRecord) {
+  /// Brings a customer to SCREENING.
+  func screen(_ customer: CustomerRecord) {
     guard case .initiating(let proof) = customer.standing else { preconditionFailure("not INITIATING") }
     perform(.submitChallenge(.genuine(over: proof.nonce), replacement: proof.nonce), on: customer.id)
+  }
+
+  /// Brings a customer to ACTIVE.
+  func activate(_ customer: CustomerRecord) {
+    screen(customer)
     perform(.reportScreening(ScreeningReport(attempt: 1, outcome: .clear)), on: customer.id)
     perform(.reportVerification(VerificationReport(attempt: 1, outcome: .approved)), on: customer.id)
   }

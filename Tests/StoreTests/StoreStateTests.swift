@@ -31,9 +31,9 @@ struct StoreStateTests {
   @Test func takesAHistoryIn() throws {
     var state = state()
     try state.take(creation(1))
-    try state.take(change(2, after: 1, from: .initiating, to: .active))
+    try state.take(change(2, after: 1, from: .initiating, to: .active()))
     #expect(state.revision == 2)
-    #expect(state[0].standing == .active)
+    #expect(state[0].standing == .active())
     #expect(state.totals.customers(in: .initiating) == 0)
   }
 
@@ -41,7 +41,7 @@ struct StoreStateTests {
     var state = state()
     try state.take(creation(1))
     #expect(throws: StoreStateError.revisionOutOfOrder(expected: 2, found: 3)) {
-      try state.take(change(3, after: 1, from: .initiating, to: .active))
+      try state.take(change(3, after: 1, from: .initiating, to: .active()))
     }
   }
 
@@ -51,12 +51,12 @@ struct StoreStateTests {
     let broken = StoreStateError.historyBroken(revision: 2)
     #expect(throws: broken, "created twice") { try state.take(creation(2)) }
     #expect(throws: broken, "another event before") {
-      try state.take(change(2, after: 7, from: .initiating, to: .active))
+      try state.take(change(2, after: 7, from: .initiating, to: .active()))
     }
     #expect(throws: broken, "another state before") {
       try state.take(change(2, after: 1, from: .active, to: .rejected(reason: "")))
     }
-    var stranger = change(2, after: 1, from: .initiating, to: .active)
+    var stranger = change(2, after: 1, from: .initiating, to: .active())
     stranger.customer?.id = CustomerID(high: 9, low: 9)
     #expect(throws: broken, "a customer that is not there") { try state.take(stranger) }
     #expect(state.revision == 1)
@@ -66,7 +66,7 @@ struct StoreStateTests {
   @Test func timeNeverRunsBackwards() throws {
     var state = state()
     try state.take(creation(1))
-    var earlier = change(2, after: 1, from: .initiating, to: .active)
+    var earlier = change(2, after: 1, from: .initiating, to: .active())
     earlier.at = Timestamp(microseconds: 5)
     try state.take(earlier)
     #expect(state.lastTime == creation(1).at)
@@ -133,7 +133,7 @@ struct StoreStateTests {
   @Test func aReplayedEventChangesEverythingThatItSays() throws {
     var state = state()
     try replay(creation(1), into: &state)
-    var event = change(2, after: 1, from: .initiating, to: .active)
+    var event = change(2, after: 1, from: .initiating, to: .active())
     event.customer?.labels = [Label(key: "only", value: "one")]
     event.customer?.createdAt = Timestamp(microseconds: 3)
     event.customer?.externalID = "renamed, to a text that is longer"
@@ -147,13 +147,13 @@ struct StoreStateTests {
     #expect(throws: ReplayError.self, "created twice") { try replay(creation(2), into: &state) }
     #expect(throws: ReplayError.self, "a gap") { try replay(other(1, creation(3)), into: &state) }
     #expect(throws: ReplayError.self, "another event before") {
-      try replay(change(2, after: 7, from: .initiating, to: .active), into: &state)
+      try replay(change(2, after: 7, from: .initiating, to: .active()), into: &state)
     }
     #expect(throws: ReplayError.self, "another state before") {
-      try replay(change(2, after: 1, from: .active, to: .active), into: &state)
+      try replay(change(2, after: 1, from: .active, to: .active()), into: &state)
     }
     #expect(throws: ReplayError.self, "a customer that is not there") {
-      try replay(other(1, change(2, after: 1, from: .initiating, to: .active)), into: &state)
+      try replay(other(1, change(2, after: 1, from: .initiating, to: .active())), into: &state)
     }
     #expect(state.revision == 1)
   }

@@ -1,3 +1,4 @@
+internal import Lifecycle
 internal import Services
 internal import Testing
 
@@ -30,6 +31,32 @@ internal import Testing
     let words = ["--sandbox", "--sandbox-screening", "manual", "--sandbox-verification", "auto"]
     #expect(
       try settings(words).sandbox == ServeSettings.Sandbox(screensAutomatically: false, verifiesAutomatically: true))
+  }
+
+  @Test func theDefaultsOfReviewsAreThePolicys() throws {
+    #expect(try settings([]).policy == Policy())
+    let words = [
+      "--hits-to-reject", "3", "--confirmation-delay", "10m", "--screening-attempts", "4", "--verification-attempts",
+      "2", "--backoff-base", "1s", "--backoff-cap", "2s", "--screening-deadline", "0", "--verification-deadline", "7d",
+      "--challenge-ttl", "60",
+    ]
+    var policy = Policy()
+    policy.hitsToReject = 3
+    policy.confirmationDelay = 600_000_000
+    policy.screeningAttempts = 4
+    policy.verificationAttempts = 2
+    policy.backoffBase = 1_000_000
+    policy.backoffCap = 2_000_000
+    policy.screeningDeadline = 0
+    policy.verificationDeadline = 7 * 86_400_000_000
+    policy.challengeTimeToLive = 60_000_000
+    #expect(try settings(words).policy == policy)
+  }
+
+  /// A single hit never refuses anybody, whatever is asked for.
+  @Test(arguments: [["--hits-to-reject", "1"], ["--screening-attempts", "0"], ["--backoff-base", "2d"]])
+  func thePolicyHasItsLimits(_ words: [String]) {
+    #expect(throws: UsageError.self) { try settings(words) }
   }
 
   @Test func otherMachinesNeedAWord() throws {

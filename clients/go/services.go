@@ -30,10 +30,18 @@ type Services struct {
 	//
 	// A report names the attempt that it is about. One for an attempt that is not the present one (late, repeated, out
 	// of order) is logged and changes nothing; it answers the customer as it is. Attempt 0 means the present one.
+	//
+	// An adapter is a loop: claim what is due, do it, report it. A review that was claimed is leased to whoever claimed
+	// it: nobody else is given it until the report has come, the lease has lapsed, or it was given back. Leases are
+	// kept in memory alone: a restart ends them all, and what was due is due again. A report needs no lease.
 	Review ReviewService
 
 	// Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
-	// customers, and for the platform.
+	// customers, and for the platform. Reports may be late, early, repeated and about other attempts, as third parties'
+	// are.
+	//
+	// A customer whose external id ends with levers, such as "order-7~outage~retry", is played for by itself:
+	// `gatehouse simulate --help` lists them.
 	Simulator SimulatorService
 
 	// The health service as published by gRPC.
@@ -234,7 +242,37 @@ func (s CustomerService) WatchStats(ctx context.Context, request *gatehousev1.Wa
 //
 // A report names the attempt that it is about. One for an attempt that is not the present one (late, repeated, out of
 // order) is logged and changes nothing; it answers the customer as it is. Attempt 0 means the present one.
+//
+// An adapter is a loop: claim what is due, do it, report it. A review that was claimed is leased to whoever claimed it:
+// nobody else is given it until the report has come, the lease has lapsed, or it was given back. Leases are kept in
+// memory alone: a restart ends them all, and what was due is due again. A report needs no lease.
 type ReviewService struct{ caller *caller }
+
+var methodReviewServiceClaimReviews = method{"gatehouse.v1.ReviewService/ClaimReviews", false, false}
+
+// ClaimReviews: Reviews that are due, leased to the caller: of every tenant in turn, of each the one that is due
+// longest first. Where none is due it waits, at most `wait_ms`, and answers with none. Reviews whose call was
+// cancelled, or ran past its deadline, before it was answered are due again at once.
+func (s ReviewService) ClaimReviews(ctx context.Context, request *gatehousev1.ClaimReviewsRequest) (*gatehousev1.ClaimReviewsResponse, error) {
+	response := new(gatehousev1.ClaimReviewsResponse)
+	if err := s.caller.call(ctx, methodReviewServiceClaimReviews, request, response); err != nil {
+		return nil, err
+	}
+	return response, nil
+}
+
+var methodReviewServiceRenewReviews = method{"gatehouse.v1.ReviewService/RenewReviews", false, false}
+
+// RenewReviews: Sets for how long the caller goes on to hold leases, from now on; with `lease_ms` 0 gives them back:
+// the reviews are due again at once. Answers with the leases that are still held; the others have lapsed, were given
+// back or ended by a report.
+func (s ReviewService) RenewReviews(ctx context.Context, request *gatehousev1.RenewReviewsRequest) (*gatehousev1.RenewReviewsResponse, error) {
+	response := new(gatehousev1.RenewReviewsResponse)
+	if err := s.caller.call(ctx, methodReviewServiceRenewReviews, request, response); err != nil {
+		return nil, err
+	}
+	return response, nil
+}
 
 var methodReviewServiceReportScreening = method{"gatehouse.v1.ReviewService/ReportScreening", false, true}
 
@@ -284,6 +322,24 @@ func (s ReviewService) ReportVerification(ctx context.Context, request *gatehous
 	return response, nil
 }
 
+var methodReviewServiceRequestScreening = method{"gatehouse.v1.ReviewService/RequestScreening", false, true}
+
+// RequestScreening: Has the wallet of an ACTIVE or INACTIVE customer screened again. A HIT places a RISK hold at once,
+// a confirmed one rejects; a CLEAR lifts nothing. Where a screening is open already nothing changes, unless it waits
+// for a person: then it begins anew.
+func (s ReviewService) RequestScreening(ctx context.Context, request *gatehousev1.RequestScreeningRequest) (*gatehousev1.RequestScreeningResponse, error) {
+	keyed := *request
+	if keyed.IdempotencyKey == "" {
+		keyed.IdempotencyKey = newKey()
+	}
+	request = &keyed
+	response := new(gatehousev1.RequestScreeningResponse)
+	if err := s.caller.call(ctx, methodReviewServiceRequestScreening, request, response); err != nil {
+		return nil, err
+	}
+	return response, nil
+}
+
 var methodReviewServiceReject = method{"gatehouse.v1.ReviewService/Reject", false, true}
 
 // Reject: Refuses a customer for good, on evidence of illicit activity or by a compliance decision.
@@ -301,12 +357,16 @@ func (s ReviewService) Reject(ctx context.Context, request *gatehousev1.RejectRe
 }
 
 // SimulatorService: Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about
-// their own customers, and for the platform.
+// their own customers, and for the platform. Reports may be late, early, repeated and about other attempts, as third
+// parties' are.
+//
+// A customer whose external id ends with levers, such as "order-7~outage~retry", is played for by itself: `gatehouse
+// simulate --help` lists them.
 type SimulatorService struct{ caller *caller }
 
 var methodSimulatorServiceVerify = method{"gatehouse.v1.SimulatorService/Verify", false, false}
 
-// Verify: The identity verification of a VERIFYING customer is passed.
+// Verify: The identity verification of a VERIFYING customer comes to the outcome given; by default it is passed.
 func (s SimulatorService) Verify(ctx context.Context, request *gatehousev1.SimulateVerifyRequest) (*gatehousev1.SimulateVerifyResponse, error) {
 	response := new(gatehousev1.SimulateVerifyResponse)
 	if err := s.caller.call(ctx, methodSimulatorServiceVerify, request, response); err != nil {
@@ -328,7 +388,7 @@ func (s SimulatorService) Reject(ctx context.Context, request *gatehousev1.Simul
 
 var methodSimulatorServiceScreen = method{"gatehouse.v1.SimulatorService/Screen", false, false}
 
-// Screen: The present screening of a SCREENING customer ends with the outcome given.
+// Screen: The screening of a customer ends with the outcome given: of a SCREENING one, or of one who is screened again.
 func (s SimulatorService) Screen(ctx context.Context, request *gatehousev1.SimulateScreenRequest) (*gatehousev1.SimulateScreenResponse, error) {
 	response := new(gatehousev1.SimulateScreenResponse)
 	if err := s.caller.call(ctx, methodSimulatorServiceScreen, request, response); err != nil {

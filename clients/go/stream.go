@@ -21,6 +21,9 @@ type Stream[T any, P interface {
 	request wire.Message
 	credit  uint32
 	replies *replies
+	// letGo ends the call that was begun last.
+	letGo      context.CancelFunc
+	resumption *resumption
 }
 
 func newStream[T any, P interface {
@@ -31,8 +34,38 @@ func newStream[T any, P interface {
 	return &Stream[T, P]{ctx: ctx, cancel: cancel, caller: c, method: m, request: request, credit: c.settings.Credit}
 }
 
+// Resuming makes it one that is called again, with the same request, when its connection is lost or its server stops. For
+// methods whose messages say each what is so now, like those of statistics and health; for customers and their events there
+// is Client.Watch.
+func (s *Stream[T, P]) Resuming() *Stream[T, P] {
+	s.resumption = &resumption{pauses: backoff{settings: &s.caller.settings}}
+	return s
+}
+
 // Next waits for the next message; it is nil, without an error, at the stream's end.
 func (s *Stream[T, P]) Next() (P, error) {
+	if s.resumption == nil {
+		return s.read()
+	}
+	for {
+		message, err := s.read()
+		if err == nil {
+			s.resumption.reset()
+			return message, nil
+		}
+		pause, isAllowed := s.resumption.pauseAfter(err.(*Error), s.replies)
+		if s.letGo != nil {
+			s.letGo()
+		}
+		s.replies = nil
+		if !isAllowed {
+			return nil, err
+		}
+		sleep(s.ctx, pause)
+	}
+}
+
+func (s *Stream[T, P]) read() (P, error) {
 	if s.replies == nil {
 		if failure := s.begin(); failure != nil {
 			return nil, failure
@@ -66,8 +99,10 @@ func (s *Stream[T, P]) begin() *Error {
 		return failure
 	}
 	s.replies = r
+	ctx, letGo := context.WithCancel(s.ctx)
+	s.letGo = letGo
 	go func() {
-		<-s.ctx.Done()
+		<-ctx.Done()
 		connection.cancel(r.stream)
 	}()
 	return nil

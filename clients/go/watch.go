@@ -7,9 +7,6 @@ import (
 	"gatehouse/proto/gatehousev1"
 )
 
-// unreadableInARow is how many messages that are none, with nothing handed out in between, end a Watch.
-const unreadableInARow = 5
-
 var methodWatch = method{"gatehouse.v1.CustomerService/Watch", true, false}
 
 // SnapshotBegun says that a snapshot follows: forget what you hold.
@@ -43,12 +40,12 @@ type WatchOptions struct {
 
 // Watch hands out changes, each once and in order, whatever becomes of connections and servers. It is for one goroutine.
 type Watch struct {
-	ctx     context.Context
-	cancel  context.CancelFunc
-	caller  *caller
-	options WatchOptions
-	stream  *Stream[gatehousev1.WatchResponse, *gatehousev1.WatchResponse]
-	pauses  backoff
+	ctx        context.Context
+	cancel     context.CancelFunc
+	caller     *caller
+	options    WatchOptions
+	stream     *Stream[gatehousev1.WatchResponse, *gatehousev1.WatchResponse]
+	resumption resumption
 
 	position     *uint64
 	storeID      []byte
@@ -57,7 +54,6 @@ type Watch struct {
 	isInSnapshot bool
 	reason       string
 	pending      []step
-	unreadable   int
 }
 
 // step is a change that is yet to be handed out, if there is one, and the position that it leads to.
@@ -70,8 +66,9 @@ type step struct {
 func (c *Client) Watch(ctx context.Context, options WatchOptions) *Watch {
 	ctx, cancel := context.WithCancel(ctx)
 	return &Watch{
-		ctx: ctx, cancel: cancel, caller: c.caller, options: options, pauses: backoff{settings: &c.caller.settings},
-		position: options.Request.AfterRevision, storeID: options.Request.StoreId, isInSnapshot: options.Request.Snapshot,
+		ctx: ctx, cancel: cancel, caller: c.caller, options: options,
+		resumption: resumption{pauses: backoff{settings: &c.caller.settings}},
+		position:   options.Request.AfterRevision, storeID: options.Request.StoreId, isInSnapshot: options.Request.Snapshot,
 	}
 }
 
@@ -130,7 +127,7 @@ func (w *Watch) fill() error {
 	message, err := w.stream.Next()
 	if err == nil && message != nil {
 		w.take(message)
-		w.pauses.failures, w.unreadable = 0, 0
+		w.resumption.reset()
 		return nil
 	}
 	stream := w.stream
@@ -138,9 +135,14 @@ func (w *Watch) fill() error {
 	stream.Close()
 	pause := time.Duration(0)
 	if err == nil {
-		pause = w.pauses.pause() // The server ends no Watch well; should it, the Watch goes on.
-	} else if pause, err = w.pause(err.(*Error), stream); err != nil {
-		return err
+		pause = w.resumption.pauses.pause() // The server ends no Watch well; should it, the Watch goes on.
+	} else if w.isHistoryLost(err.(*Error)) {
+		pause = w.resumption.pauses.pause()
+	} else {
+		var isAllowed bool
+		if pause, isAllowed = w.resumption.pauseAfter(err.(*Error), stream.replies); !isAllowed {
+			return err
+		}
 	}
 	sleep(w.ctx, pause)
 	return nil
@@ -183,30 +185,6 @@ func (w *Watch) take(message *gatehousev1.WatchResponse) {
 	if message.Progress != nil {
 		w.pending = append(w.pending, step{nil, &message.Progress.Revision})
 	}
-}
-
-// pause is how long to wait before the Watch is asked for again, or the error where it must not be.
-func (w *Watch) pause(failure *Error, stream *Stream[gatehousev1.WatchResponse, *gatehousev1.WatchResponse]) (
-	time.Duration, error,
-) {
-	switch {
-	case failure.Code == Internal && failure.Reason == "":
-		w.unreadable++
-		if stream.replies != nil {
-			stream.replies.connection.violated("a message of a Watch is none")
-		}
-		if w.unreadable < unreadableInARow {
-			return w.pauses.pause(), nil
-		}
-	case failure.Code == Unavailable || w.isHistoryLost(failure):
-		return w.pauses.pause(), nil
-	case failure.Code == ResourceExhausted && failure.RetryAfter != nil:
-		if pause := w.pauses.pause(); pause > *failure.RetryAfter {
-			return pause, nil
-		}
-		return *failure.RetryAfter, nil
-	}
-	return 0, failure
 }
 
 // isHistoryLost is whether the Watch begins again with a snapshot; it is told so.

@@ -52,6 +52,9 @@ class BlockingRunner:
             else:
                 if operation == "watch":
                     self.begin_watch(command)
+                elif operation == "follow":
+                    method, fields = self.prepared(command)
+                    self.watches[command["id"]] = method(**fields).resuming()
                 thread = threading.Thread(target=self.guarded, args=(command, getattr(self, operation)))
                 thread.start()
                 self.threads.append(thread)
@@ -123,6 +126,12 @@ class BlockingRunner:
             elif change.snapshot_complete is not None:
                 said["snapshot_complete"] = [change.snapshot_complete.revision, change.snapshot_complete.customers]
             self.answer(**said)
+
+    def follow(self, command):
+        """Says each message of a stream that resumes."""
+        for message in self.watches[command["id"]]:
+            self.answer(watch=command["watch"], message=message.encode().hex())
+        return {"error": {"code": "CANCELLED", "reason": ""}}
 
     def vectors(self, command):
         return Runner.check_vectors(command)

@@ -126,6 +126,12 @@ class Runner:
         finally:
             watch.cancel()
 
+    async def follow(self, command):
+        """Says each message of a stream that resumes."""
+        method, fields = self.prepared(command)
+        async for message in method(**fields).resuming():
+            self.answer(watch=command["watch"], message=message.encode().hex())
+
     async def vectors(self, command):
         return self.check_vectors(command)
 

@@ -175,6 +175,27 @@ class Scenario:
         text = request.SerializeToString().hex()
         self.open[step["watch"]] = (None, self.runner.send("watch", watch=step["watch"], request=text, **fields))
 
+    def follow(self, step):
+        """A stream that resumes, of a method whose messages say what is so now."""
+        method = PACKAGE + step["method"] if not step["method"].startswith("grpc.") else step["method"]
+        request = fill(classes(method)[0](), step.get("request", {}), self.names)
+        fields = {"method": method, "request_type": request.DESCRIPTOR.full_name}
+        number = self.runner.send("follow", watch=step["follow"], request=request.SerializeToString().hex(), **fields)
+        self.open[step["follow"]] = (method, number)
+
+    def told(self, step):
+        """Waits until what a followed stream said last is what is expected."""
+        name = step["told"]
+        response = classes(self.open[name][0])[1]
+
+        def is_so():
+            said = self.runner.said(name)
+            return said and not differences(
+                response.FromString(bytes.fromhex(said[-1]["message"])), step["expect"], self.names
+            )
+
+        self.wait_for(name, is_so, f"{step['expect']} of {name}")
+
     def permit(self, step):
         self.runner.send("permit", watch=step["permit"], count=step["count"])
 
@@ -372,6 +393,8 @@ VERBS = [
     "crowd",
     "watch",
     "permit",
+    "follow",
+    "told",
     "handed_out",
     "complete",
     "said",

@@ -101,16 +101,27 @@ def test_without_an_answer_the_server_is_told_that_it_is_inconclusive(server, fa
     stand_in.close()
 
 
-def test_a_finding_is_confirmed_by_a_second_screening(server):
-    with server.connect() as connection:
+def test_a_finding_is_confirmed_by_a_second_screening(tmp_path):
+    flags = ("--sandbox-screening", "manual", "--confirmation-delay", "300ms")
+    with Server(tmp_path / "data", *flags) as server, server.connect() as connection:
         wallet, customer_id = proven(connection)
         stand_in = Chainalysis("key", sanctioned=[wallet.address])
-        # The second attempt is due half a minute later: the worker's clock goes ahead.
-        with screening(server, stand_in, clock=lambda: time.time() + 3600):
+        with screening(server, stand_in):
             await_state(connection, customer_id, State.REJECTED)
         outcomes = [event.to for event in connection.customers.get_history(customer_id=customer_id).events]
         assert outcomes.count(State.SCREENING) == 2, "the first finding alone rejected"
     assert len(stand_in.requests) == 2
+    stand_in.close()
+
+
+def test_two_workers_screen_everybody_once(server):
+    stand_in = Chainalysis("key")
+    with server.connect() as connection:
+        with screening(server, stand_in), screening(server, stand_in):
+            made = [proven(connection)[1] for _ in range(30)]
+            for customer_id in made:
+                await_state(connection, customer_id, State.VERIFYING)
+    assert len(stand_in.requests) == len(made)
     stand_in.close()
 
 

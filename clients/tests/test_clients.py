@@ -2,17 +2,9 @@
 
 import pytest
 
-from languages import chosen
 from scenario import SCENARIOS, Scenario, server_knows_tokens
 
 pytestmark = pytest.mark.timeout(300)
-
-
-@pytest.fixture(params=chosen(), ids=str)
-def language(request):
-    if request.param.missing:
-        pytest.skip(f"{request.param}: not installed: {', '.join(request.param.missing)}")
-    return request.param
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario["name"].replace(" ", "-"))

@@ -21,6 +21,12 @@ export declare class Stream<T> implements AsyncIterableIterator<T> {
   [Symbol.asyncIterator](): AsyncIterableIterator<T>;
   next(): Promise<IteratorResult<T>>;
   return(): Promise<IteratorResult<T>>;
+  /**
+   * The same, called again with the same request when its connection is lost or its server stops. For methods whose
+   * messages say each what is so now, like those of statistics and health; for customers and their events there is
+   * `Client.watch`.
+   */
+  resuming(): Stream<T>;
   /** Ends the call; it has no more messages. */
   cancel(): void;
 }

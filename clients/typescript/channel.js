@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { Connection } from "./connection.js";
 import { Code, GatehouseError } from "./errors.js";
+import { Resumption } from "./resumption.js";
 import { Backoff, DEFAULTS, sleep } from "./settings.js";
 import { WireError } from "./wire.js";
 
@@ -160,6 +161,8 @@ export class Stream {
   #credit;
   #replies;
   #isCancelled = false;
+  #isListening = false;
+  #resumption;
 
   constructor(caller, method, request, timeoutMs, signal, credit) {
     this.#caller = caller;
@@ -174,7 +177,29 @@ export class Stream {
     return this;
   }
 
+  resuming() {
+    this.#resumption = new Resumption(this.#caller.settings);
+    return this;
+  }
+
   async next() {
+    if (this.#resumption === undefined) return this.#read();
+    for (;;) {
+      let pause;
+      try {
+        const result = await this.#read();
+        this.#resumption.reset();
+        return result;
+      } catch (error) {
+        if (!(error instanceof GatehouseError)) throw error;
+        pause = this.#resumption.pauseAfter(error, this);
+        this.#replies = undefined;
+      }
+      await sleep(pause, this.#signal);
+    }
+  }
+
+  async #read() {
     if (this.#isCancelled) return { done: true, value: undefined };
     if (this.#replies === undefined) await this.#begin();
     const payload = await this.#replies.next();
@@ -187,7 +212,8 @@ export class Stream {
     const connection = await this.#caller.connected(deadline, this.#signal);
     this.#replies = await connection.stream(this.#method.path, this.#request.encode(), this.#timeoutMs, this.#credit);
     if (this.#isCancelled || this.#signal?.aborted) this.cancel();
-    this.#signal?.addEventListener("abort", () => this.cancel(), { once: true });
+    if (!this.#isListening) this.#signal?.addEventListener("abort", () => this.cancel(), { once: true });
+    this.#isListening = true;
   }
 
   /** What leaving a `for await` loop calls. */

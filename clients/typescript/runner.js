@@ -50,6 +50,13 @@ const operations = {
     }
   },
 
+  /** Says each message of a stream that resumes. */
+  async follow({ watch: name, method, request_type, request }, signal) {
+    for await (const message of typed(method)(decoded(request_type, request), { signal }).resuming()) {
+      answer({ watch: name, message: hexadecimal(message.encode()) });
+    }
+  },
+
   /** Holds the encoding against the golden vectors. */
   async vectors({ file }) {
     const vectors = JSON.parse(readFileSync(file, "utf8"));

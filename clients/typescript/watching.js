@@ -1,14 +1,13 @@
 // A Watch that goes on by itself behind the last event that it handed out.
 import { Stream } from "./channel.js";
-import { Code, GatehouseError } from "./errors.js";
+import { GatehouseError } from "./errors.js";
 import { WatchRequest } from "./generated/gatehouse_v1.js";
 import { METHODS } from "./generated/services.js";
-import { Backoff, sleep } from "./settings.js";
+import { Resumption } from "./resumption.js";
+import { sleep } from "./settings.js";
 
 const METHOD = METHODS.get("gatehouse.v1.CustomerService/Watch");
 const HISTORY_LOST = new Set(["REVISION_COMPACTED", "STORE_CHANGED", "REVISION_IN_FUTURE"]);
-/** So many messages that are none, with nothing handed out in between, end a Watch. */
-const UNREADABLE_IN_A_ROW = 5;
 
 /** What a Watch knows, without any input or output: what to ask for, and what a message hands out. */
 export class WatchCore {
@@ -96,15 +95,14 @@ export class Watch {
   #options;
   #core;
   #stream;
-  #backoff;
-  #unreadable = 0;
+  #resumption;
   #ending = new AbortController();
 
   constructor(caller, options) {
     this.#caller = caller;
     this.#options = options;
     this.#core = new WatchCore(options);
-    this.#backoff = new Backoff(caller.settings);
+    this.#resumption = new Resumption(caller.settings);
     if (options.signal?.aborted) this.cancel();
     options.signal?.addEventListener("abort", () => this.cancel(), { once: true });
   }
@@ -148,12 +146,11 @@ export class Watch {
       const { done, value } = await this.#stream.next();
       if (!done) {
         this.#core.take(value);
-        this.#backoff.reset();
-        this.#unreadable = 0;
+        this.#resumption.reset();
         return;
       }
       this.#stream = undefined; // The server ends no Watch well; should it, the Watch goes on.
-      pause = this.#backoff.pause();
+      pause = this.#resumption.pause();
     } catch (error) {
       if (!(error instanceof GatehouseError)) throw error;
       const stream = this.#stream;
@@ -166,17 +163,13 @@ export class Watch {
   /** How long to wait before the Watch is asked for again; throws the error where it must not be. */
   #pause(error, stream) {
     if (this.#ending.signal.aborted) return 0;
-    if (error.code === Code.INTERNAL && error.reason === "") {
-      this.#unreadable += 1;
-      stream?.breakConnection("a message of a Watch is none");
-      if (this.#unreadable < UNREADABLE_IN_A_ROW) return this.#backoff.pause();
-    } else if (error.code === Code.UNAVAILABLE || this.#core.isHistoryLost(error)) {
-      return this.#backoff.pause();
-    } else if (error.code === Code.RESOURCE_EXHAUSTED && error.retryAfterMs !== undefined) {
-      return Math.max(error.retryAfterMs, this.#backoff.pause());
+    if (this.#core.isHistoryLost(error)) return this.#resumption.pause();
+    try {
+      return this.#resumption.pauseAfter(error, stream);
+    } catch (error) {
+      this.cancel();
+      throw error;
     }
-    this.cancel();
-    throw error;
   }
 
   /** What leaving a `for await` loop calls. */

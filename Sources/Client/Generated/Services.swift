@@ -22,10 +22,18 @@ extension GatehouseClient {
   ///
   /// A report names the attempt that it is about. One for an attempt that is not the present one (late, repeated, out
   /// of order) is logged and changes nothing; it answers the customer as it is. Attempt 0 means the present one.
+  ///
+  /// An adapter is a loop: claim what is due, do it, report it. A review that was claimed is leased to whoever claimed
+  /// it: nobody else is given it until the report has come, the lease has lapsed, or it was given back. Leases are kept
+  /// in memory alone: a restart ends them all, and what was due is due again. A report needs no lease.
   public var review: ReviewService { ReviewService(client: self) }
 
   /// Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
-  /// customers, and for the platform.
+  /// customers, and for the platform. Reports may be late, early, repeated and about other attempts, as third parties'
+  /// are.
+  ///
+  /// A customer whose external id ends with levers, such as "order-7~outage~retry", is played for by itself: `gatehouse
+  /// simulate --help` lists them.
   public var simulator: SimulatorService { SimulatorService(client: self) }
 
   /// The health service as published by gRPC.
@@ -154,8 +162,30 @@ extension GatehouseClient {
   ///
   /// A report names the attempt that it is about. One for an attempt that is not the present one (late, repeated, out
   /// of order) is logged and changes nothing; it answers the customer as it is. Attempt 0 means the present one.
+  ///
+  /// An adapter is a loop: claim what is due, do it, report it. A review that was claimed is leased to whoever claimed
+  /// it: nobody else is given it until the report has come, the lease has lapsed, or it was given back. Leases are kept
+  /// in memory alone: a restart ends them all, and what was due is due again. A report needs no lease.
   public struct ReviewService: Sendable {
     let client: GatehouseClient
+
+    /// Reviews that are due, leased to the caller: of every tenant in turn, of each the one that is due longest first.
+    /// Where none is due it waits, at most `wait_ms`, and answers with none. Reviews whose call was cancelled, or ran
+    /// past its deadline, before it was answered are due again at once.
+    public func claimReviews(
+      _ request: GatehouseV1.ClaimReviewsRequest = GatehouseV1.ClaimReviewsRequest(), timeout: Duration? = nil
+    ) async throws(GatehouseError) -> GatehouseV1.ClaimReviewsResponse {
+      try await client.call(.reviewServiceClaimReviews, request, timeout: timeout)
+    }
+
+    /// Sets for how long the caller goes on to hold leases, from now on; with `lease_ms` 0 gives them back: the reviews
+    /// are due again at once. Answers with the leases that are still held; the others have lapsed, were given back or
+    /// ended by a report.
+    public func renewReviews(
+      _ request: GatehouseV1.RenewReviewsRequest = GatehouseV1.RenewReviewsRequest(), timeout: Duration? = nil
+    ) async throws(GatehouseError) -> GatehouseV1.RenewReviewsResponse {
+      try await client.call(.reviewServiceRenewReviews, request, timeout: timeout)
+    }
 
     /// Reports what a screening of the customer's wallet found.
     public func reportScreening(
@@ -179,6 +209,15 @@ extension GatehouseClient {
       try await client.call(.reviewServiceReportVerification, request, timeout: timeout)
     }
 
+    /// Has the wallet of an ACTIVE or INACTIVE customer screened again. A HIT places a RISK hold at once, a confirmed
+    /// one rejects; a CLEAR lifts nothing. Where a screening is open already nothing changes, unless it waits for a
+    /// person: then it begins anew.
+    public func requestScreening(
+      _ request: GatehouseV1.RequestScreeningRequest = GatehouseV1.RequestScreeningRequest(), timeout: Duration? = nil
+    ) async throws(GatehouseError) -> GatehouseV1.RequestScreeningResponse {
+      try await client.call(.reviewServiceRequestScreening, request, timeout: timeout)
+    }
+
     /// Refuses a customer for good, on evidence of illicit activity or by a compliance decision.
     public func reject(
       _ request: GatehouseV1.RejectRequest = GatehouseV1.RejectRequest(), timeout: Duration? = nil
@@ -188,11 +227,15 @@ extension GatehouseClient {
   }
 
   /// Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
-  /// customers, and for the platform.
+  /// customers, and for the platform. Reports may be late, early, repeated and about other attempts, as third parties'
+  /// are.
+  ///
+  /// A customer whose external id ends with levers, such as "order-7~outage~retry", is played for by itself: `gatehouse
+  /// simulate --help` lists them.
   public struct SimulatorService: Sendable {
     let client: GatehouseClient
 
-    /// The identity verification of a VERIFYING customer is passed.
+    /// The identity verification of a VERIFYING customer comes to the outcome given; by default it is passed.
     public func verify(
       _ request: GatehouseV1.SimulateVerifyRequest = GatehouseV1.SimulateVerifyRequest(), timeout: Duration? = nil
     ) async throws(GatehouseError) -> GatehouseV1.SimulateVerifyResponse {
@@ -206,7 +249,7 @@ extension GatehouseClient {
       try await client.call(.simulatorServiceReject, request, timeout: timeout)
     }
 
-    /// The present screening of a SCREENING customer ends with the outcome given.
+    /// The screening of a customer ends with the outcome given: of a SCREENING one, or of one who is screened again.
     public func screen(
       _ request: GatehouseV1.SimulateScreenRequest = GatehouseV1.SimulateScreenRequest(), timeout: Duration? = nil
     ) async throws(GatehouseError) -> GatehouseV1.SimulateScreenResponse {
@@ -252,6 +295,8 @@ extension GatehouseV1.RejectRequest: KeyedRequest {}
 extension GatehouseV1.ReportScreeningRequest: KeyedRequest {}
 
 extension GatehouseV1.ReportVerificationRequest: KeyedRequest {}
+
+extension GatehouseV1.RequestScreeningRequest: KeyedRequest {}
 
 extension GatehouseV1.StartVerificationRequest: KeyedRequest {}
 

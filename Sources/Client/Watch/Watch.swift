@@ -1,5 +1,4 @@
 public import GatehouseAPI
-internal import Synchronization
 
 extension GatehouseClient {
   /// Follows customers, through everything that happens to connections and servers: after an interruption it connects
@@ -20,7 +19,8 @@ extension GatehouseClient {
   ) -> Watch {
     let resumption = WatchResumption(
       request, onHistoryLost: onHistoryLost, includesProgress: includesProgress, settings)
-    return Watch(WatchState(self, resumption, credit: credit ?? settings.credit, onInterruption))
+    return Watch(
+      ResumableStream(self, .customerServiceWatch, resumption, credit: credit ?? settings.credit, onInterruption))
   }
 }
 
@@ -30,48 +30,43 @@ public struct Watch: AsyncSequence, Sendable {
   public typealias Element = WatchChange
   public typealias Failure = GatehouseError
 
-  private let state: WatchState
+  private let stream: ResumableStream<WatchResumption>
 
-  init(_ state: WatchState) {
-    self.state = state
+  init(_ stream: ResumableStream<WatchResumption>) {
+    self.stream = stream
   }
 
   /// The revision up to which everything was handed out; nil as long as nothing is known of it. Keep it, with
   /// ``storeID``, to go on in another process.
-  public var position: UInt64? { state.withResumption { $0.position } }
+  public var position: UInt64? { stream.withCore { $0.position } }
 
   /// The history that the position belongs to; empty as long as nothing is known of it.
-  public var storeID: [UInt8] { state.withResumption { $0.storeID } }
+  public var storeID: [UInt8] { stream.withCore { $0.storeID } }
 
   /// How many revisions the server was ahead of the last message when it made it.
-  public var behindBy: UInt64 { state.withResumption { $0.behindBy } }
+  public var behindBy: UInt64 { stream.withCore { $0.behindBy } }
 
   /// How many events `latestOnly` has left out so far.
-  public var skipped: UInt64 { state.withResumption { $0.skipped } }
+  public var skipped: UInt64 { stream.withCore { $0.skipped } }
 
   /// Ends it; what has arrived is not handed out any more.
   public func cancel() {
-    state.cancel()
+    stream.cancel()
   }
 
   /// Waits for the next change. Blocks the thread: not for tasks.
   ///
   /// - Returns: nil when the Watch was cancelled here.
   public func nextBlocking() throws(GatehouseError) -> WatchChange? {
-    while true {
-      if let change = state.nextChange() { return change }
-      guard let call = state.openCall() else { return nil }
-      let result = Result { () throws(GatehouseError) in try call.queue.nextBlocking() }
-      guard try state.take(result, from: call) else { return nil }
-    }
+    try stream.nextBlocking()
   }
 
   public func makeAsyncIterator() -> Iterator {
-    Iterator(state: state)
+    Iterator(stream: stream)
   }
 
   public struct Iterator: AsyncIteratorProtocol {
-    let state: WatchState
+    let stream: ResumableStream<WatchResumption>
 
     /// - Returns: nil when the Watch or its task was cancelled.
     public mutating func next() async throws(GatehouseError) -> WatchChange? {
@@ -79,18 +74,7 @@ public struct Watch: AsyncSequence, Sendable {
     }
 
     public mutating func next(isolation actor: isolated (any Actor)?) async throws(GatehouseError) -> WatchChange? {
-      let state = state
-      while true {
-        if Task.isCancelled { state.cancel() }
-        if let change = state.nextChange() { return change }
-        guard let call = state.openCall() else { return nil }
-        let result = await withTaskCancellationHandler {
-          await call.queue.next()
-        } onCancel: {
-          state.cancel()
-        }
-        guard try state.take(result, from: call) else { return nil }
-      }
+      try await stream.next(isolation: actor)
     }
   }
 }

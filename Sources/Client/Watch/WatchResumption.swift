@@ -1,39 +1,22 @@
 internal import GatehouseAPI
-internal import RPC
+internal import ProtobufWire
 
 /// Where a Watch is, what it asks for next, and whether it goes on after an interruption. A value: it waits for
 /// nothing.
 ///
 /// Each message is taken apart into steps; what a step leads to counts once it was handed out, so that a Watch that is
 /// interrupted in the middle of a message goes on behind the last event that the application has seen.
-struct WatchResumption: Sendable {
-  enum Interruption: Equatable {
-    /// The server ended it well, which it does not do by itself.
-    case ended
-    case failed(GatehouseError)
-    /// A message came that is none.
-    case unreadable(GatehouseError)
-  }
-
-  enum Decision: Equatable {
-    /// Ask again after so many nanoseconds.
-    case again(after: UInt64)
-    case end(GatehouseError)
-  }
-
+struct WatchResumption: ResumableCore {
   /// A change that is yet to be handed out, if there is one, and the position that it leads to.
   private struct Step {
     let change: WatchChange?
     let position: UInt64?
   }
 
-  /// So many messages that are none, with nothing handed out in between, end a Watch: they are not the network's fault.
-  private static let mostUnreadable = 5
-
   private let first: GatehouseV1.WatchRequest
   private let onHistoryLost: HistoryLoss
   private let includesProgress: Bool
-  private var backoff: Backoff
+  private var resumption: StreamResumption
 
   /// Up to where everything was handed out; nil as long as nothing is known of it.
   private(set) var position: UInt64?
@@ -47,7 +30,6 @@ struct WatchResumption: Sendable {
   private var reason = ""
   private var steps: [Step] = []
   private var nextStep = 0
-  private var unreadable = 0
 
   init(
     _ request: GatehouseV1.WatchRequest, onHistoryLost: HistoryLoss, includesProgress: Bool, _ settings: ClientSettings
@@ -55,7 +37,7 @@ struct WatchResumption: Sendable {
     first = request
     self.onHistoryLost = onHistoryLost
     self.includesProgress = includesProgress
-    backoff = Backoff(settings)
+    resumption = StreamResumption(settings)
     position = request.afterRevision
     storeID = request.storeId
     isInSnapshot = request.snapshot
@@ -80,8 +62,7 @@ struct WatchResumption: Sendable {
   }
 
   mutating func receive(_ message: GatehouseV1.WatchResponse) {
-    backoff.reset()
-    unreadable = 0
+    resumption.reset()
     behindBy = message.behindBy
     skipped &+= message.skipped
     if !message.storeId.isEmpty { storeID = message.storeId }
@@ -98,7 +79,13 @@ struct WatchResumption: Sendable {
     }
   }
 
+  mutating func receive(payload: [UInt8]) throws(GatehouseError) {
+    receive(try GatehouseClient.decode(payload))
+  }
+
   // MARK: What is asked for
+
+  mutating func requestPayload() -> [UInt8] { request().encoded() }
 
   /// Asks for what is behind everything that was handed out. To be called when there is no step left.
   mutating func request() -> GatehouseV1.WatchRequest {
@@ -118,22 +105,13 @@ struct WatchResumption: Sendable {
     return request
   }
 
-  mutating func decide(after interruption: Interruption, using random: inout some RandomNumberGenerator) -> Decision {
-    switch interruption {
-    case .ended:
-      return .again(after: backoff.pause(using: &random))
-    case .unreadable(let failure):
-      unreadable += 1
-      return unreadable < Self.mostUnreadable ? .again(after: backoff.pause(using: &random)) : .end(failure)
-    case .failed(let failure):
-      if failure.code == .unavailable || isBeginningAgain(after: failure) {
-        return .again(after: backoff.pause(using: &random))
-      }
-      guard failure.code == .resourceExhausted, let least = failure.retryAfter?.nanoseconds else {
-        return .end(failure)
-      }
-      return .again(after: max(backoff.pause(using: &random), least))
+  mutating func decide(
+    after interruption: StreamResumption.Interruption, using random: inout some RandomNumberGenerator
+  ) -> StreamResumption.Decision {
+    if case .failed(let failure) = interruption, isBeginningAgain(after: failure) {
+      return .again(after: resumption.pause(using: &random))
     }
+    return resumption.decide(after: interruption, using: &random)
   }
 
   /// Whether the history is lost and a snapshot is asked for in its place.

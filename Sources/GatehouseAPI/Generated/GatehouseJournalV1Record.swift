@@ -304,6 +304,12 @@ extension GatehouseJournalV1 {
     public var session: GatehouseJournalV1.Session?
     /// Why the attempt before did not succeed, for the customer.
     public var reason: String = ""
+    /// In a screening: the number of the last attempt before its first one. In a verification: of the screening's last.
+    public var screenings: UInt32 = 0
+    /// When the newest of the hits was reported, Unix microseconds; 0 when there is none, or not known.
+    public var hitAt: Int64 = 0
+    /// Who reported it; may be empty.
+    public var hitProvider: String = ""
 
     public init() {}
 
@@ -320,6 +326,9 @@ extension GatehouseJournalV1 {
         case 48: hits = try reader.uint32()
         case 58: try reader.merge(into: &session)
         case 66: reason = try reader.string()
+        case 72: screenings = try reader.uint32()
+        case 96: hitAt = try reader.int64()
+        case 106: hitProvider = try reader.string()
         default: try reader.skip(tag)
         }
       }
@@ -334,6 +343,9 @@ extension GatehouseJournalV1 {
       if hits != 0 { writer.field(Field.hits, varint: UInt64(hits)) }
       if let session { writer.message(Field.session, session) }
       if !reason.isEmpty { writer.field(Field.reason, string: reason) }
+      if screenings != 0 { writer.field(Field.screenings, varint: UInt64(screenings)) }
+      if hitAt != 0 { writer.field(Field.hitAt, signed: hitAt) }
+      if !hitProvider.isEmpty { writer.field(Field.hitProvider, string: hitProvider) }
     }
 
     /// The numbers of the fields.
@@ -346,6 +358,9 @@ extension GatehouseJournalV1 {
       @inlinable public static var hits: UInt32 { 6 }
       @inlinable public static var session: UInt32 { 7 }
       @inlinable public static var reason: UInt32 { 8 }
+      @inlinable public static var screenings: UInt32 { 9 }
+      @inlinable public static var hitAt: UInt32 { 12 }
+      @inlinable public static var hitProvider: UInt32 { 13 }
     }
   }
 
@@ -390,20 +405,35 @@ extension GatehouseJournalV1 {
   }
 
   public struct Active: NamedMessage {
+    public var monitoring: GatehouseJournalV1.Monitoring?
+
     public init() {}
 
     public static var protoName: String { "gatehouse.journal.v1.Active" }
 
     public mutating func merge(from reader: inout WireReader) throws(WireError) {
-      try reader.skipUnknownFields()
+      while let tag = try reader.nextTag() {
+        switch tag.rawValue {
+        case 10: try reader.merge(into: &monitoring)
+        default: try reader.skip(tag)
+        }
+      }
     }
 
-    public func encode(into writer: inout WireWriter) {}
+    public func encode(into writer: inout WireWriter) {
+      if let monitoring { writer.message(Field.monitoring, monitoring) }
+    }
+
+    /// The numbers of the fields.
+    public enum Field {
+      @inlinable public static var monitoring: UInt32 { 1 }
+    }
   }
 
   public struct Inactive: NamedMessage {
     /// In the order of their placing, at most one of each kind.
     public var holds: [GatehouseJournalV1.Hold] = []
+    public var monitoring: GatehouseJournalV1.Monitoring?
 
     public init() {}
 
@@ -413,6 +443,7 @@ extension GatehouseJournalV1 {
       while let tag = try reader.nextTag() {
         switch tag.rawValue {
         case 10: try reader.append(to: &holds)
+        case 18: try reader.merge(into: &monitoring)
         default: try reader.skip(tag)
         }
       }
@@ -420,11 +451,51 @@ extension GatehouseJournalV1 {
 
     public func encode(into writer: inout WireWriter) {
       for value in holds { writer.message(Field.holds, value) }
+      if let monitoring { writer.message(Field.monitoring, monitoring) }
     }
 
     /// The numbers of the fields.
     public enum Field {
       @inlinable public static var holds: UInt32 { 1 }
+      @inlinable public static var monitoring: UInt32 { 2 }
+    }
+  }
+
+  /// The screenings of a customer who was taken in.
+  public struct Monitoring: NamedMessage {
+    /// When a screening was clear last, Unix microseconds; 0 where that is not known.
+    public var clearedAt: Int64 = 0
+    /// The number of the last attempt of all screenings that have ended; 0 where that is not known.
+    public var screenings: UInt32 = 0
+    /// The screening that is open, if any.
+    public var review: GatehouseJournalV1.Review?
+
+    public init() {}
+
+    public static var protoName: String { "gatehouse.journal.v1.Monitoring" }
+
+    public mutating func merge(from reader: inout WireReader) throws(WireError) {
+      while let tag = try reader.nextTag() {
+        switch tag.rawValue {
+        case 8: clearedAt = try reader.int64()
+        case 16: screenings = try reader.uint32()
+        case 26: try reader.merge(into: &review)
+        default: try reader.skip(tag)
+        }
+      }
+    }
+
+    public func encode(into writer: inout WireWriter) {
+      if clearedAt != 0 { writer.field(Field.clearedAt, signed: clearedAt) }
+      if screenings != 0 { writer.field(Field.screenings, varint: UInt64(screenings)) }
+      if let review { writer.message(Field.review, review) }
+    }
+
+    /// The numbers of the fields.
+    public enum Field {
+      @inlinable public static var clearedAt: UInt32 { 1 }
+      @inlinable public static var screenings: UInt32 { 2 }
+      @inlinable public static var review: UInt32 { 3 }
     }
   }
 

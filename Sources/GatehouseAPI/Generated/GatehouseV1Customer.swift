@@ -231,6 +231,14 @@ extension GatehouseV1 {
     @inlinable
     public static var reject: Command { Command(rawValue: 9) }
 
+    /// A customer who was taken in is to be screened again: on demand, or because the time for it had come.
+    @inlinable
+    public static var requestScreening: Command { Command(rawValue: 10) }
+
+    /// No call: the deadline of the customer's state has passed. The principal is "gatehouse".
+    @inlinable
+    public static var passDeadline: Command { Command(rawValue: 11) }
+
     public static let allCases: [Command] = [
       .unspecified,
       .createCustomer,
@@ -242,6 +250,8 @@ extension GatehouseV1 {
       .activate,
       .deactivate,
       .reject,
+      .requestScreening,
+      .passDeadline,
     ]
 
     public static var namePrefix: String { "COMMAND_" }
@@ -265,6 +275,8 @@ extension GatehouseV1 {
       case 7: "ACTIVATE"
       case 8: "DEACTIVATE"
       case 9: "REJECT"
+      case 10: "REQUEST_SCREENING"
+      case 11: "PASS_DEADLINE"
       default: String(rawValue)
       }
     }
@@ -364,6 +376,44 @@ extension GatehouseV1 {
     }
   }
 
+  /// What a third party is to do for a customer.
+  public struct ReviewKind: WireEnum {
+    @inlinable
+    public static var unspecified: ReviewKind { ReviewKind(rawValue: 0) }
+
+    /// Screen the wallet: ends with ReportScreening.
+    @inlinable
+    public static var screening: ReviewKind { ReviewKind(rawValue: 1) }
+
+    /// See to an identity verification session: ends with StartVerification, or with ReportVerification.
+    @inlinable
+    public static var verification: ReviewKind { ReviewKind(rawValue: 2) }
+
+    public static let allCases: [ReviewKind] = [
+      .unspecified,
+      .screening,
+      .verification,
+    ]
+
+    public static var namePrefix: String { "REVIEW_KIND_" }
+
+    public var rawValue: Int32
+
+    @inlinable
+    public init(rawValue: Int32) {
+      self.rawValue = rawValue
+    }
+
+    public var shortName: String {
+      switch rawValue {
+      case 0: "UNSPECIFIED"
+      case 1: "SCREENING"
+      case 2: "VERIFICATION"
+      default: String(rawValue)
+      }
+    }
+  }
+
   /// A customer as of one revision.
   public struct Customer: NamedMessage {
     /// A UUID (version 7) as lower-case text, 36 bytes. Made by the server; never reused.
@@ -386,7 +436,8 @@ extension GatehouseV1 {
     public var updatedAt: GoogleProtobuf.Timestamp?
     /// The revision of the customer's newest event. Pass it as `expected_revision` to change only what was seen.
     public var revision: UInt64 = 0
-    /// What the customer waits for. Set in INITIATING, SCREENING and VERIFYING.
+    /// What the customer waits for. Set in INITIATING, SCREENING and VERIFYING, and in ACTIVE and INACTIVE while the
+    /// wallet is being screened again.
     public var pending: GatehouseV1.Pending?
     /// The holds, at most one of each kind. At least one in INACTIVE, none in all other states.
     public var holds: [GatehouseV1.Hold] = []

@@ -841,6 +841,10 @@ extension GatehouseV1 {
     public var transitions: [GatehouseV1.TransitionCount] = []
     /// How many customers a person has to look at.
     public var attention: UInt64 = 0
+    /// Why they have to, and how many customers for each reason; reasons without customers are left out.
+    public var attentionReasons: [GatehouseV1.AttentionCount] = []
+    /// What third parties are waited for; kinds without customers are left out.
+    public var reviews: [GatehouseV1.ReviewCount] = []
 
     public init() {}
 
@@ -853,6 +857,8 @@ extension GatehouseV1 {
         case 18: try reader.append(to: &counts)
         case 26: try reader.append(to: &transitions)
         case 32: attention = try reader.uint64()
+        case 42: try reader.append(to: &attentionReasons)
+        case 50: try reader.append(to: &reviews)
         default: try reader.skip(tag)
         }
       }
@@ -863,6 +869,8 @@ extension GatehouseV1 {
       for value in counts { writer.message(Field.counts, value) }
       for value in transitions { writer.message(Field.transitions, value) }
       if attention != 0 { writer.field(Field.attention, varint: attention) }
+      for value in attentionReasons { writer.message(Field.attentionReasons, value) }
+      for value in reviews { writer.message(Field.reviews, value) }
     }
 
     /// The numbers of the fields.
@@ -871,12 +879,16 @@ extension GatehouseV1 {
       @inlinable public static var counts: UInt32 { 2 }
       @inlinable public static var transitions: UInt32 { 3 }
       @inlinable public static var attention: UInt32 { 4 }
+      @inlinable public static var attentionReasons: UInt32 { 5 }
+      @inlinable public static var reviews: UInt32 { 6 }
     }
   }
 
   public struct StateCount: NamedMessage {
     public var state: GatehouseV1.CustomerState = .unspecified
     public var customers: UInt64 = 0
+    /// In SCREENING and VERIFYING: since when the customer is there who came first of those that are there.
+    public var oldestSince: GoogleProtobuf.Timestamp?
 
     public init() {}
 
@@ -887,6 +899,7 @@ extension GatehouseV1 {
         switch tag.rawValue {
         case 8: state = try reader.enumeration()
         case 16: customers = try reader.uint64()
+        case 26: try reader.merge(into: &oldestSince)
         default: try reader.skip(tag)
         }
       }
@@ -895,12 +908,91 @@ extension GatehouseV1 {
     public func encode(into writer: inout WireWriter) {
       if state.rawValue != 0 { writer.field(Field.state, signed: Int64(state.rawValue)) }
       if customers != 0 { writer.field(Field.customers, varint: customers) }
+      if let oldestSince { writer.message(Field.oldestSince, oldestSince) }
     }
 
     /// The numbers of the fields.
     public enum Field {
       @inlinable public static var state: UInt32 { 1 }
       @inlinable public static var customers: UInt32 { 2 }
+      @inlinable public static var oldestSince: UInt32 { 3 }
+    }
+  }
+
+  public struct AttentionCount: NamedMessage {
+    public var attention: GatehouseV1.Attention = .unspecified
+    public var customers: UInt64 = 0
+
+    public init() {}
+
+    public static var protoName: String { "gatehouse.v1.AttentionCount" }
+
+    public mutating func merge(from reader: inout WireReader) throws(WireError) {
+      while let tag = try reader.nextTag() {
+        switch tag.rawValue {
+        case 8: attention = try reader.enumeration()
+        case 16: customers = try reader.uint64()
+        default: try reader.skip(tag)
+        }
+      }
+    }
+
+    public func encode(into writer: inout WireWriter) {
+      if attention.rawValue != 0 { writer.field(Field.attention, signed: Int64(attention.rawValue)) }
+      if customers != 0 { writer.field(Field.customers, varint: customers) }
+    }
+
+    /// The numbers of the fields.
+    public enum Field {
+      @inlinable public static var attention: UInt32 { 1 }
+      @inlinable public static var customers: UInt32 { 2 }
+    }
+  }
+
+  /// The reviews of one kind. Unlike the other counts these also change with the time alone.
+  public struct ReviewCount: NamedMessage {
+    public var kind: GatehouseV1.ReviewKind = .unspecified
+    /// Due, and claimed by nobody.
+    public var due: UInt64 = 0
+    /// Leased to a worker.
+    public var leased: UInt64 = 0
+    /// Not due yet: a back-off goes on, or a session is open.
+    public var waiting: UInt64 = 0
+    /// Since when the one is due that is due longest; absent where none is.
+    public var oldestDueAt: GoogleProtobuf.Timestamp?
+
+    public init() {}
+
+    public static var protoName: String { "gatehouse.v1.ReviewCount" }
+
+    public mutating func merge(from reader: inout WireReader) throws(WireError) {
+      while let tag = try reader.nextTag() {
+        switch tag.rawValue {
+        case 8: kind = try reader.enumeration()
+        case 16: due = try reader.uint64()
+        case 24: leased = try reader.uint64()
+        case 32: waiting = try reader.uint64()
+        case 42: try reader.merge(into: &oldestDueAt)
+        default: try reader.skip(tag)
+        }
+      }
+    }
+
+    public func encode(into writer: inout WireWriter) {
+      if kind.rawValue != 0 { writer.field(Field.kind, signed: Int64(kind.rawValue)) }
+      if due != 0 { writer.field(Field.due, varint: due) }
+      if leased != 0 { writer.field(Field.leased, varint: leased) }
+      if waiting != 0 { writer.field(Field.waiting, varint: waiting) }
+      if let oldestDueAt { writer.message(Field.oldestDueAt, oldestDueAt) }
+    }
+
+    /// The numbers of the fields.
+    public enum Field {
+      @inlinable public static var kind: UInt32 { 1 }
+      @inlinable public static var due: UInt32 { 2 }
+      @inlinable public static var leased: UInt32 { 3 }
+      @inlinable public static var waiting: UInt32 { 4 }
+      @inlinable public static var oldestDueAt: UInt32 { 5 }
     }
   }
 

@@ -3,6 +3,258 @@
 public import ProtobufWire
 
 extension GatehouseV1 {
+  /// What there is to do in a review.
+  public struct ReviewTask: WireEnum {
+    @inlinable
+    public static var unspecified: ReviewTask { ReviewTask(rawValue: 0) }
+
+    /// Screen the wallet.
+    @inlinable
+    public static var screen: ReviewTask { ReviewTask(rawValue: 1) }
+
+    /// Screen the wallet again, to confirm a hit. A hit confirms it when it comes from another provider, or from the
+    /// same one late enough.
+    @inlinable
+    public static var confirmHit: ReviewTask { ReviewTask(rawValue: 2) }
+
+    /// Open an identity verification session for the present attempt.
+    @inlinable
+    public static var openSession: ReviewTask { ReviewTask(rawValue: 3) }
+
+    /// The session that was open has lapsed without a report: ask the provider what became of it, report that, or open
+    /// another one.
+    @inlinable
+    public static var sessionLapsed: ReviewTask { ReviewTask(rawValue: 4) }
+
+    public static let allCases: [ReviewTask] = [
+      .unspecified,
+      .screen,
+      .confirmHit,
+      .openSession,
+      .sessionLapsed,
+    ]
+
+    public static var namePrefix: String { "REVIEW_TASK_" }
+
+    public var rawValue: Int32
+
+    @inlinable
+    public init(rawValue: Int32) {
+      self.rawValue = rawValue
+    }
+
+    public var shortName: String {
+      switch rawValue {
+      case 0: "UNSPECIFIED"
+      case 1: "SCREEN"
+      case 2: "CONFIRM_HIT"
+      case 3: "OPEN_SESSION"
+      case 4: "SESSION_LAPSED"
+      default: String(rawValue)
+      }
+    }
+  }
+
+  /// A review that is due, leased to whoever claimed it.
+  public struct Review: NamedMessage {
+    public var kind: GatehouseV1.ReviewKind = .unspecified
+    public var task: GatehouseV1.ReviewTask = .unspecified
+    /// The customer as it is now.
+    public var customer: GatehouseV1.Customer?
+    /// The attempt to report.
+    public var attempt: UInt32 = 0
+    /// Since when it is due.
+    public var dueAt: GoogleProtobuf.Timestamp?
+    /// Stands for the lease in RenewReviews: 8 bytes.
+    public var lease: [UInt8] = []
+    /// When the lease lapses. By the server's clock: `lease_ms` after the claim.
+    public var leaseExpiresAt: GoogleProtobuf.Timestamp?
+    /// To confirm a hit: who found it; may be empty.
+    public var hitProvider: String = ""
+    /// Of a session that has lapsed: what is known of it.
+    public var session: GatehouseV1.Verification?
+
+    public init() {}
+
+    public static var protoName: String { "gatehouse.v1.Review" }
+
+    public mutating func merge(from reader: inout WireReader) throws(WireError) {
+      while let tag = try reader.nextTag() {
+        switch tag.rawValue {
+        case 8: kind = try reader.enumeration()
+        case 16: task = try reader.enumeration()
+        case 26: try reader.merge(into: &customer)
+        case 32: attempt = try reader.uint32()
+        case 42: try reader.merge(into: &dueAt)
+        case 50: lease = try reader.bytes()
+        case 58: try reader.merge(into: &leaseExpiresAt)
+        case 66: hitProvider = try reader.string()
+        case 74: try reader.merge(into: &session)
+        default: try reader.skip(tag)
+        }
+      }
+    }
+
+    public func encode(into writer: inout WireWriter) {
+      if kind.rawValue != 0 { writer.field(Field.kind, signed: Int64(kind.rawValue)) }
+      if task.rawValue != 0 { writer.field(Field.task, signed: Int64(task.rawValue)) }
+      if let customer { writer.message(Field.customer, customer) }
+      if attempt != 0 { writer.field(Field.attempt, varint: UInt64(attempt)) }
+      if let dueAt { writer.message(Field.dueAt, dueAt) }
+      if !lease.isEmpty { writer.field(Field.lease, bytes: lease) }
+      if let leaseExpiresAt { writer.message(Field.leaseExpiresAt, leaseExpiresAt) }
+      if !hitProvider.isEmpty { writer.field(Field.hitProvider, string: hitProvider) }
+      if let session { writer.message(Field.session, session) }
+    }
+
+    /// The numbers of the fields.
+    public enum Field {
+      @inlinable public static var kind: UInt32 { 1 }
+      @inlinable public static var task: UInt32 { 2 }
+      @inlinable public static var customer: UInt32 { 3 }
+      @inlinable public static var attempt: UInt32 { 4 }
+      @inlinable public static var dueAt: UInt32 { 5 }
+      @inlinable public static var lease: UInt32 { 6 }
+      @inlinable public static var leaseExpiresAt: UInt32 { 7 }
+      @inlinable public static var hitProvider: UInt32 { 8 }
+      @inlinable public static var session: UInt32 { 9 }
+    }
+  }
+
+  public struct ClaimReviewsRequest: NamedMessage {
+    public var kind: GatehouseV1.ReviewKind = .unspecified
+    /// How many at the most: 1 to 100; 0 means 1. Fewer are given where fewer are due: a claim never waits for more.
+    public var max: UInt32 = 0
+    /// For how long they are leased, in milliseconds: 100 to 3600000 (1 hour); 0 means 60000 (1 minute). Somewhat
+    /// longer than a review takes at the most: a worker that dies holds its reviews up for so long.
+    public var leaseMs: UInt32 = 0
+    /// How long to wait for a review, in milliseconds: at most 60000 (1 minute); 0 means not at all. Give the call a
+    /// longer deadline than that.
+    public var waitMs: UInt32 = 0
+
+    public init() {}
+
+    public static var protoName: String { "gatehouse.v1.ClaimReviewsRequest" }
+
+    public mutating func merge(from reader: inout WireReader) throws(WireError) {
+      while let tag = try reader.nextTag() {
+        switch tag.rawValue {
+        case 8: kind = try reader.enumeration()
+        case 16: max = try reader.uint32()
+        case 24: leaseMs = try reader.uint32()
+        case 32: waitMs = try reader.uint32()
+        default: try reader.skip(tag)
+        }
+      }
+    }
+
+    public func encode(into writer: inout WireWriter) {
+      if kind.rawValue != 0 { writer.field(Field.kind, signed: Int64(kind.rawValue)) }
+      if max != 0 { writer.field(Field.max, varint: UInt64(max)) }
+      if leaseMs != 0 { writer.field(Field.leaseMs, varint: UInt64(leaseMs)) }
+      if waitMs != 0 { writer.field(Field.waitMs, varint: UInt64(waitMs)) }
+    }
+
+    /// The numbers of the fields.
+    public enum Field {
+      @inlinable public static var kind: UInt32 { 1 }
+      @inlinable public static var max: UInt32 { 2 }
+      @inlinable public static var leaseMs: UInt32 { 3 }
+      @inlinable public static var waitMs: UInt32 { 4 }
+    }
+  }
+
+  public struct ClaimReviewsResponse: NamedMessage {
+    /// None when nothing was due all the while.
+    public var reviews: [GatehouseV1.Review] = []
+
+    public init() {}
+
+    public static var protoName: String { "gatehouse.v1.ClaimReviewsResponse" }
+
+    public mutating func merge(from reader: inout WireReader) throws(WireError) {
+      while let tag = try reader.nextTag() {
+        switch tag.rawValue {
+        case 10: try reader.append(to: &reviews)
+        default: try reader.skip(tag)
+        }
+      }
+    }
+
+    public func encode(into writer: inout WireWriter) {
+      for value in reviews { writer.message(Field.reviews, value) }
+    }
+
+    /// The numbers of the fields.
+    public enum Field {
+      @inlinable public static var reviews: UInt32 { 1 }
+    }
+  }
+
+  public struct RenewReviewsRequest: NamedMessage {
+    /// `lease` of the reviews; at most 100.
+    public var leases: [[UInt8]] = []
+    /// For how long, in milliseconds: 100 to 3600000 (1 hour); 0 gives the reviews back.
+    public var leaseMs: UInt32 = 0
+
+    public init() {}
+
+    public static var protoName: String { "gatehouse.v1.RenewReviewsRequest" }
+
+    public mutating func merge(from reader: inout WireReader) throws(WireError) {
+      while let tag = try reader.nextTag() {
+        switch tag.rawValue {
+        case 10: leases.append(try reader.bytes())
+        case 16: leaseMs = try reader.uint32()
+        default: try reader.skip(tag)
+        }
+      }
+    }
+
+    public func encode(into writer: inout WireWriter) {
+      for value in leases { writer.field(Field.leases, bytes: value) }
+      if leaseMs != 0 { writer.field(Field.leaseMs, varint: UInt64(leaseMs)) }
+    }
+
+    /// The numbers of the fields.
+    public enum Field {
+      @inlinable public static var leases: UInt32 { 1 }
+      @inlinable public static var leaseMs: UInt32 { 2 }
+    }
+  }
+
+  public struct RenewReviewsResponse: NamedMessage {
+    /// Those of the leases that are held from now on, or were until now and are given back.
+    public var leases: [[UInt8]] = []
+    /// When they lapse; absent where they are given back.
+    public var leaseExpiresAt: GoogleProtobuf.Timestamp?
+
+    public init() {}
+
+    public static var protoName: String { "gatehouse.v1.RenewReviewsResponse" }
+
+    public mutating func merge(from reader: inout WireReader) throws(WireError) {
+      while let tag = try reader.nextTag() {
+        switch tag.rawValue {
+        case 10: leases.append(try reader.bytes())
+        case 18: try reader.merge(into: &leaseExpiresAt)
+        default: try reader.skip(tag)
+        }
+      }
+    }
+
+    public func encode(into writer: inout WireWriter) {
+      for value in leases { writer.field(Field.leases, bytes: value) }
+      if let leaseExpiresAt { writer.message(Field.leaseExpiresAt, leaseExpiresAt) }
+    }
+
+    /// The numbers of the fields.
+    public enum Field {
+      @inlinable public static var leases: UInt32 { 1 }
+      @inlinable public static var leaseExpiresAt: UInt32 { 2 }
+    }
+  }
+
   public struct ReportScreeningRequest: NamedMessage {
     public var customerId: String = ""
     /// The attempt that the report is about; 0 means the present one.
@@ -242,6 +494,69 @@ extension GatehouseV1 {
     public init() {}
 
     public static var protoName: String { "gatehouse.v1.ReportVerificationResponse" }
+
+    public mutating func merge(from reader: inout WireReader) throws(WireError) {
+      while let tag = try reader.nextTag() {
+        switch tag.rawValue {
+        case 10: try reader.merge(into: &customer)
+        default: try reader.skip(tag)
+        }
+      }
+    }
+
+    public func encode(into writer: inout WireWriter) {
+      if let customer { writer.message(Field.customer, customer) }
+    }
+
+    /// The numbers of the fields.
+    public enum Field {
+      @inlinable public static var customer: UInt32 { 1 }
+    }
+  }
+
+  public struct RequestScreeningRequest: NamedMessage {
+    public var customerId: String = ""
+    /// The public reason, at most 256 bytes; may be empty.
+    public var reason: String = ""
+    /// See CustomerService.
+    public var idempotencyKey: String = ""
+
+    public init() {}
+
+    public static var protoName: String { "gatehouse.v1.RequestScreeningRequest" }
+
+    public mutating func merge(from reader: inout WireReader) throws(WireError) {
+      while let tag = try reader.nextTag() {
+        switch tag.rawValue {
+        case 10: customerId = try reader.string()
+        case 18: reason = try reader.string()
+        case 26: idempotencyKey = try reader.string()
+        default: try reader.skip(tag)
+        }
+      }
+    }
+
+    public func encode(into writer: inout WireWriter) {
+      if !customerId.isEmpty { writer.field(Field.customerId, string: customerId) }
+      if !reason.isEmpty { writer.field(Field.reason, string: reason) }
+      if !idempotencyKey.isEmpty { writer.field(Field.idempotencyKey, string: idempotencyKey) }
+    }
+
+    /// The numbers of the fields.
+    public enum Field {
+      @inlinable public static var customerId: UInt32 { 1 }
+      @inlinable public static var reason: UInt32 { 2 }
+      @inlinable public static var idempotencyKey: UInt32 { 3 }
+    }
+  }
+
+  public struct RequestScreeningResponse: NamedMessage {
+    /// The customer, with what it waits for now in `pending`.
+    public var customer: GatehouseV1.Customer?
+
+    public init() {}
+
+    public static var protoName: String { "gatehouse.v1.RequestScreeningResponse" }
 
     public mutating func merge(from reader: inout WireReader) throws(WireError) {
       while let tag = try reader.nextTag() {

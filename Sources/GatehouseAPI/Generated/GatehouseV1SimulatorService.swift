@@ -5,6 +5,17 @@ public import ProtobufWire
 extension GatehouseV1 {
   public struct SimulateVerifyRequest: NamedMessage {
     public var customerId: String = ""
+    /// UNSPECIFIED means APPROVED.
+    public var outcome: GatehouseV1.VerificationOutcome = .unspecified
+    /// The attempt that the report is about; 0 means the one that is present when the call comes.
+    public var attempt: UInt32 = 0
+    /// With RETRY: what the customer has to mend, at most 256 bytes.
+    public var reason: String = ""
+    /// How long until the report comes, in milliseconds: at most 3600000 (1 hour). The call is answered at once. A
+    /// restart forgets the report.
+    public var delayMs: UInt32 = 0
+    /// How often the same report comes: at most 10; 0 means once.
+    public var times: UInt32 = 0
 
     public init() {}
 
@@ -14,6 +25,11 @@ extension GatehouseV1 {
       while let tag = try reader.nextTag() {
         switch tag.rawValue {
         case 10: customerId = try reader.string()
+        case 16: outcome = try reader.enumeration()
+        case 24: attempt = try reader.uint32()
+        case 34: reason = try reader.string()
+        case 40: delayMs = try reader.uint32()
+        case 48: times = try reader.uint32()
         default: try reader.skip(tag)
         }
       }
@@ -21,16 +37,26 @@ extension GatehouseV1 {
 
     public func encode(into writer: inout WireWriter) {
       if !customerId.isEmpty { writer.field(Field.customerId, string: customerId) }
+      if outcome.rawValue != 0 { writer.field(Field.outcome, signed: Int64(outcome.rawValue)) }
+      if attempt != 0 { writer.field(Field.attempt, varint: UInt64(attempt)) }
+      if !reason.isEmpty { writer.field(Field.reason, string: reason) }
+      if delayMs != 0 { writer.field(Field.delayMs, varint: UInt64(delayMs)) }
+      if times != 0 { writer.field(Field.times, varint: UInt64(times)) }
     }
 
     /// The numbers of the fields.
     public enum Field {
       @inlinable public static var customerId: UInt32 { 1 }
+      @inlinable public static var outcome: UInt32 { 2 }
+      @inlinable public static var attempt: UInt32 { 3 }
+      @inlinable public static var reason: UInt32 { 4 }
+      @inlinable public static var delayMs: UInt32 { 5 }
+      @inlinable public static var times: UInt32 { 6 }
     }
   }
 
   public struct SimulateVerifyResponse: NamedMessage {
-    /// The customer, ACTIVE.
+    /// The customer as it is then: ACTIVE when it was passed.
     public var customer: GatehouseV1.Customer?
 
     public init() {}
@@ -112,6 +138,17 @@ extension GatehouseV1 {
   public struct SimulateScreenRequest: NamedMessage {
     public var customerId: String = ""
     public var outcome: GatehouseV1.ScreeningOutcome = .unspecified
+    /// As in SimulateVerifyRequest.
+    public var attempt: UInt32 = 0
+    /// What was found or went wrong, at most 1024 bytes. Seen by the platform role only.
+    public var detail: String = ""
+    /// As in SimulateVerifyRequest.
+    public var delayMs: UInt32 = 0
+    /// As in SimulateVerifyRequest.
+    public var times: UInt32 = 0
+    /// Who screens, at most 64 bytes; empty means another one for each attempt, so that a second HIT confirms the
+    /// first.
+    public var provider: String = ""
 
     public init() {}
 
@@ -122,6 +159,11 @@ extension GatehouseV1 {
         switch tag.rawValue {
         case 10: customerId = try reader.string()
         case 16: outcome = try reader.enumeration()
+        case 24: attempt = try reader.uint32()
+        case 34: detail = try reader.string()
+        case 40: delayMs = try reader.uint32()
+        case 48: times = try reader.uint32()
+        case 58: provider = try reader.string()
         default: try reader.skip(tag)
         }
       }
@@ -130,12 +172,22 @@ extension GatehouseV1 {
     public func encode(into writer: inout WireWriter) {
       if !customerId.isEmpty { writer.field(Field.customerId, string: customerId) }
       if outcome.rawValue != 0 { writer.field(Field.outcome, signed: Int64(outcome.rawValue)) }
+      if attempt != 0 { writer.field(Field.attempt, varint: UInt64(attempt)) }
+      if !detail.isEmpty { writer.field(Field.detail, string: detail) }
+      if delayMs != 0 { writer.field(Field.delayMs, varint: UInt64(delayMs)) }
+      if times != 0 { writer.field(Field.times, varint: UInt64(times)) }
+      if !provider.isEmpty { writer.field(Field.provider, string: provider) }
     }
 
     /// The numbers of the fields.
     public enum Field {
       @inlinable public static var customerId: UInt32 { 1 }
       @inlinable public static var outcome: UInt32 { 2 }
+      @inlinable public static var attempt: UInt32 { 3 }
+      @inlinable public static var detail: UInt32 { 4 }
+      @inlinable public static var delayMs: UInt32 { 5 }
+      @inlinable public static var times: UInt32 { 6 }
+      @inlinable public static var provider: UInt32 { 7 }
     }
   }
 

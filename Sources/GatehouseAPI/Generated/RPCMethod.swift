@@ -36,19 +36,31 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
   case customerServiceWatch
   /// Counts by state and transitions, at an interval.
   case customerServiceWatchStats
+  /// Reviews that are due, leased to the caller: of every tenant in turn, of each the one that is due longest first.
+  /// Where none is due it waits, at most `wait_ms`, and answers with none. Reviews whose call was cancelled, or ran
+  /// past its deadline, before it was answered are due again at once.
+  case reviewServiceClaimReviews
+  /// Sets for how long the caller goes on to hold leases, from now on; with `lease_ms` 0 gives them back: the reviews
+  /// are due again at once. Answers with the leases that are still held; the others have lapsed, were given back or
+  /// ended by a report.
+  case reviewServiceRenewReviews
   /// Reports what a screening of the customer's wallet found.
   case reviewServiceReportScreening
   /// Says that an identity verification session was opened for the customer.
   case reviewServiceStartVerification
   /// Reports what an identity verification came to.
   case reviewServiceReportVerification
+  /// Has the wallet of an ACTIVE or INACTIVE customer screened again. A HIT places a RISK hold at once, a confirmed one
+  /// rejects; a CLEAR lifts nothing. Where a screening is open already nothing changes, unless it waits for a person:
+  /// then it begins anew.
+  case reviewServiceRequestScreening
   /// Refuses a customer for good, on evidence of illicit activity or by a compliance decision.
   case reviewServiceReject
-  /// The identity verification of a VERIFYING customer is passed.
+  /// The identity verification of a VERIFYING customer comes to the outcome given; by default it is passed.
   case simulatorServiceVerify
   /// The identity verification of a VERIFYING customer, or the screening of a SCREENING one, is failed for good.
   case simulatorServiceReject
-  /// The present screening of a SCREENING customer ends with the outcome given.
+  /// The screening of a customer ends with the outcome given: of a SCREENING one, or of one who is screened again.
   case simulatorServiceScreen
   /// The present status of one service; NOT_FOUND if there is none of that name.
   case healthCheck
@@ -74,9 +86,12 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
     case .customerServiceGetHistory: "gatehouse.v1.CustomerService/GetHistory"
     case .customerServiceWatch: "gatehouse.v1.CustomerService/Watch"
     case .customerServiceWatchStats: "gatehouse.v1.CustomerService/WatchStats"
+    case .reviewServiceClaimReviews: "gatehouse.v1.ReviewService/ClaimReviews"
+    case .reviewServiceRenewReviews: "gatehouse.v1.ReviewService/RenewReviews"
     case .reviewServiceReportScreening: "gatehouse.v1.ReviewService/ReportScreening"
     case .reviewServiceStartVerification: "gatehouse.v1.ReviewService/StartVerification"
     case .reviewServiceReportVerification: "gatehouse.v1.ReviewService/ReportVerification"
+    case .reviewServiceRequestScreening: "gatehouse.v1.ReviewService/RequestScreening"
     case .reviewServiceReject: "gatehouse.v1.ReviewService/Reject"
     case .simulatorServiceVerify: "gatehouse.v1.SimulatorService/Verify"
     case .simulatorServiceReject: "gatehouse.v1.SimulatorService/Reject"
@@ -104,9 +119,12 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
     case .customerServiceGetHistory: "gatehouse.v1.CustomerService"
     case .customerServiceWatch: "gatehouse.v1.CustomerService"
     case .customerServiceWatchStats: "gatehouse.v1.CustomerService"
+    case .reviewServiceClaimReviews: "gatehouse.v1.ReviewService"
+    case .reviewServiceRenewReviews: "gatehouse.v1.ReviewService"
     case .reviewServiceReportScreening: "gatehouse.v1.ReviewService"
     case .reviewServiceStartVerification: "gatehouse.v1.ReviewService"
     case .reviewServiceReportVerification: "gatehouse.v1.ReviewService"
+    case .reviewServiceRequestScreening: "gatehouse.v1.ReviewService"
     case .reviewServiceReject: "gatehouse.v1.ReviewService"
     case .simulatorServiceVerify: "gatehouse.v1.SimulatorService"
     case .simulatorServiceReject: "gatehouse.v1.SimulatorService"
@@ -134,9 +152,12 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
     case .customerServiceGetHistory: "GetHistory"
     case .customerServiceWatch: "Watch"
     case .customerServiceWatchStats: "WatchStats"
+    case .reviewServiceClaimReviews: "ClaimReviews"
+    case .reviewServiceRenewReviews: "RenewReviews"
     case .reviewServiceReportScreening: "ReportScreening"
     case .reviewServiceStartVerification: "StartVerification"
     case .reviewServiceReportVerification: "ReportVerification"
+    case .reviewServiceRequestScreening: "RequestScreening"
     case .reviewServiceReject: "Reject"
     case .simulatorServiceVerify: "Verify"
     case .simulatorServiceReject: "Reject"
@@ -164,9 +185,12 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
     case .customerServiceGetHistory: false
     case .customerServiceWatch: true
     case .customerServiceWatchStats: true
+    case .reviewServiceClaimReviews: false
+    case .reviewServiceRenewReviews: false
     case .reviewServiceReportScreening: false
     case .reviewServiceStartVerification: false
     case .reviewServiceReportVerification: false
+    case .reviewServiceRequestScreening: false
     case .reviewServiceReject: false
     case .simulatorServiceVerify: false
     case .simulatorServiceReject: false
@@ -194,9 +218,12 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
     case .customerServiceGetHistory: true
     case .customerServiceWatch: true
     case .customerServiceWatchStats: true
+    case .reviewServiceClaimReviews: false
+    case .reviewServiceRenewReviews: false
     case .reviewServiceReportScreening: false
     case .reviewServiceStartVerification: false
     case .reviewServiceReportVerification: false
+    case .reviewServiceRequestScreening: false
     case .reviewServiceReject: false
     case .simulatorServiceVerify: false
     case .simulatorServiceReject: false
@@ -224,9 +251,12 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
     case .customerServiceGetHistory: false
     case .customerServiceWatch: false
     case .customerServiceWatchStats: false
+    case .reviewServiceClaimReviews: false
+    case .reviewServiceRenewReviews: false
     case .reviewServiceReportScreening: true
     case .reviewServiceStartVerification: true
     case .reviewServiceReportVerification: true
+    case .reviewServiceRequestScreening: true
     case .reviewServiceReject: true
     case .simulatorServiceVerify: false
     case .simulatorServiceReject: false
@@ -254,9 +284,12 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
     case .customerServiceGetHistory: GatehouseV1.GetHistoryRequest.self
     case .customerServiceWatch: GatehouseV1.WatchRequest.self
     case .customerServiceWatchStats: GatehouseV1.WatchStatsRequest.self
+    case .reviewServiceClaimReviews: GatehouseV1.ClaimReviewsRequest.self
+    case .reviewServiceRenewReviews: GatehouseV1.RenewReviewsRequest.self
     case .reviewServiceReportScreening: GatehouseV1.ReportScreeningRequest.self
     case .reviewServiceStartVerification: GatehouseV1.StartVerificationRequest.self
     case .reviewServiceReportVerification: GatehouseV1.ReportVerificationRequest.self
+    case .reviewServiceRequestScreening: GatehouseV1.RequestScreeningRequest.self
     case .reviewServiceReject: GatehouseV1.RejectRequest.self
     case .simulatorServiceVerify: GatehouseV1.SimulateVerifyRequest.self
     case .simulatorServiceReject: GatehouseV1.SimulateRejectRequest.self
@@ -284,9 +317,12 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
     case .customerServiceGetHistory: GatehouseV1.GetHistoryResponse.self
     case .customerServiceWatch: GatehouseV1.WatchResponse.self
     case .customerServiceWatchStats: GatehouseV1.WatchStatsResponse.self
+    case .reviewServiceClaimReviews: GatehouseV1.ClaimReviewsResponse.self
+    case .reviewServiceRenewReviews: GatehouseV1.RenewReviewsResponse.self
     case .reviewServiceReportScreening: GatehouseV1.ReportScreeningResponse.self
     case .reviewServiceStartVerification: GatehouseV1.StartVerificationResponse.self
     case .reviewServiceReportVerification: GatehouseV1.ReportVerificationResponse.self
+    case .reviewServiceRequestScreening: GatehouseV1.RequestScreeningResponse.self
     case .reviewServiceReject: GatehouseV1.RejectResponse.self
     case .simulatorServiceVerify: GatehouseV1.SimulateVerifyResponse.self
     case .simulatorServiceReject: GatehouseV1.SimulateRejectResponse.self
@@ -367,6 +403,10 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
         self = .customerServiceGetHistory
       } else if path.isEqual(to: "gatehouse.v1.CustomerService/WatchStats") {
         self = .customerServiceWatchStats
+      } else if path.isEqual(to: "gatehouse.v1.ReviewService/ClaimReviews") {
+        self = .reviewServiceClaimReviews
+      } else if path.isEqual(to: "gatehouse.v1.ReviewService/RenewReviews") {
+        self = .reviewServiceRenewReviews
       } else {
         return nil
       }
@@ -393,6 +433,8 @@ public enum RPCMethod: UInt8, CaseIterable, Sendable {
     case 43:
       if path.isEqual(to: "gatehouse.v1.CustomerService/CreateCustomer") {
         self = .customerServiceCreateCustomer
+      } else if path.isEqual(to: "gatehouse.v1.ReviewService/RequestScreening") {
+        self = .reviewServiceRequestScreening
       } else {
         return nil
       }

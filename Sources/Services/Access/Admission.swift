@@ -38,7 +38,10 @@ final class CountedSource: ReplySource {
 
   func next(into payload: inout WireWriter, now: UInt64) -> ReplyProgress {
     let progress = source.next(into: &payload, now: now)
-    if case .end = progress { stream = nil }
+    switch progress {
+    case .end, .answer: stream = nil
+    case .message, .idle: break
+    }
     return progress
   }
 

@@ -17,7 +17,8 @@ public enum MethodRoles {
       .customerServiceActivate, .customerServiceDeactivate, .simulatorServiceVerify, .simulatorServiceReject,
       .simulatorServiceScreen:
       [.partner, .platform]
-    case .reviewServiceReportScreening, .reviewServiceStartVerification, .reviewServiceReportVerification,
+    case .reviewServiceClaimReviews, .reviewServiceRenewReviews, .reviewServiceReportScreening,
+      .reviewServiceStartVerification, .reviewServiceReportVerification, .reviewServiceRequestScreening,
       .reviewServiceReject, .adminServiceGetStatus, .adminServiceTakeSnapshot, .adminServiceBackup:
       [.platform]
     }

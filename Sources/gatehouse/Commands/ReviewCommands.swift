@@ -4,7 +4,7 @@ internal import ProtobufWire
 /// What third parties say about customers.
 enum ReviewCommands {
   static let all: [Subcommand] = [
-    Subcommand(name: "screening", summary: "screenings of wallets", children: [reportScreening]),
+    Subcommand(name: "screening", summary: "screenings of wallets", children: [reportScreening, requestScreening]),
     Subcommand(
       name: "verification", summary: "identity verifications",
       children: [startVerification, reportVerification, showVerification]),
@@ -18,7 +18,9 @@ enum ReviewCommands {
   private static let expiresAt = Setting(
     "expires-at", .moment, "When the session lapses; leave it out where the provider names no end.")
   private static let screeningOutcome = ValueForm.choice(["clear", "hit", "inconclusive"])
-  private static let verificationOutcome = ValueForm.choice(["approved", "declined", "retry", "expired"])
+  /// Shared with the simulator.
+  static let verificationOutcomes = ["approved", "declined", "retry", "expired"]
+  private static let verificationWord = ValueForm.choice(verificationOutcomes)
 
   static let reportScreening = Subcommand.client(
     "report", "reports what a screening of the customer's wallet found",
@@ -44,6 +46,23 @@ enum ReviewCommands {
     request.idempotencyKey = try command.text(ClientFlags.idempotencyKey)
     let response: GatehouseV1.ReportScreeningResponse =
       try command.session.call(.reviewServiceReportScreening, request)
+    command.printer.changed(response.customer ?? GatehouseV1.Customer())
+  }
+
+  static let requestScreening = Subcommand.client(
+    "request", "has the wallet of an ACTIVE or INACTIVE customer screened again",
+    discussion: """
+      For the platform role. A hit places a RISK hold at once, a confirmed one rejects; clear lifts nothing. Nothing \
+      changes while a screening is open, unless it waits for a person: then it begins anew.
+      """,
+    operands: [ClientFlags.customer], flags: [ClientFlags.reason.flag, ClientFlags.idempotencyKey.flag]
+  ) { command throws(CommandFailure) in
+    var request = GatehouseV1.RequestScreeningRequest()
+    request.customerId = command.customerID
+    request.reason = try command.text(ClientFlags.reason)
+    request.idempotencyKey = try command.text(ClientFlags.idempotencyKey)
+    let response: GatehouseV1.RequestScreeningResponse =
+      try command.session.call(.reviewServiceRequestScreening, request)
     command.printer.changed(response.customer ?? GatehouseV1.Customer())
   }
 
@@ -75,7 +94,7 @@ enum ReviewCommands {
       For the platform role. declined refuses for good; retry opens the next attempt, its --reason says what the \
       customer has to mend; expired asks for a new session.
       """,
-    operands: [ClientFlags.customer, Subcommand.Operand(name: "OUTCOME", summary: verificationOutcome.placeholder)],
+    operands: [ClientFlags.customer, Subcommand.Operand(name: "OUTCOME", summary: verificationWord.placeholder)],
     flags: [
       ClientFlags.attempt.flag, ClientFlags.provider.flag, ClientFlags.reference.flag, ClientFlags.detail.flag,
       ClientFlags.reason.flag, ClientFlags.idempotencyKey.flag,
@@ -83,9 +102,7 @@ enum ReviewCommands {
   ) { command throws(CommandFailure) in
     var request = GatehouseV1.ReportVerificationRequest()
     request.customerId = command.customerID
-    let outcome = try command.arguments.operand(1, verificationOutcome) ?? ""
-    request.outcome =
-      GatehouseV1.VerificationOutcome(name: "VERIFICATION_OUTCOME_\(outcome.uppercased())") ?? .unspecified
+    request.outcome = verificationOutcome(try command.arguments.operand(1, verificationWord) ?? "")
     request.attempt = try command.attempt()
     request.provider = try command.text(ClientFlags.provider)
     request.reference = try command.text(ClientFlags.reference)
@@ -110,6 +127,10 @@ enum ReviewCommands {
 
   /// Shared with the simulator.
   static let screeningOutcomes = screeningOutcome
+
+  static func verificationOutcome(_ word: String) -> GatehouseV1.VerificationOutcome {
+    GatehouseV1.VerificationOutcome(name: "VERIFICATION_OUTCOME_\(word.uppercased())") ?? .unspecified
+  }
 }
 
 extension ClientCommand {

@@ -57,6 +57,7 @@ enum DemoCommand {
     try story.dora()
     try story.fay()
     try story.ivo()
+    try story.hana()
     try story.gus()
     try story.finish(emil) {
       let passed = Int64((MonotonicClock.now() - issued) / 1000)

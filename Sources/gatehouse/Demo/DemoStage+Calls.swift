@@ -54,12 +54,13 @@ extension DemoStage {
   }
 
   func screen(
-    _ customer: DemoCustomer, _ outcome: GatehouseV1.ScreeningOutcome, leadsTo state: GatehouseV1.CustomerState,
-    _ what: String
+    _ customer: DemoCustomer, _ outcome: GatehouseV1.ScreeningOutcome, detail: String = "",
+    leadsTo state: GatehouseV1.CustomerState, _ what: String
   ) throws(CommandFailure) {
     var request = GatehouseV1.SimulateScreenRequest()
     request.customerId = customer.id
     request.outcome = outcome
+    request.detail = detail
     let response: GatehouseV1.SimulateScreenResponse = try session.call(.simulatorServiceScreen, request)
     try reached(state, response.customer, what)
   }

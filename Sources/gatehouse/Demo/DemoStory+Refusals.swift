@@ -48,14 +48,44 @@ extension DemoStory {
     try stage.prove(ivo)
     try stage.screen(ivo, .hit, leadsTo: .screening, "a screening hits")
     try stage.screen(ivo, .clear, leadsTo: .screening, "the next one finds nothing: now a person has to look")
+    try stage.reached(.verifying, try decideClear(ivo, "namesake"), "compliance decides: clear")
+  }
+
+  /// A person's word on a screening.
+  private func decideClear(_ customer: DemoCustomer, _ detail: String) throws(CommandFailure) -> GatehouseV1.Customer? {
     var request = GatehouseV1.ReportScreeningRequest()
-    request.customerId = ivo.id
+    request.customerId = customer.id
     request.outcome = .clear
     request.provider = "compliance"
-    request.detail = "namesake"
+    request.detail = detail
     request.final = true
     let response: GatehouseV1.ReportScreeningResponse = try stage.session.call(.reviewServiceReportScreening, request)
-    try stage.reached(.verifying, response.customer, "compliance decides: clear")
+    return response.customer
+  }
+
+  mutating func hana() throws(CommandFailure) {
+    stage.act("Hana's screening provider is down, and she is screened again later")
+    let hana = try join(try stage.create("hana", try .random()))
+    try stage.prove(hana)
+    for attempt in ["first", "second"] {
+      try stage.screen(
+        hana, .inconclusive, detail: "503 Service Unavailable", leadsTo: .screening,
+        "the provider fails for the \(attempt) time: she waits, and nobody takes that for clear")
+    }
+    let pending = try stage.get(hana.id).pending
+    try stage.expect(pending?.attempt == 3 && pending?.nextAttemptAt != nil, "the third attempt has a time")
+    try stage.screen(hana, .clear, leadsTo: .verifying, "the provider is back, and finds nothing")
+    try stage.verify(hana)
+    var request = GatehouseV1.RequestScreeningRequest()
+    request.customerId = hana.id
+    request.reason = "list changed"
+    let response: GatehouseV1.RequestScreeningResponse =
+      try stage.session.call(.reviewServiceRequestScreening, request)
+    try stage.reached(.active, response.customer, "her wallet is to be screened again: she stays ACTIVE meanwhile")
+    try stage.screen(hana, .hit, leadsTo: .inactive, "it hits: a RISK hold at once, until that is confirmed or not")
+    try stage.screen(hana, .clear, leadsTo: .inactive, "the next one finds nothing: a person has to look")
+    try stage.reached(.inactive, try decideClear(hana, "namesake"), "compliance decides: clear, and the hold stays")
+    try stage.activate(hana, [.risk], leadsTo: .active, "the platform lifts it")
   }
 
   mutating func gus() throws(CommandFailure) {

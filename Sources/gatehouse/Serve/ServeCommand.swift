@@ -17,6 +17,9 @@ enum ServeCommand {
   static let sandboxVerification = Setting(
     "sandbox-verification", .choice(["manual", "auto"]), default: "manual",
     "In the sandbox: whether identity verifications wait for the simulator, or are passed by themselves.")
+  static let rescreenEvery = Setting(
+    "rescreen-every", .duration(0...315_360_000_000_000), default: "0s",
+    "How long after a clear screening an ACTIVE or INACTIVE customer's wallet is screened again; 0 for never.")
   static let challengeDomain = Setting(
     "challenge-domain", .text("DOMAIN"), default: "localhost", "Who asks for the signature: an RFC 3986 authority.")
   static let challengeURI = Setting(
@@ -79,12 +82,13 @@ enum ServeCommand {
       """,
     flags: [
       listen.flag, data.flag, tokens.flag, insecure.flag, sandbox.flag, sandboxScreening.flag, sandboxVerification.flag,
-      challengeDomain.flag, challengeURI.flag, challengeStatement.flag, challengeTTL.flag, idempotencyWindow.flag,
+      rescreenEvery.flag, challengeDomain.flag, challengeURI.flag, challengeStatement.flag, challengeTTL.flag,
+      idempotencyWindow.flag,
       snapshotBytes.flag, retain.flag, archive.flag, scrubRate.flag, loops.flag, workers.flag, maxConnections.flag,
       maxStreams.flag, maxFrameBytes.flag, maxCalls.flag, maxPrincipalStreams.flag, maxMismatches.flag,
       drainTime.flag,
       logFormat.flag, logLevel.flag,
-    ]
+    ] + ReviewFlags.all
   ) { arguments, console throws(CommandFailure) in
     try ServerProcess.run(try ServeSettings(arguments), console)
   }

@@ -1,14 +1,11 @@
 internal import Journal
-internal import Lifecycle
 internal import Services
 internal import Store
 
 /// What the command line says, in the words of the modules.
 extension StoreSettings {
   init(_ settings: ServeSettings) {
-    var policy = Policy()
-    policy.challengeTimeToLive = settings.challengeTimeToLive
-    self.init(terms: ChallengeTerms(settings: settings.signIn, policy: policy))
+    self.init(terms: ChallengeTerms(settings: settings.signIn, policy: settings.policy))
     idempotencyWindow = settings.idempotencyWindow
     keeping = settings.keeping
     let logger = settings.logger

@@ -1,3 +1,4 @@
+internal import Lifecycle
 internal import Services
 internal import Store
 internal import Wallet
@@ -14,6 +15,8 @@ struct ServeSettings: Sendable {
   /// In microseconds, as are the other lengths of time.
   let challengeTimeToLive: Int64
   let idempotencyWindow: Int64
+  /// With `challengeTimeToLive`.
+  let policy: Policy
   let keeping: KeepingSettings
   let drainTime: Int64
   let loops: Int
@@ -55,6 +58,11 @@ struct ServeSettings: Sendable {
     signIn = try Self.signIn(arguments)
     challengeTimeToLive = try arguments.required(Flags.challengeTTL)
     idempotencyWindow = try arguments.required(Flags.idempotencyWindow)
+    var policy = try ReviewFlags.policy(arguments)
+    policy.challengeTimeToLive = challengeTimeToLive
+    let interval = try arguments.required(Flags.rescreenEvery)
+    policy.rescreeningInterval = interval == 0 ? nil : interval
+    self.policy = policy
     keeping = try Self.keeping(arguments)
     drainTime = try arguments.required(Flags.drainTime)
     loops = Int(try arguments.required(Flags.loops))

@@ -106,14 +106,15 @@ final class ServerProcess {
       traffic.calls = counters.calls
       return traffic
     }
-    dispatcher.resume()
     do {
+      try dispatcher.resume()
       let address = try server.start()
       logger.info(
         "taking connections",
         ["address": "\(address)", "version": Subcommand.version, "sandbox": "\(settings.sandbox != nil)"])
       return address
     } catch {
+      dispatcher.suspend()
       store.close()
       throw CommandFailure(.failure, "cannot listen on \(settings.listen): \(error)")
     }
@@ -143,10 +144,11 @@ final class ServerProcess {
   /// asks to stop does not wait for that.
   private func stop() throws(CommandFailure) -> Never {
     dispatcher.health.setServing(false)
-    let (store, server, settings) = (store, server, settings)
+    let (store, server, settings, dispatcher) = (store, server, settings, dispatcher)
     do throws(SystemError) {
       let drain = try Thread(name: "gh-drain") {
         server.drain(grace: UInt64(settings.drainTime) * 1000)
+        dispatcher.suspend()
         store.close()
         settings.logger.info("stopped")
         CurrentProcess.exitAtOnce(ExitCode.success.rawValue)

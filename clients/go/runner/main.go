@@ -130,7 +130,7 @@ func (r *runner) say(said object) {
 
 func (r *runner) answer(ctx context.Context, c *command) {
 	operations := map[string]func(context.Context, *command) (object, error){
-		"call": r.call, "stream": r.stream, "watch": r.watch, "vectors": r.vectors, "bench": r.bench,
+		"call": r.call, "stream": r.stream, "watch": r.watch, "follow": r.follow, "vectors": r.vectors, "bench": r.bench,
 		"floor": r.floor,
 	}
 	said, err := operations[c.Op](ctx, c)
@@ -227,6 +227,20 @@ func (r *runner) stream(ctx context.Context, c *command) (object, error) {
 		texts = append(texts, encoded(message))
 	}
 	return object{"messages": texts}, nil
+}
+
+// follow says each message of a stream that resumes.
+func (r *runner) follow(ctx context.Context, c *command) (object, error) {
+	method, arguments := r.typed(ctx, c)
+	stream := method.Call(arguments)[0].MethodByName("Resuming").Call(nil)[0]
+	defer stream.MethodByName("Close").Call(nil)
+	for {
+		message, err := outcome(stream.MethodByName("Next").Call(nil))
+		if err != nil {
+			return nil, err
+		}
+		r.say(object{"watch": c.Watch, "message": encoded(message)})
+	}
 }
 
 func (r *runner) watch(ctx context.Context, c *command) (object, error) {

@@ -126,6 +126,7 @@ public final class Runner {
       switch (command.text("op")) {
         case "stream" -> stream(command, said);
         case "watch" -> watch(command, said);
+        case "follow" -> follow(command);
         case "vectors" -> vectors(command, said);
         case "bench" -> bench(command, said);
         case "floor" -> Floor.run(command.text("file"), command.text("address"), (int) command.number("in_flight"), said);
@@ -205,6 +206,19 @@ public final class Runner {
       while (messages.size() < command.number("take")) messages.add(HEX.formatHex(stream.next().encode()));
     }
     said.put("messages", messages);
+  }
+
+  /** Says each message of a stream that resumes. */
+  private void follow(Command command) throws ReflectiveOperationException {
+    try (Stream<?> stream = ((Stream<?>) typed(command, "")).resuming()) {
+      cancels.put(command.number("id"), stream::close);
+      while (true) {
+        Map<String, Object> said = new LinkedHashMap<>();
+        said.put("watch", command.text("watch"));
+        said.put("message", HEX.formatHex(stream.next().encode()));
+        say(said);
+      }
+    }
   }
 
   private void watch(Command command, Map<String, Object> last) throws ReflectiveOperationException, InterruptedException {

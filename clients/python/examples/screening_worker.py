@@ -2,10 +2,11 @@
 
     CHAINALYSIS_KEY=… python examples/screening_worker.py 127.0.0.1:7420
 
-Follows everybody who is SCREENING, asks when each attempt is due, and reports it with its number, so that a report that
-comes late or twice is harmless. Nothing but a readable answer without a finding counts as clear. What may pass (time-outs,
-429, 5xx, garbage) is tried again a few times and then reported as inconclusive: the server's own backoff takes over, and
-when its attempts run out a person is called. What will not pass (a key that is refused) stops the worker.
+Claims who is due to be screened, several at once, and reports each attempt with its number, so that a report that comes
+late or twice is harmless. Any number of workers may run: no two are given the same customer. Nothing but a readable
+answer without a finding counts as clear. What may pass (time-outs, 429, 5xx, garbage) is tried again a few times and then
+reported as inconclusive: the server's own backoff takes over, and when its attempts run out a person is called. What will
+not pass (a key that is refused) stops the worker.
 """
 
 import asyncio
@@ -16,19 +17,20 @@ import logging
 import os
 import random
 import sys
-import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from email.message import Message
-from typing import Callable, Dict, Optional, Tuple
+from typing import Optional, Tuple
 
-from gatehouse import Client, Code, GatehouseError, to_datetime, v1
+from gatehouse import Client, Code, GatehouseError, v1
 
 LOG = logging.getLogger("screening")
 PROVIDER = "chainalysis-sanctions"
 ANSWER_LIMIT = 1 << 20
 """Of an answer, in bytes: a longer one is none."""
+WAIT_MS = 30_000
+"""How long the server is to hold a claim while nobody is due."""
 
 
 class Verdict(enum.Enum):
@@ -116,7 +118,8 @@ OUTCOMES = {
 
 
 class Worker:
-    """Follows who is SCREENING. One task an attempt; an attempt that is no longer the present one is left."""
+    """Claims who is due, screens, reports. Whom it holds no other holds; what it leaves lying when it dies is due again
+    when the lease has lapsed."""
 
     def __init__(
         self,
@@ -125,61 +128,60 @@ class Worker:
         tries: int = 3,
         pause: float = 1.0,
         at_once: int = 8,
-        clock: Callable[[], float] = time.time,
+        lease: float = 180.0,
     ) -> None:
-        """`tries` and `pause` (seconds, doubled each time) are of one attempt; `clock` says when the next one is due."""
-        self._client, self._api, self._tries, self._pause, self._clock = client, api, tries, pause, clock
-        self._room = asyncio.Semaphore(at_once)
-        self._attempts: Dict[str, "asyncio.Task[None]"] = {}
-        self._broken: "asyncio.Future[None]" = asyncio.get_running_loop().create_future()
+        """`tries` and `pause` (seconds, doubled each time) are of one attempt; `lease` (seconds) outlasts them all."""
+        self._client, self._api, self._tries, self._pause = client, api, tries, pause
+        self._at_once, self._lease = at_once, lease
 
     async def run(self) -> None:
         """Goes on until it is cancelled, or raises `Lasting`."""
-        following = asyncio.ensure_future(self._follow())
+        working = [asyncio.ensure_future(self._work()) for _ in range(self._at_once)]
         try:
-            await asyncio.wait([following, self._broken], return_when=asyncio.FIRST_COMPLETED)
-            (self._broken if self._broken.done() else following).result()
+            await asyncio.gather(*working)
         finally:
-            for task in [following, *self._attempts.values()]:
+            for task in working:
                 task.cancel()
+            await asyncio.gather(*working, return_exceptions=True)
 
-    async def _follow(self) -> None:
-        watch = self._client.watch(snapshot=True, states=[v1.CustomerState.SCREENING], snapshot_on_history_lost=True)
-        async for change in watch:
-            customer = change.current or (change.event.customer if change.event is not None else None)
-            if customer is not None:
-                self._look_after(customer)
+    async def _work(self) -> None:
+        while True:
+            try:
+                claimed = await self._client.review.claim_reviews(
+                    kind=v1.ReviewKind.SCREENING,
+                    lease_ms=int(self._lease * 1000),
+                    wait_ms=WAIT_MS,
+                    timeout=WAIT_MS / 1000 + 10,
+                )
+                for review in claimed.reviews:
+                    await self._do(review)
+            except GatehouseError as error:
+                LOG.error("no reviews were claimed: %s", error)
+                await asyncio.sleep(self._pause)
 
-    def _look_after(self, customer: v1.Customer) -> None:
-        former = self._attempts.pop(customer.id, None)
-        if former is not None:
-            former.cancel()
-        pending = customer.pending
-        if customer.state == v1.CustomerState.SCREENING and pending is not None and not pending.attention:
-            self._attempts[customer.id] = asyncio.ensure_future(self._attempt(customer, pending))
-
-    async def _attempt(self, customer: v1.Customer, pending: v1.Pending) -> None:
+    async def _do(self, review: v1.Review) -> None:
+        customer = review.customer
+        if customer is None:
+            return
         try:
-            if pending.next_attempt_at is not None:
-                await asyncio.sleep(max(0.0, to_datetime(pending.next_attempt_at).timestamp() - self._clock()))
-            async with self._room:
-                outcome, screening = await self._screen(customer.wallet.rpartition(":")[2])
+            outcome, screening = await self._screen(customer.wallet.rpartition(":")[2])
+        except Lasting:
+            await self._client.review.renew_reviews(leases=[review.lease], lease_ms=0)
+            raise
+        try:
             await self._client.review.report_screening(
                 customer_id=customer.id,
-                attempt=pending.attempt,
+                attempt=review.attempt,
                 outcome=outcome,
                 provider=PROVIDER,
                 reference=screening.reference,
                 detail=screening.detail,
                 timeout=60,
             )
-        except Lasting as error:
-            if not self._broken.done():
-                self._broken.set_exception(error)
         except GatehouseError as error:
-            # The customer went on meanwhile, or will come again with the next change or start.
+            # The customer went on meanwhile, or is due again when the lease has lapsed.
             level = logging.INFO if error.code == Code.FAILED_PRECONDITION else logging.ERROR
-            LOG.log(level, "attempt %d for %s was not reported: %s", pending.attempt, customer.id, error)
+            LOG.log(level, "attempt %d for %s was not reported: %s", review.attempt, customer.id, error)
 
     async def _screen(self, address: str) -> Tuple[v1.ScreeningOutcome, Screening]:
         why = ""

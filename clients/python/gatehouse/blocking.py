@@ -96,6 +96,11 @@ class BlockingStream(Generic[Response]):
     def __init__(self, stream: Stream[Response], thread: LoopThread) -> None:
         self._stream, self._thread = stream, thread
 
+    def resuming(self) -> "BlockingStream[Response]":
+        """The same, called again when its connection is lost or its server stops. See `Stream.resuming`."""
+        self._stream.resuming()
+        return self
+
     def __iter__(self) -> "BlockingStream[Response]":
         return self
 

@@ -10,6 +10,7 @@ from .connection import Connection
 from .errors import Code, GatehouseError
 from .method import Method
 from .replies import Replies
+from .resumption import Resumption
 from .settings import Backoff, Settings
 from .wire import Message, WireError
 
@@ -152,11 +153,34 @@ class Stream(Generic[Response]):
         self._caller, self._method, self._request = caller, method, request
         self._timeout, self._credit = timeout, credit
         self._replies: Optional[Replies] = None
+        self._resumption: Optional[Resumption] = None
+        self._is_cancelled = False
+
+    def resuming(self) -> "Stream[Response]":
+        """The same, called again with the same request when its connection is lost or its server stops. For methods
+        whose messages say each what is so now, like those of statistics and health; for customers and their events
+        there is `Client.watch`."""
+        self._resumption = Resumption(self._caller.settings)
+        return self
 
     def __aiter__(self) -> "Stream[Response]":
         return self
 
     async def __anext__(self) -> Response:
+        if self._resumption is None:
+            return await self._read()
+        while not self._is_cancelled:
+            try:
+                message = await self._read()
+                self._resumption.reset()
+                return message
+            except GatehouseError as error:
+                pause = self._resumption.pause_after(error, self.break_connection)
+                self._replies = None
+            await asyncio.sleep(pause)
+        raise StopAsyncIteration
+
+    async def _read(self) -> Response:
         if self._replies is None:
             deadline = None if self._timeout is None else asyncio.get_running_loop().time() + self._timeout
             connection = await self._caller.connected(deadline)
@@ -169,6 +193,7 @@ class Stream(Generic[Response]):
 
     def cancel(self) -> None:
         """Ends the call; it has no more messages."""
+        self._is_cancelled = True
         if self._replies is not None:
             self._replies.cancel()
 

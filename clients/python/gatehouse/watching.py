@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 from typing import Deque, Optional, Sequence, Tuple
 
 from .channel import Caller, Stream
-from .errors import Code, GatehouseError
+from .errors import GatehouseError
 from .generated.gatehouse_v1 import Customer, CustomerState, Event, WatchRequest, WatchResponse
 from .method import Method
-from .settings import Backoff
+from .resumption import Resumption
 
 METHOD = Method("gatehouse.v1.CustomerService/Watch", WatchResponse, is_repeatable=True, has_key=False)
 HISTORY_LOST = ("REVISION_COMPACTED", "STORE_CHANGED", "REVISION_IN_FUTURE")
-UNREADABLE_IN_A_ROW = 5
-"""So many messages that are none, with nothing handed out in between, end a Watch."""
 
 
 @dataclass(frozen=True)
@@ -147,8 +145,7 @@ class Watch:
         self._caller = caller
         self._core = WatchCore(options)
         self._stream: Optional[Stream[WatchResponse]] = None
-        self._backoff = Backoff(caller.settings)
-        self._unreadable = 0
+        self._resumption = Resumption(caller.settings)
         self._is_over = False
 
     @property
@@ -193,11 +190,10 @@ class Watch:
                 request, credit = self._core.request(), self._core.options.credit or self._caller.settings.credit
                 self._stream = Stream(self._caller, METHOD, request, None, credit)
             self._core.take(await self._stream.__anext__())
-            self._backoff.reset()
-            self._unreadable = 0
+            self._resumption.reset()
         except StopAsyncIteration:
             self._stream = None  # The server ends no Watch well; should it, the Watch goes on.
-            await asyncio.sleep(self._backoff.pause())
+            await asyncio.sleep(self._resumption.pause())
         except GatehouseError as error:
             stream, self._stream = self._stream, None
             pause = self._pause(error, stream)
@@ -207,17 +203,13 @@ class Watch:
         """How long to wait before the Watch is asked for again; raises the error where it must not be."""
         if self._is_over:
             return 0.0
-        if error.code == Code.INTERNAL and stream is not None and not error.reason:
-            self._unreadable += 1
-            stream.break_connection("a message of a Watch is none")
-            if self._unreadable < UNREADABLE_IN_A_ROW:
-                return self._backoff.pause()
-        elif error.code == Code.UNAVAILABLE or self._core.is_history_lost(error):
-            return self._backoff.pause()
-        elif error.code == Code.RESOURCE_EXHAUSTED and error.retry_after is not None:
-            return max(error.retry_after, self._backoff.pause())
-        self._is_over = True
-        raise error
+        if self._core.is_history_lost(error):
+            return self._resumption.pause()
+        try:
+            return self._resumption.pause_after(error, stream.break_connection if stream is not None else lambda _: None)
+        except GatehouseError:
+            self._is_over = True
+            raise
 
     def cancel(self) -> None:
         """Ends the Watch."""

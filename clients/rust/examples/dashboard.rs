@@ -28,13 +28,18 @@ fn main() -> gatehouse::Result<()> {
             }
         }
         if is_whole {
-            let mut counts: BTreeMap<CustomerState, usize> = BTreeMap::new();
-            for state in states.values() {
-                *counts.entry(*state).or_default() += 1;
-            }
             let revision = watch.position().unwrap_or_default();
-            println!("revision {revision}, behind by {}: {counts:?}", watch.behind_by());
+            println!("revision {revision}, behind by {}: {}", watch.behind_by(), counted(&states));
         }
     }
     Ok(())
+}
+
+/// How many are in each state: "ACTIVE: 2, VERIFYING: 1".
+fn counted(states: &HashMap<String, CustomerState>) -> String {
+    let mut counts: BTreeMap<CustomerState, usize> = BTreeMap::new();
+    for state in states.values() {
+        *counts.entry(*state).or_default() += 1;
+    }
+    counts.iter().map(|(state, count)| format!("{state}: {count}")).collect::<Vec<_>>().join(", ")
 }

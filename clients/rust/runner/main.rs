@@ -20,7 +20,7 @@ use gatehouse::wire::Message;
 use gatehouse::{CallOptions, Cancellation, Change, Client, Error, WatchOptions};
 
 use crate::json::Json;
-use crate::work::{Again, Once};
+use crate::work::{Again, Follow, Once};
 
 type Answer = Result<Json, Error>;
 
@@ -118,6 +118,7 @@ impl Runner {
         let answer = match command.get("op").text() {
             "call" | "stream" => call(client, command, cancellation),
             "watch" => self.watch(client, command, cancellation),
+            "follow" => follow(client, command, cancellation),
             "bench" => bench(client, command),
             "floor" => Ok(floor(command)),
             "vectors" => Ok(vectors(command)),
@@ -174,7 +175,7 @@ fn call(client: &Client, command: &Json, cancellation: &Cancellation) -> Answer 
     }
     let request = hexadecimal::bytes(command.get("request").text());
     let take = command.get("take").integer().unwrap_or(0) as usize;
-    let work = Once { request: &request, take, is_resuming: command.get("is_resuming").is_true() };
+    let work = Once { request: &request, take };
     let messages =
         methods::with_method(client, command.get("method").text(), options, work).expect("no such method")?;
     let mut texts = messages.iter().map(|message| Json::Text(hexadecimal::text(message)));
@@ -182,6 +183,20 @@ fn call(client: &Client, command: &Json, cancellation: &Cancellation) -> Answer 
         "stream" => Json::object([("messages", Json::List(texts.collect()))]),
         _ => Json::object([("response", texts.next().unwrap_or(Json::Null))]),
     })
+}
+
+fn follow(client: &Client, command: &Json, cancellation: &Cancellation) -> Answer {
+    let request = hexadecimal::bytes(command.get("request").text());
+    let tell = |message: Vec<u8>| {
+        say(Json::object([
+            ("watch", command.get("watch").clone()),
+            ("message", Json::Text(hexadecimal::text(&message))),
+        ]));
+    };
+    let options = CallOptions::new().cancellation(cancellation);
+    let work = Follow { request: &request, tell };
+    methods::with_method(client, command.get("method").text(), options, work).expect("no such method")?;
+    Ok(Json::object([]))
 }
 
 fn bench(client: &Client, command: &Json) -> Answer {

@@ -24,6 +24,7 @@ pub fn examine(name: &str, bytes: &[u8]) -> Option<Examined> {
         "gatehouse.rpc.v1.Status" => examined::<gatehouse_rpc_v1::Status>(bytes),
         "gatehouse.v1.ActivateRequest" => examined::<gatehouse_v1::ActivateRequest>(bytes),
         "gatehouse.v1.ActivateResponse" => examined::<gatehouse_v1::ActivateResponse>(bytes),
+        "gatehouse.v1.AttentionCount" => examined::<gatehouse_v1::AttentionCount>(bytes),
         "gatehouse.v1.BackupComplete" => examined::<gatehouse_v1::BackupComplete>(bytes),
         "gatehouse.v1.BackupData" => examined::<gatehouse_v1::BackupData>(bytes),
         "gatehouse.v1.BackupFile" => examined::<gatehouse_v1::BackupFile>(bytes),
@@ -32,6 +33,8 @@ pub fn examine(name: &str, bytes: &[u8]) -> Option<Examined> {
         "gatehouse.v1.BackupResponse" => examined::<gatehouse_v1::BackupResponse>(bytes),
         "gatehouse.v1.Cause" => examined::<gatehouse_v1::Cause>(bytes),
         "gatehouse.v1.Challenge" => examined::<gatehouse_v1::Challenge>(bytes),
+        "gatehouse.v1.ClaimReviewsRequest" => examined::<gatehouse_v1::ClaimReviewsRequest>(bytes),
+        "gatehouse.v1.ClaimReviewsResponse" => examined::<gatehouse_v1::ClaimReviewsResponse>(bytes),
         "gatehouse.v1.CreateCustomerRequest" => examined::<gatehouse_v1::CreateCustomerRequest>(bytes),
         "gatehouse.v1.CreateCustomerResponse" => examined::<gatehouse_v1::CreateCustomerResponse>(bytes),
         "gatehouse.v1.Customer" => examined::<gatehouse_v1::Customer>(bytes),
@@ -59,10 +62,16 @@ pub fn examine(name: &str, bytes: &[u8]) -> Option<Examined> {
         "gatehouse.v1.RecoveryStatus" => examined::<gatehouse_v1::RecoveryStatus>(bytes),
         "gatehouse.v1.RejectRequest" => examined::<gatehouse_v1::RejectRequest>(bytes),
         "gatehouse.v1.RejectResponse" => examined::<gatehouse_v1::RejectResponse>(bytes),
+        "gatehouse.v1.RenewReviewsRequest" => examined::<gatehouse_v1::RenewReviewsRequest>(bytes),
+        "gatehouse.v1.RenewReviewsResponse" => examined::<gatehouse_v1::RenewReviewsResponse>(bytes),
         "gatehouse.v1.ReportScreeningRequest" => examined::<gatehouse_v1::ReportScreeningRequest>(bytes),
         "gatehouse.v1.ReportScreeningResponse" => examined::<gatehouse_v1::ReportScreeningResponse>(bytes),
         "gatehouse.v1.ReportVerificationRequest" => examined::<gatehouse_v1::ReportVerificationRequest>(bytes),
         "gatehouse.v1.ReportVerificationResponse" => examined::<gatehouse_v1::ReportVerificationResponse>(bytes),
+        "gatehouse.v1.RequestScreeningRequest" => examined::<gatehouse_v1::RequestScreeningRequest>(bytes),
+        "gatehouse.v1.RequestScreeningResponse" => examined::<gatehouse_v1::RequestScreeningResponse>(bytes),
+        "gatehouse.v1.Review" => examined::<gatehouse_v1::Review>(bytes),
+        "gatehouse.v1.ReviewCount" => examined::<gatehouse_v1::ReviewCount>(bytes),
         "gatehouse.v1.ScrubFinding" => examined::<gatehouse_v1::ScrubFinding>(bytes),
         "gatehouse.v1.ScrubStatus" => examined::<gatehouse_v1::ScrubStatus>(bytes),
         "gatehouse.v1.SimulateRejectRequest" => examined::<gatehouse_v1::SimulateRejectRequest>(bytes),
@@ -107,6 +116,8 @@ enumeration!(gatehouse_v1::CustomerState);
 enumeration!(gatehouse_v1::HoldKind);
 enumeration!(gatehouse_v1::PendingOn);
 enumeration!(gatehouse_v1::Reason);
+enumeration!(gatehouse_v1::ReviewKind);
+enumeration!(gatehouse_v1::ReviewTask);
 enumeration!(gatehouse_v1::ScreeningOutcome);
 enumeration!(gatehouse_v1::VerificationOutcome);
 enumeration!(gatehouse_v1::WriteRefusal);
@@ -266,6 +277,15 @@ impl Value for gatehouse_v1::ActivateResponse {
     }
 }
 
+impl Value for gatehouse_v1::AttentionCount {
+    fn json(&self) -> Json {
+        let mut fields = Fields::default();
+        fields.implicit("attention", &self.attention);
+        fields.implicit("customers", &self.customers);
+        fields.json()
+    }
+}
+
 impl Value for gatehouse_v1::BackupComplete {
     fn json(&self) -> Json {
         let mut fields = Fields::default();
@@ -350,6 +370,25 @@ impl Value for gatehouse_v1::Challenge {
         fields.implicit("nonce", &self.nonce);
         fields.optional("issued_at", &self.issued_at);
         fields.optional("expires_at", &self.expires_at);
+        fields.json()
+    }
+}
+
+impl Value for gatehouse_v1::ClaimReviewsRequest {
+    fn json(&self) -> Json {
+        let mut fields = Fields::default();
+        fields.implicit("kind", &self.kind);
+        fields.implicit("max", &self.max);
+        fields.implicit("lease_ms", &self.lease_ms);
+        fields.implicit("wait_ms", &self.wait_ms);
+        fields.json()
+    }
+}
+
+impl Value for gatehouse_v1::ClaimReviewsResponse {
+    fn json(&self) -> Json {
+        let mut fields = Fields::default();
+        fields.repeated("reviews", &self.reviews);
         fields.json()
     }
 }
@@ -649,6 +688,24 @@ impl Value for gatehouse_v1::RejectResponse {
     }
 }
 
+impl Value for gatehouse_v1::RenewReviewsRequest {
+    fn json(&self) -> Json {
+        let mut fields = Fields::default();
+        fields.repeated("leases", &self.leases);
+        fields.implicit("lease_ms", &self.lease_ms);
+        fields.json()
+    }
+}
+
+impl Value for gatehouse_v1::RenewReviewsResponse {
+    fn json(&self) -> Json {
+        let mut fields = Fields::default();
+        fields.repeated("leases", &self.leases);
+        fields.optional("lease_expires_at", &self.lease_expires_at);
+        fields.json()
+    }
+}
+
 impl Value for gatehouse_v1::ReportScreeningRequest {
     fn json(&self) -> Json {
         let mut fields = Fields::default();
@@ -692,6 +749,52 @@ impl Value for gatehouse_v1::ReportVerificationResponse {
     fn json(&self) -> Json {
         let mut fields = Fields::default();
         fields.optional("customer", &self.customer);
+        fields.json()
+    }
+}
+
+impl Value for gatehouse_v1::RequestScreeningRequest {
+    fn json(&self) -> Json {
+        let mut fields = Fields::default();
+        fields.implicit("customer_id", &self.customer_id);
+        fields.implicit("reason", &self.reason);
+        fields.implicit("idempotency_key", &self.idempotency_key);
+        fields.json()
+    }
+}
+
+impl Value for gatehouse_v1::RequestScreeningResponse {
+    fn json(&self) -> Json {
+        let mut fields = Fields::default();
+        fields.optional("customer", &self.customer);
+        fields.json()
+    }
+}
+
+impl Value for gatehouse_v1::Review {
+    fn json(&self) -> Json {
+        let mut fields = Fields::default();
+        fields.implicit("kind", &self.kind);
+        fields.implicit("task", &self.task);
+        fields.optional("customer", &self.customer);
+        fields.implicit("attempt", &self.attempt);
+        fields.optional("due_at", &self.due_at);
+        fields.implicit("lease", &self.lease);
+        fields.optional("lease_expires_at", &self.lease_expires_at);
+        fields.implicit("hit_provider", &self.hit_provider);
+        fields.optional("session", &self.session);
+        fields.json()
+    }
+}
+
+impl Value for gatehouse_v1::ReviewCount {
+    fn json(&self) -> Json {
+        let mut fields = Fields::default();
+        fields.implicit("kind", &self.kind);
+        fields.implicit("due", &self.due);
+        fields.implicit("leased", &self.leased);
+        fields.implicit("waiting", &self.waiting);
+        fields.optional("oldest_due_at", &self.oldest_due_at);
         fields.json()
     }
 }
@@ -740,6 +843,11 @@ impl Value for gatehouse_v1::SimulateScreenRequest {
         let mut fields = Fields::default();
         fields.implicit("customer_id", &self.customer_id);
         fields.implicit("outcome", &self.outcome);
+        fields.implicit("attempt", &self.attempt);
+        fields.implicit("detail", &self.detail);
+        fields.implicit("delay_ms", &self.delay_ms);
+        fields.implicit("times", &self.times);
+        fields.implicit("provider", &self.provider);
         fields.json()
     }
 }
@@ -756,6 +864,11 @@ impl Value for gatehouse_v1::SimulateVerifyRequest {
     fn json(&self) -> Json {
         let mut fields = Fields::default();
         fields.implicit("customer_id", &self.customer_id);
+        fields.implicit("outcome", &self.outcome);
+        fields.implicit("attempt", &self.attempt);
+        fields.implicit("reason", &self.reason);
+        fields.implicit("delay_ms", &self.delay_ms);
+        fields.implicit("times", &self.times);
         fields.json()
     }
 }
@@ -815,6 +928,7 @@ impl Value for gatehouse_v1::StateCount {
         let mut fields = Fields::default();
         fields.implicit("state", &self.state);
         fields.implicit("customers", &self.customers);
+        fields.optional("oldest_since", &self.oldest_since);
         fields.json()
     }
 }
@@ -922,6 +1036,8 @@ impl Value for gatehouse_v1::WatchStatsResponse {
         fields.repeated("counts", &self.counts);
         fields.repeated("transitions", &self.transitions);
         fields.implicit("attention", &self.attention);
+        fields.repeated("attention_reasons", &self.attention_reasons);
+        fields.repeated("reviews", &self.reviews);
         fields.json()
     }
 }

@@ -65,6 +65,14 @@ pub fn with_method<W: Work>(client: &Client, path: &str, options: CallOptions, w
             let service = client.customer().with(options);
             work.stream(|request| service.watch_stats(request))
         }
+        "gatehouse.v1.ReviewService/ClaimReviews" => {
+            let service = client.review().with(options);
+            work.call(|request| service.claim_reviews(request))
+        }
+        "gatehouse.v1.ReviewService/RenewReviews" => {
+            let service = client.review().with(options);
+            work.call(|request| service.renew_reviews(request))
+        }
         "gatehouse.v1.ReviewService/ReportScreening" => {
             let service = client.review().with(options);
             work.call(|request| service.report_screening(request))
@@ -76,6 +84,10 @@ pub fn with_method<W: Work>(client: &Client, path: &str, options: CallOptions, w
         "gatehouse.v1.ReviewService/ReportVerification" => {
             let service = client.review().with(options);
             work.call(|request| service.report_verification(request))
+        }
+        "gatehouse.v1.ReviewService/RequestScreening" => {
+            let service = client.review().with(options);
+            work.call(|request| service.request_screening(request))
         }
         "gatehouse.v1.ReviewService/Reject" => {
             let service = client.review().with(options);

@@ -27,8 +27,6 @@ fn decoded<M: Message>(bytes: &[u8]) -> M {
 pub struct Once<'a> {
     pub request: &'a [u8],
     pub take: usize,
-    /// Whether the stream goes on through interruptions.
-    pub is_resuming: bool,
 }
 
 impl Work for Once<'_> {
@@ -39,9 +37,27 @@ impl Work for Once<'_> {
     }
 
     fn stream<Q: Message, A: Message>(self, stream: impl Fn(Q) -> Stream<A>) -> Self::Outcome {
-        let stream = stream(decoded(self.request));
-        let stream = if self.is_resuming { stream.resuming() } else { stream };
-        stream.take(self.take).map(|message| message.map(|message| message.encode())).collect()
+        stream(decoded(self.request)).take(self.take).map(|message| message.map(|message| message.encode())).collect()
+    }
+}
+
+/// Tells each message of a stream that resumes.
+pub struct Follow<'a, F: Fn(Vec<u8>)> {
+    pub request: &'a [u8],
+    pub tell: F,
+}
+
+impl<F: Fn(Vec<u8>)> Work for Follow<'_, F> {
+    type Outcome = Result<()>;
+
+    fn call<Q: Message, A: Message>(self, _: impl Fn(Q) -> Result<A> + Sync) -> Self::Outcome {
+        panic!("a call is no stream")
+    }
+
+    fn stream<Q: Message, A: Message>(self, stream: impl Fn(Q) -> Stream<A>) -> Self::Outcome {
+        stream(decoded(self.request))
+            .resuming()
+            .try_for_each(|message| message.map(|message| (self.tell)(message.encode())))
     }
 }
 

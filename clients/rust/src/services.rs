@@ -33,12 +33,21 @@ impl Client {
     ///
     /// A report names the attempt that it is about. One for an attempt that is not the present one (late, repeated, out
     /// of order) is logged and changes nothing; it answers the customer as it is. Attempt 0 means the present one.
+    ///
+    /// An adapter is a loop: claim what is due, do it, report it. A review that was claimed is leased to whoever
+    /// claimed it: nobody else is given it until the report has come, the lease has lapsed, or it was given back.
+    /// Leases are kept in memory alone: a restart ends them all, and what was due is due again. A report needs no
+    /// lease.
     pub fn review(&self) -> ReviewService<'_> {
         ReviewService(self.calls())
     }
 
     /// Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
-    /// customers, and for the platform.
+    /// customers, and for the platform. Reports may be late, early, repeated and about other attempts, as third
+    /// parties' are.
+    ///
+    /// A customer whose external id ends with levers, such as "order-7~outage~retry", is played for by itself:
+    /// `gatehouse simulate --help` lists them.
     pub fn simulator(&self) -> SimulatorService<'_> {
         SimulatorService(self.calls())
     }
@@ -191,6 +200,10 @@ impl CustomerService<'_> {
 ///
 /// A report names the attempt that it is about. One for an attempt that is not the present one (late, repeated, out of
 /// order) is logged and changes nothing; it answers the customer as it is. Attempt 0 means the present one.
+///
+/// An adapter is a loop: claim what is due, do it, report it. A review that was claimed is leased to whoever claimed
+/// it: nobody else is given it until the report has come, the lease has lapsed, or it was given back. Leases are kept
+/// in memory alone: a restart ends them all, and what was due is due again. A report needs no lease.
 #[derive(Clone)]
 pub struct ReviewService<'a>(Calls<'a>);
 
@@ -198,6 +211,28 @@ impl ReviewService<'_> {
     /// The same with other options for each call.
     pub fn with(self, options: CallOptions) -> Self {
         Self(self.0.with(options))
+    }
+
+    /// Reviews that are due, leased to the caller: of every tenant in turn, of each the one that is due longest first.
+    /// Where none is due it waits, at most `wait_ms`, and answers with none. Reviews whose call was cancelled, or ran
+    /// past its deadline, before it was answered are due again at once.
+    pub fn claim_reviews(
+        &self,
+        request: gatehouse_v1::ClaimReviewsRequest,
+    ) -> Result<gatehouse_v1::ClaimReviewsResponse> {
+        const METHOD: Method = Method::single("gatehouse.v1.ReviewService/ClaimReviews");
+        self.0.call(METHOD, &request)
+    }
+
+    /// Sets for how long the caller goes on to hold leases, from now on; with `lease_ms` 0 gives them back: the reviews
+    /// are due again at once. Answers with the leases that are still held; the others have lapsed, were given back or
+    /// ended by a report.
+    pub fn renew_reviews(
+        &self,
+        request: gatehouse_v1::RenewReviewsRequest,
+    ) -> Result<gatehouse_v1::RenewReviewsResponse> {
+        const METHOD: Method = Method::single("gatehouse.v1.ReviewService/RenewReviews");
+        self.0.call(METHOD, &request)
     }
 
     /// Reports what a screening of the customer's wallet found.
@@ -230,6 +265,18 @@ impl ReviewService<'_> {
         self.0.call(METHOD, &request)
     }
 
+    /// Has the wallet of an ACTIVE or INACTIVE customer screened again. A HIT places a RISK hold at once, a confirmed
+    /// one rejects; a CLEAR lifts nothing. Where a screening is open already nothing changes, unless it waits for a
+    /// person: then it begins anew.
+    pub fn request_screening(
+        &self,
+        mut request: gatehouse_v1::RequestScreeningRequest,
+    ) -> Result<gatehouse_v1::RequestScreeningResponse> {
+        const METHOD: Method = Method::repeatable("gatehouse.v1.ReviewService/RequestScreening");
+        Calls::set_key(&mut request.idempotency_key);
+        self.0.call(METHOD, &request)
+    }
+
     /// Refuses a customer for good, on evidence of illicit activity or by a compliance decision.
     pub fn reject(&self, mut request: gatehouse_v1::RejectRequest) -> Result<gatehouse_v1::RejectResponse> {
         const METHOD: Method = Method::repeatable("gatehouse.v1.ReviewService/Reject");
@@ -239,7 +286,10 @@ impl ReviewService<'_> {
 }
 
 /// Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own customers,
-/// and for the platform.
+/// and for the platform. Reports may be late, early, repeated and about other attempts, as third parties' are.
+///
+/// A customer whose external id ends with levers, such as "order-7~outage~retry", is played for by itself: `gatehouse
+/// simulate --help` lists them.
 #[derive(Clone)]
 pub struct SimulatorService<'a>(Calls<'a>);
 
@@ -249,7 +299,7 @@ impl SimulatorService<'_> {
         Self(self.0.with(options))
     }
 
-    /// The identity verification of a VERIFYING customer is passed.
+    /// The identity verification of a VERIFYING customer comes to the outcome given; by default it is passed.
     pub fn verify(&self, request: gatehouse_v1::SimulateVerifyRequest) -> Result<gatehouse_v1::SimulateVerifyResponse> {
         const METHOD: Method = Method::single("gatehouse.v1.SimulatorService/Verify");
         self.0.call(METHOD, &request)
@@ -261,7 +311,7 @@ impl SimulatorService<'_> {
         self.0.call(METHOD, &request)
     }
 
-    /// The present screening of a SCREENING customer ends with the outcome given.
+    /// The screening of a customer ends with the outcome given: of a SCREENING one, or of one who is screened again.
     pub fn screen(&self, request: gatehouse_v1::SimulateScreenRequest) -> Result<gatehouse_v1::SimulateScreenResponse> {
         const METHOD: Method = Method::single("gatehouse.v1.SimulatorService/Screen");
         self.0.call(METHOD, &request)

@@ -64,6 +64,7 @@ final class Runner: Sendable {
       case "call": said = ["response": Hexadecimal.text(try await call(command))]
       case "stream": said = ["messages": try await stream(command)]
       case "watch": said = try await watch(command)
+      case "follow": said = try await follow(command)
       case "vectors": said = try Vectors.check(command.file ?? "")
       case "bench": said = try await Bench.calls(command, client)
       case "floor": said = try Bench.floor(command)
@@ -127,6 +128,23 @@ final class Runner: Sendable {
       guard let change = try await changes.next() else { return ["error": ["code": StatusCode.cancelled.name]] }
       say(Self.describe(change).merging(["watch": name, "behind_by": watch.behindBy, "position": watch.said]) { $1 })
     }
+  }
+
+  /// Says each message of a stream that resumes.
+  private func follow(_ command: Command) async throws(GatehouseError) -> Answer {
+    func follow<Request: NamedMessage, Response: NamedMessage>(
+      _: Request.Type, _: Response.Type
+    ) async throws(GatehouseError) {
+      guard let request = try? Request(decoding: Hexadecimal.bytes(command.request ?? "")) else {
+        preconditionFailure("the request is none")
+      }
+      let messages = client.stream(command.rpcMethod, request, returning: Response.self).resuming()
+      for try await message in messages {
+        say(["watch": command.watch ?? "", "message": Hexadecimal.text(message.encoded())])
+      }
+    }
+    try await follow(command.rpcMethod.requestType, command.rpcMethod.responseType)
+    return ["error": ["code": StatusCode.cancelled.name]]
   }
 
   private static func describe(_ change: WatchChange) -> Answer {

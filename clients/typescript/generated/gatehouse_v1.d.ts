@@ -76,6 +76,10 @@ export declare enum Command {
   ACTIVATE = 7,
   DEACTIVATE = 8,
   REJECT = 9,
+  /** A customer who was taken in is to be screened again: on demand, or because the time for it had come. */
+  REQUEST_SCREENING = 10,
+  /** No call: the deadline of the customer's state has passed. The principal is "gatehouse". */
+  PASS_DEADLINE = 11,
 }
 
 /** What a screening of a wallet found. */
@@ -100,6 +104,15 @@ export declare enum VerificationOutcome {
   RETRY = 3,
   /** The session lapsed without a result: a new session is due. */
   EXPIRED = 4,
+}
+
+/** What a third party is to do for a customer. */
+export declare enum ReviewKind {
+  UNSPECIFIED = 0,
+  /** Screen the wallet: ends with ReportScreening. */
+  SCREENING = 1,
+  /** See to an identity verification session: ends with StartVerification, or with ReportVerification. */
+  VERIFICATION = 2,
 }
 
 /**
@@ -219,6 +232,25 @@ export declare enum Reason {
    * on. Metadata: limit.
    */
   RATE_LIMITED = 39,
+}
+
+/** What there is to do in a review. */
+export declare enum ReviewTask {
+  UNSPECIFIED = 0,
+  /** Screen the wallet. */
+  SCREEN = 1,
+  /**
+   * Screen the wallet again, to confirm a hit. A hit confirms it when it comes from another provider, or from the
+   * same one late enough.
+   */
+  CONFIRM_HIT = 2,
+  /** Open an identity verification session for the present attempt. */
+  OPEN_SESSION = 3,
+  /**
+   * The session that was open has lapsed without a report: ask the provider what became of it, report that, or open
+   * another one.
+   */
+  SESSION_LAPSED = 4,
 }
 
 export declare class GetStatusRequest extends Message {
@@ -509,7 +541,10 @@ export declare class Customer extends Message {
   updatedAt: google_protobuf.Timestamp | undefined;
   /** The revision of the customer's newest event. Pass it as `expected_revision` to change only what was seen. */
   revision: bigint;
-  /** What the customer waits for. Set in INITIATING, SCREENING and VERIFYING. */
+  /**
+   * What the customer waits for. Set in INITIATING, SCREENING and VERIFYING, and in ACTIVE and INACTIVE while the
+   * wallet is being screened again.
+   */
   pending: Pending | undefined;
   /** The holds, at most one of each kind. At least one in INACTIVE, none in all other states. */
   holds: Hold[];
@@ -948,6 +983,10 @@ export declare class WatchStatsResponse extends Message {
   transitions: TransitionCount[];
   /** How many customers a person has to look at. */
   attention: bigint;
+  /** Why they have to, and how many customers for each reason; reasons without customers are left out. */
+  attentionReasons: AttentionCount[];
+  /** What third parties are waited for; kinds without customers are left out. */
+  reviews: ReviewCount[];
 }
 
 export declare class StateCount extends Message {
@@ -957,6 +996,34 @@ export declare class StateCount extends Message {
   constructor(init?: Init<StateCount>);
   state: CustomerState;
   customers: bigint;
+  /** In SCREENING and VERIFYING: since when the customer is there who came first of those that are there. */
+  oldestSince: google_protobuf.Timestamp | undefined;
+}
+
+export declare class AttentionCount extends Message {
+  static readonly fullName: string;
+  /** Reads a message; throws `WireError` when the bytes are none. */
+  static decode(bytes: Uint8Array): AttentionCount;
+  constructor(init?: Init<AttentionCount>);
+  attention: Attention;
+  customers: bigint;
+}
+
+/** The reviews of one kind. Unlike the other counts these also change with the time alone. */
+export declare class ReviewCount extends Message {
+  static readonly fullName: string;
+  /** Reads a message; throws `WireError` when the bytes are none. */
+  static decode(bytes: Uint8Array): ReviewCount;
+  constructor(init?: Init<ReviewCount>);
+  kind: ReviewKind;
+  /** Due, and claimed by nobody. */
+  due: bigint;
+  /** Leased to a worker. */
+  leased: bigint;
+  /** Not due yet: a back-off goes on, or a session is open. */
+  waiting: bigint;
+  /** Since when the one is due that is due longest; absent where none is. */
+  oldestDueAt: google_protobuf.Timestamp | undefined;
 }
 
 export declare class TransitionCount extends Message {
@@ -968,6 +1035,81 @@ export declare class TransitionCount extends Message {
   from: CustomerState;
   to: CustomerState;
   count: bigint;
+}
+
+/** A review that is due, leased to whoever claimed it. */
+export declare class Review extends Message {
+  static readonly fullName: string;
+  /** Reads a message; throws `WireError` when the bytes are none. */
+  static decode(bytes: Uint8Array): Review;
+  constructor(init?: Init<Review>);
+  kind: ReviewKind;
+  task: ReviewTask;
+  /** The customer as it is now. */
+  customer: Customer | undefined;
+  /** The attempt to report. */
+  attempt: number;
+  /** Since when it is due. */
+  dueAt: google_protobuf.Timestamp | undefined;
+  /** Stands for the lease in RenewReviews: 8 bytes. */
+  lease: Uint8Array;
+  /** When the lease lapses. By the server's clock: `lease_ms` after the claim. */
+  leaseExpiresAt: google_protobuf.Timestamp | undefined;
+  /** To confirm a hit: who found it; may be empty. */
+  hitProvider: string;
+  /** Of a session that has lapsed: what is known of it. */
+  session: Verification | undefined;
+}
+
+export declare class ClaimReviewsRequest extends Message {
+  static readonly fullName: string;
+  /** Reads a message; throws `WireError` when the bytes are none. */
+  static decode(bytes: Uint8Array): ClaimReviewsRequest;
+  constructor(init?: Init<ClaimReviewsRequest>);
+  kind: ReviewKind;
+  /** How many at the most: 1 to 100; 0 means 1. Fewer are given where fewer are due: a claim never waits for more. */
+  max: number;
+  /**
+   * For how long they are leased, in milliseconds: 100 to 3600000 (1 hour); 0 means 60000 (1 minute). Somewhat
+   * longer than a review takes at the most: a worker that dies holds its reviews up for so long.
+   */
+  leaseMs: number;
+  /**
+   * How long to wait for a review, in milliseconds: at most 60000 (1 minute); 0 means not at all. Give the call a
+   * longer deadline than that.
+   */
+  waitMs: number;
+}
+
+export declare class ClaimReviewsResponse extends Message {
+  static readonly fullName: string;
+  /** Reads a message; throws `WireError` when the bytes are none. */
+  static decode(bytes: Uint8Array): ClaimReviewsResponse;
+  constructor(init?: Init<ClaimReviewsResponse>);
+  /** None when nothing was due all the while. */
+  reviews: Review[];
+}
+
+export declare class RenewReviewsRequest extends Message {
+  static readonly fullName: string;
+  /** Reads a message; throws `WireError` when the bytes are none. */
+  static decode(bytes: Uint8Array): RenewReviewsRequest;
+  constructor(init?: Init<RenewReviewsRequest>);
+  /** `lease` of the reviews; at most 100. */
+  leases: Uint8Array[];
+  /** For how long, in milliseconds: 100 to 3600000 (1 hour); 0 gives the reviews back. */
+  leaseMs: number;
+}
+
+export declare class RenewReviewsResponse extends Message {
+  static readonly fullName: string;
+  /** Reads a message; throws `WireError` when the bytes are none. */
+  static decode(bytes: Uint8Array): RenewReviewsResponse;
+  constructor(init?: Init<RenewReviewsResponse>);
+  /** Those of the leases that are held from now on, or were until now and are given back. */
+  leases: Uint8Array[];
+  /** When they lapse; absent where they are given back. */
+  leaseExpiresAt: google_protobuf.Timestamp | undefined;
 }
 
 export declare class ReportScreeningRequest extends Message {
@@ -1058,6 +1200,27 @@ export declare class ReportVerificationResponse extends Message {
   customer: Customer | undefined;
 }
 
+export declare class RequestScreeningRequest extends Message {
+  static readonly fullName: string;
+  /** Reads a message; throws `WireError` when the bytes are none. */
+  static decode(bytes: Uint8Array): RequestScreeningRequest;
+  constructor(init?: Init<RequestScreeningRequest>);
+  customerId: string;
+  /** The public reason, at most 256 bytes; may be empty. */
+  reason: string;
+  /** See CustomerService. */
+  idempotencyKey: string;
+}
+
+export declare class RequestScreeningResponse extends Message {
+  static readonly fullName: string;
+  /** Reads a message; throws `WireError` when the bytes are none. */
+  static decode(bytes: Uint8Array): RequestScreeningResponse;
+  constructor(init?: Init<RequestScreeningResponse>);
+  /** The customer, with what it waits for now in `pending`. */
+  customer: Customer | undefined;
+}
+
 export declare class RejectRequest extends Message {
   static readonly fullName: string;
   /** Reads a message; throws `WireError` when the bytes are none. */
@@ -1087,6 +1250,19 @@ export declare class SimulateVerifyRequest extends Message {
   static decode(bytes: Uint8Array): SimulateVerifyRequest;
   constructor(init?: Init<SimulateVerifyRequest>);
   customerId: string;
+  /** UNSPECIFIED means APPROVED. */
+  outcome: VerificationOutcome;
+  /** The attempt that the report is about; 0 means the one that is present when the call comes. */
+  attempt: number;
+  /** With RETRY: what the customer has to mend, at most 256 bytes. */
+  reason: string;
+  /**
+   * How long until the report comes, in milliseconds: at most 3600000 (1 hour). The call is answered at once. A
+   * restart forgets the report.
+   */
+  delayMs: number;
+  /** How often the same report comes: at most 10; 0 means once. */
+  times: number;
 }
 
 export declare class SimulateVerifyResponse extends Message {
@@ -1094,7 +1270,7 @@ export declare class SimulateVerifyResponse extends Message {
   /** Reads a message; throws `WireError` when the bytes are none. */
   static decode(bytes: Uint8Array): SimulateVerifyResponse;
   constructor(init?: Init<SimulateVerifyResponse>);
-  /** The customer, ACTIVE. */
+  /** The customer as it is then: ACTIVE when it was passed. */
   customer: Customer | undefined;
 }
 
@@ -1122,6 +1298,19 @@ export declare class SimulateScreenRequest extends Message {
   constructor(init?: Init<SimulateScreenRequest>);
   customerId: string;
   outcome: ScreeningOutcome;
+  /** As in SimulateVerifyRequest. */
+  attempt: number;
+  /** What was found or went wrong, at most 1024 bytes. Seen by the platform role only. */
+  detail: string;
+  /** As in SimulateVerifyRequest. */
+  delayMs: number;
+  /** As in SimulateVerifyRequest. */
+  times: number;
+  /**
+   * Who screens, at most 64 bytes; empty means another one for each attempt, so that a second HIT confirms the
+   * first.
+   */
+  provider: string;
 }
 
 export declare class SimulateScreenResponse extends Message {

@@ -18,15 +18,21 @@ export const Attention = enumeration(
 );
 
 export const Command = enumeration(
-  { UNSPECIFIED: 0, CREATE_CUSTOMER: 1, ISSUE_CHALLENGE: 2, SUBMIT_CHALLENGE: 3, REPORT_SCREENING: 4, START_VERIFICATION: 5, REPORT_VERIFICATION: 6, ACTIVATE: 7, DEACTIVATE: 8, REJECT: 9 }
+  { UNSPECIFIED: 0, CREATE_CUSTOMER: 1, ISSUE_CHALLENGE: 2, SUBMIT_CHALLENGE: 3, REPORT_SCREENING: 4, START_VERIFICATION: 5, REPORT_VERIFICATION: 6, ACTIVATE: 7, DEACTIVATE: 8, REJECT: 9, REQUEST_SCREENING: 10, PASS_DEADLINE: 11 }
 );
 
 export const ScreeningOutcome = enumeration({ UNSPECIFIED: 0, CLEAR: 1, HIT: 2, INCONCLUSIVE: 3 });
 
 export const VerificationOutcome = enumeration({ UNSPECIFIED: 0, APPROVED: 1, DECLINED: 2, RETRY: 3, EXPIRED: 4 });
 
+export const ReviewKind = enumeration({ UNSPECIFIED: 0, SCREENING: 1, VERIFICATION: 2 });
+
 export const Reason = enumeration(
   { UNSPECIFIED: 0, PAYLOAD_MALFORMED: 1, FIELD_INVALID: 2, WALLET_INVALID: 3, UNSUPPORTED_CHAIN: 4, SIGNATURE_MALFORMED: 5, IDEMPOTENCY_KEY_REUSED: 6, PAGE_TOKEN_INVALID: 7, TOKEN_INVALID: 8, ROLE_NOT_ALLOWED: 9, HOLD_KIND_NOT_ALLOWED: 10, ON_HOLD: 11, SIGNATURE_MISMATCH: 12, CUSTOMER_NOT_FOUND: 13, SERVICE_NOT_FOUND: 14, CUSTOMER_EXISTS: 15, WALLET_TAKEN: 16, EXTERNAL_ID_TAKEN: 17, PREVIOUSLY_REJECTED: 18, ILLEGAL_TRANSITION: 19, CHALLENGE_EXPIRED: 20, CHALLENGE_SUPERSEDED: 21, STORE_CHANGED: 22, REVISION_MISMATCH: 23, REVISION_COMPACTED: 24, REVISION_IN_FUTURE: 25, TOO_MANY_ATTEMPTS: 26, TOO_MANY_STREAMS: 27, OVERLOADED: 28, DISK_FULL: 29, METHOD_UNKNOWN: 30, SHUTTING_DOWN: 31, DEADLINE_EXCEEDED: 32, CANCELLED: 33, INTERNAL: 34, PROTOCOL_VIOLATION: 35, BACKUP_STALE: 36, JOURNAL_DAMAGED: 37, SNAPSHOT_FAILED: 38, RATE_LIMITED: 39 }
+);
+
+export const ReviewTask = enumeration(
+  { UNSPECIFIED: 0, SCREEN: 1, CONFIRM_HIT: 2, OPEN_SESSION: 3, SESSION_LAPSED: 4 }
 );
 
 export class GetStatusRequest extends Message {
@@ -913,6 +919,8 @@ export class WatchStatsResponse extends Message {
     { name: "counts", number: 2, type: "message", of: () => StateCount, shape: "repeated" },
     { name: "transitions", number: 3, type: "message", of: () => TransitionCount, shape: "repeated" },
     { name: "attention", number: 4, type: "uint64", shape: "single" },
+    { name: "attentionReasons", number: 5, type: "message", of: () => AttentionCount, shape: "repeated" },
+    { name: "reviews", number: 6, type: "message", of: () => ReviewCount, shape: "repeated" },
   ];
 
   constructor(init) {
@@ -921,6 +929,8 @@ export class WatchStatsResponse extends Message {
     this.counts = [];
     this.transitions = [];
     this.attention = 0n;
+    this.attentionReasons = [];
+    this.reviews = [];
     if (init !== undefined) this.assign(init);
   }
 }
@@ -930,12 +940,50 @@ export class StateCount extends Message {
   static fields = [
     { name: "state", number: 1, type: "enum", shape: "single" },
     { name: "customers", number: 2, type: "uint64", shape: "single" },
+    { name: "oldestSince", number: 3, type: "message", of: () => google_protobuf.Timestamp, shape: "optional" },
   ];
 
   constructor(init) {
     super();
     this.state = 0;
     this.customers = 0n;
+    this.oldestSince = undefined;
+    if (init !== undefined) this.assign(init);
+  }
+}
+
+export class AttentionCount extends Message {
+  static fullName = "gatehouse.v1.AttentionCount";
+  static fields = [
+    { name: "attention", number: 1, type: "enum", shape: "single" },
+    { name: "customers", number: 2, type: "uint64", shape: "single" },
+  ];
+
+  constructor(init) {
+    super();
+    this.attention = 0;
+    this.customers = 0n;
+    if (init !== undefined) this.assign(init);
+  }
+}
+
+export class ReviewCount extends Message {
+  static fullName = "gatehouse.v1.ReviewCount";
+  static fields = [
+    { name: "kind", number: 1, type: "enum", shape: "single" },
+    { name: "due", number: 2, type: "uint64", shape: "single" },
+    { name: "leased", number: 3, type: "uint64", shape: "single" },
+    { name: "waiting", number: 4, type: "uint64", shape: "single" },
+    { name: "oldestDueAt", number: 5, type: "message", of: () => google_protobuf.Timestamp, shape: "optional" },
+  ];
+
+  constructor(init) {
+    super();
+    this.kind = 0;
+    this.due = 0n;
+    this.leased = 0n;
+    this.waiting = 0n;
+    this.oldestDueAt = undefined;
     if (init !== undefined) this.assign(init);
   }
 }
@@ -953,6 +1001,97 @@ export class TransitionCount extends Message {
     this.from = 0;
     this.to = 0;
     this.count = 0n;
+    if (init !== undefined) this.assign(init);
+  }
+}
+
+export class Review extends Message {
+  static fullName = "gatehouse.v1.Review";
+  static fields = [
+    { name: "kind", number: 1, type: "enum", shape: "single" },
+    { name: "task", number: 2, type: "enum", shape: "single" },
+    { name: "customer", number: 3, type: "message", of: () => Customer, shape: "optional" },
+    { name: "attempt", number: 4, type: "uint32", shape: "single" },
+    { name: "dueAt", number: 5, type: "message", of: () => google_protobuf.Timestamp, shape: "optional" },
+    { name: "lease", number: 6, type: "bytes", shape: "single" },
+    { name: "leaseExpiresAt", number: 7, type: "message", of: () => google_protobuf.Timestamp, shape: "optional" },
+    { name: "hitProvider", number: 8, type: "string", shape: "single" },
+    { name: "session", number: 9, type: "message", of: () => Verification, shape: "optional" },
+  ];
+
+  constructor(init) {
+    super();
+    this.kind = 0;
+    this.task = 0;
+    this.customer = undefined;
+    this.attempt = 0;
+    this.dueAt = undefined;
+    this.lease = new Uint8Array(0);
+    this.leaseExpiresAt = undefined;
+    this.hitProvider = "";
+    this.session = undefined;
+    if (init !== undefined) this.assign(init);
+  }
+}
+
+export class ClaimReviewsRequest extends Message {
+  static fullName = "gatehouse.v1.ClaimReviewsRequest";
+  static fields = [
+    { name: "kind", number: 1, type: "enum", shape: "single" },
+    { name: "max", number: 2, type: "uint32", shape: "single" },
+    { name: "leaseMs", number: 3, type: "uint32", shape: "single" },
+    { name: "waitMs", number: 4, type: "uint32", shape: "single" },
+  ];
+
+  constructor(init) {
+    super();
+    this.kind = 0;
+    this.max = 0;
+    this.leaseMs = 0;
+    this.waitMs = 0;
+    if (init !== undefined) this.assign(init);
+  }
+}
+
+export class ClaimReviewsResponse extends Message {
+  static fullName = "gatehouse.v1.ClaimReviewsResponse";
+  static fields = [
+    { name: "reviews", number: 1, type: "message", of: () => Review, shape: "repeated" },
+  ];
+
+  constructor(init) {
+    super();
+    this.reviews = [];
+    if (init !== undefined) this.assign(init);
+  }
+}
+
+export class RenewReviewsRequest extends Message {
+  static fullName = "gatehouse.v1.RenewReviewsRequest";
+  static fields = [
+    { name: "leases", number: 1, type: "bytes", shape: "repeated" },
+    { name: "leaseMs", number: 2, type: "uint32", shape: "single" },
+  ];
+
+  constructor(init) {
+    super();
+    this.leases = [];
+    this.leaseMs = 0;
+    if (init !== undefined) this.assign(init);
+  }
+}
+
+export class RenewReviewsResponse extends Message {
+  static fullName = "gatehouse.v1.RenewReviewsResponse";
+  static fields = [
+    { name: "leases", number: 1, type: "bytes", shape: "repeated" },
+    { name: "leaseExpiresAt", number: 2, type: "message", of: () => google_protobuf.Timestamp, shape: "optional" },
+  ];
+
+  constructor(init) {
+    super();
+    this.leases = [];
+    this.leaseExpiresAt = undefined;
     if (init !== undefined) this.assign(init);
   }
 }
@@ -1077,6 +1216,36 @@ export class ReportVerificationResponse extends Message {
   }
 }
 
+export class RequestScreeningRequest extends Message {
+  static fullName = "gatehouse.v1.RequestScreeningRequest";
+  static fields = [
+    { name: "customerId", number: 1, type: "string", shape: "single" },
+    { name: "reason", number: 2, type: "string", shape: "single" },
+    { name: "idempotencyKey", number: 3, type: "string", shape: "single" },
+  ];
+
+  constructor(init) {
+    super();
+    this.customerId = "";
+    this.reason = "";
+    this.idempotencyKey = "";
+    if (init !== undefined) this.assign(init);
+  }
+}
+
+export class RequestScreeningResponse extends Message {
+  static fullName = "gatehouse.v1.RequestScreeningResponse";
+  static fields = [
+    { name: "customer", number: 1, type: "message", of: () => Customer, shape: "optional" },
+  ];
+
+  constructor(init) {
+    super();
+    this.customer = undefined;
+    if (init !== undefined) this.assign(init);
+  }
+}
+
 export class RejectRequest extends Message {
   static fullName = "gatehouse.v1.RejectRequest";
   static fields = [
@@ -1113,11 +1282,21 @@ export class SimulateVerifyRequest extends Message {
   static fullName = "gatehouse.v1.SimulateVerifyRequest";
   static fields = [
     { name: "customerId", number: 1, type: "string", shape: "single" },
+    { name: "outcome", number: 2, type: "enum", shape: "single" },
+    { name: "attempt", number: 3, type: "uint32", shape: "single" },
+    { name: "reason", number: 4, type: "string", shape: "single" },
+    { name: "delayMs", number: 5, type: "uint32", shape: "single" },
+    { name: "times", number: 6, type: "uint32", shape: "single" },
   ];
 
   constructor(init) {
     super();
     this.customerId = "";
+    this.outcome = 0;
+    this.attempt = 0;
+    this.reason = "";
+    this.delayMs = 0;
+    this.times = 0;
     if (init !== undefined) this.assign(init);
   }
 }
@@ -1166,12 +1345,22 @@ export class SimulateScreenRequest extends Message {
   static fields = [
     { name: "customerId", number: 1, type: "string", shape: "single" },
     { name: "outcome", number: 2, type: "enum", shape: "single" },
+    { name: "attempt", number: 3, type: "uint32", shape: "single" },
+    { name: "detail", number: 4, type: "string", shape: "single" },
+    { name: "delayMs", number: 5, type: "uint32", shape: "single" },
+    { name: "times", number: 6, type: "uint32", shape: "single" },
+    { name: "provider", number: 7, type: "string", shape: "single" },
   ];
 
   constructor(init) {
     super();
     this.customerId = "";
     this.outcome = 0;
+    this.attempt = 0;
+    this.detail = "";
+    this.delayMs = 0;
+    this.times = 0;
+    this.provider = "";
     if (init !== undefined) this.assign(init);
   }
 }

@@ -111,9 +111,31 @@ export declare class CustomerService {
  *
  * A report names the attempt that it is about. One for an attempt that is not the present one (late, repeated, out
  * of order) is logged and changes nothing; it answers the customer as it is. Attempt 0 means the present one.
+ *
+ * An adapter is a loop: claim what is due, do it, report it. A review that was claimed is leased to whoever claimed
+ * it: nobody else is given it until the report has come, the lease has lapsed, or it was given back. Leases are
+ * kept in memory alone: a restart ends them all, and what was due is due again. A report needs no lease.
  */
 export declare class ReviewService {
   constructor(caller: Caller);
+  /**
+   * Reviews that are due, leased to the caller: of every tenant in turn, of each the one that is due longest first.
+   * Where none is due it waits, at most `wait_ms`, and answers with none. Reviews whose call was cancelled, or ran
+   * past its deadline, before it was answered are due again at once.
+   */
+  claimReviews(
+    request?: Init<gatehouse_v1.ClaimReviewsRequest>,
+    options?: CallOptions
+  ): Promise<gatehouse_v1.ClaimReviewsResponse>;
+  /**
+   * Sets for how long the caller goes on to hold leases, from now on; with `lease_ms` 0 gives them back: the
+   * reviews are due again at once. Answers with the leases that are still held; the others have lapsed, were given
+   * back or ended by a report.
+   */
+  renewReviews(
+    request?: Init<gatehouse_v1.RenewReviewsRequest>,
+    options?: CallOptions
+  ): Promise<gatehouse_v1.RenewReviewsResponse>;
   /** Reports what a screening of the customer's wallet found. */
   reportScreening(
     request?: Init<gatehouse_v1.ReportScreeningRequest>,
@@ -129,17 +151,30 @@ export declare class ReviewService {
     request?: Init<gatehouse_v1.ReportVerificationRequest>,
     options?: CallOptions
   ): Promise<gatehouse_v1.ReportVerificationResponse>;
+  /**
+   * Has the wallet of an ACTIVE or INACTIVE customer screened again. A HIT places a RISK hold at once, a confirmed
+   * one rejects; a CLEAR lifts nothing. Where a screening is open already nothing changes, unless it waits for a
+   * person: then it begins anew.
+   */
+  requestScreening(
+    request?: Init<gatehouse_v1.RequestScreeningRequest>,
+    options?: CallOptions
+  ): Promise<gatehouse_v1.RequestScreeningResponse>;
   /** Refuses a customer for good, on evidence of illicit activity or by a compliance decision. */
   reject(request?: Init<gatehouse_v1.RejectRequest>, options?: CallOptions): Promise<gatehouse_v1.RejectResponse>;
 }
 
 /**
  * Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
- * customers, and for the platform.
+ * customers, and for the platform. Reports may be late, early, repeated and about other attempts, as third parties'
+ * are.
+ *
+ * A customer whose external id ends with levers, such as "order-7~outage~retry", is played for by itself:
+ * `gatehouse simulate --help` lists them.
  */
 export declare class SimulatorService {
   constructor(caller: Caller);
-  /** The identity verification of a VERIFYING customer is passed. */
+  /** The identity verification of a VERIFYING customer comes to the outcome given; by default it is passed. */
   verify(
     request?: Init<gatehouse_v1.SimulateVerifyRequest>,
     options?: CallOptions
@@ -149,7 +184,7 @@ export declare class SimulatorService {
     request?: Init<gatehouse_v1.SimulateRejectRequest>,
     options?: CallOptions
   ): Promise<gatehouse_v1.SimulateRejectResponse>;
-  /** The present screening of a SCREENING customer ends with the outcome given. */
+  /** The screening of a customer ends with the outcome given: of a SCREENING one, or of one who is screened again. */
   screen(
     request?: Init<gatehouse_v1.SimulateScreenRequest>,
     options?: CallOptions
@@ -199,11 +234,20 @@ export declare class Services {
    *
    * A report names the attempt that it is about. One for an attempt that is not the present one (late, repeated,
    * out of order) is logged and changes nothing; it answers the customer as it is. Attempt 0 means the present one.
+   *
+   * An adapter is a loop: claim what is due, do it, report it. A review that was claimed is leased to whoever
+   * claimed it: nobody else is given it until the report has come, the lease has lapsed, or it was given back.
+   * Leases are kept in memory alone: a restart ends them all, and what was due is due again. A report needs no
+   * lease.
    */
   readonly review: ReviewService;
   /**
    * Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
-   * customers, and for the platform.
+   * customers, and for the platform. Reports may be late, early, repeated and about other attempts, as third
+   * parties' are.
+   *
+   * A customer whose external id ends with levers, such as "order-7~outage~retry", is played for by itself:
+   * `gatehouse simulate --help` lists them.
    */
   readonly simulator: SimulatorService;
   /** The health service as published by gRPC. */

@@ -19,9 +19,12 @@ export const METHODS = new Map([
   ["gatehouse.v1.CustomerService/GetHistory", { path: "gatehouse.v1.CustomerService/GetHistory", request: gatehouse_v1.GetHistoryRequest, response: gatehouse_v1.GetHistoryResponse, isStreaming: false, isRepeatable: true, hasKey: false }],
   ["gatehouse.v1.CustomerService/Watch", { path: "gatehouse.v1.CustomerService/Watch", request: gatehouse_v1.WatchRequest, response: gatehouse_v1.WatchResponse, isStreaming: true, isRepeatable: true, hasKey: false }],
   ["gatehouse.v1.CustomerService/WatchStats", { path: "gatehouse.v1.CustomerService/WatchStats", request: gatehouse_v1.WatchStatsRequest, response: gatehouse_v1.WatchStatsResponse, isStreaming: true, isRepeatable: true, hasKey: false }],
+  ["gatehouse.v1.ReviewService/ClaimReviews", { path: "gatehouse.v1.ReviewService/ClaimReviews", request: gatehouse_v1.ClaimReviewsRequest, response: gatehouse_v1.ClaimReviewsResponse, isStreaming: false, isRepeatable: false, hasKey: false }],
+  ["gatehouse.v1.ReviewService/RenewReviews", { path: "gatehouse.v1.ReviewService/RenewReviews", request: gatehouse_v1.RenewReviewsRequest, response: gatehouse_v1.RenewReviewsResponse, isStreaming: false, isRepeatable: false, hasKey: false }],
   ["gatehouse.v1.ReviewService/ReportScreening", { path: "gatehouse.v1.ReviewService/ReportScreening", request: gatehouse_v1.ReportScreeningRequest, response: gatehouse_v1.ReportScreeningResponse, isStreaming: false, isRepeatable: false, hasKey: true }],
   ["gatehouse.v1.ReviewService/StartVerification", { path: "gatehouse.v1.ReviewService/StartVerification", request: gatehouse_v1.StartVerificationRequest, response: gatehouse_v1.StartVerificationResponse, isStreaming: false, isRepeatable: false, hasKey: true }],
   ["gatehouse.v1.ReviewService/ReportVerification", { path: "gatehouse.v1.ReviewService/ReportVerification", request: gatehouse_v1.ReportVerificationRequest, response: gatehouse_v1.ReportVerificationResponse, isStreaming: false, isRepeatable: false, hasKey: true }],
+  ["gatehouse.v1.ReviewService/RequestScreening", { path: "gatehouse.v1.ReviewService/RequestScreening", request: gatehouse_v1.RequestScreeningRequest, response: gatehouse_v1.RequestScreeningResponse, isStreaming: false, isRepeatable: false, hasKey: true }],
   ["gatehouse.v1.ReviewService/Reject", { path: "gatehouse.v1.ReviewService/Reject", request: gatehouse_v1.RejectRequest, response: gatehouse_v1.RejectResponse, isStreaming: false, isRepeatable: false, hasKey: true }],
   ["gatehouse.v1.SimulatorService/Verify", { path: "gatehouse.v1.SimulatorService/Verify", request: gatehouse_v1.SimulateVerifyRequest, response: gatehouse_v1.SimulateVerifyResponse, isStreaming: false, isRepeatable: false, hasKey: false }],
   ["gatehouse.v1.SimulatorService/Reject", { path: "gatehouse.v1.SimulatorService/Reject", request: gatehouse_v1.SimulateRejectRequest, response: gatehouse_v1.SimulateRejectResponse, isStreaming: false, isRepeatable: false, hasKey: false }],
@@ -110,6 +113,14 @@ export class ReviewService {
     this.#caller = caller;
   }
 
+  claimReviews(request = {}, options = {}) {
+    return this.#caller.call(METHODS.get("gatehouse.v1.ReviewService/ClaimReviews"), request, options);
+  }
+
+  renewReviews(request = {}, options = {}) {
+    return this.#caller.call(METHODS.get("gatehouse.v1.ReviewService/RenewReviews"), request, options);
+  }
+
   reportScreening(request = {}, options = {}) {
     return this.#caller.call(METHODS.get("gatehouse.v1.ReviewService/ReportScreening"), request, options);
   }
@@ -120,6 +131,10 @@ export class ReviewService {
 
   reportVerification(request = {}, options = {}) {
     return this.#caller.call(METHODS.get("gatehouse.v1.ReviewService/ReportVerification"), request, options);
+  }
+
+  requestScreening(request = {}, options = {}) {
+    return this.#caller.call(METHODS.get("gatehouse.v1.ReviewService/RequestScreening"), request, options);
   }
 
   reject(request = {}, options = {}) {

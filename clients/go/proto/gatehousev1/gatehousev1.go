@@ -202,6 +202,12 @@ const (
 	CommandDeactivate Command = 8
 
 	CommandReject Command = 9
+
+	// A customer who was taken in is to be screened again: on demand, or because the time for it had come.
+	CommandRequestScreening Command = 10
+
+	// No call: the deadline of the customer's state has passed. The principal is "gatehouse".
+	CommandPassDeadline Command = 11
 )
 
 // String is the name without the type's prefix, or the number where there is none.
@@ -227,6 +233,10 @@ func (value Command) String() string {
 		return "DEACTIVATE"
 	case 9:
 		return "REJECT"
+	case 10:
+		return "REQUEST_SCREENING"
+	case 11:
+		return "PASS_DEADLINE"
 	}
 	return strconv.Itoa(int(value))
 }
@@ -294,6 +304,32 @@ func (value VerificationOutcome) String() string {
 		return "RETRY"
 	case 4:
 		return "EXPIRED"
+	}
+	return strconv.Itoa(int(value))
+}
+
+// ReviewKind: What a third party is to do for a customer.
+type ReviewKind int32
+
+const (
+	ReviewKindUnspecified ReviewKind = 0
+
+	// Screen the wallet: ends with ReportScreening.
+	ReviewKindScreening ReviewKind = 1
+
+	// See to an identity verification session: ends with StartVerification, or with ReportVerification.
+	ReviewKindVerification ReviewKind = 2
+)
+
+// String is the name without the type's prefix, or the number where there is none.
+func (value ReviewKind) String() string {
+	switch value {
+	case 0:
+		return "UNSPECIFIED"
+	case 1:
+		return "SCREENING"
+	case 2:
+		return "VERIFICATION"
 	}
 	return strconv.Itoa(int(value))
 }
@@ -515,6 +551,44 @@ func (value Reason) String() string {
 		return "SNAPSHOT_FAILED"
 	case 39:
 		return "RATE_LIMITED"
+	}
+	return strconv.Itoa(int(value))
+}
+
+// ReviewTask: What there is to do in a review.
+type ReviewTask int32
+
+const (
+	ReviewTaskUnspecified ReviewTask = 0
+
+	// Screen the wallet.
+	ReviewTaskScreen ReviewTask = 1
+
+	// Screen the wallet again, to confirm a hit. A hit confirms it when it comes from another provider, or from the
+	// same one late enough.
+	ReviewTaskConfirmHit ReviewTask = 2
+
+	// Open an identity verification session for the present attempt.
+	ReviewTaskOpenSession ReviewTask = 3
+
+	// The session that was open has lapsed without a report: ask the provider what became of it, report that, or open
+	// another one.
+	ReviewTaskSessionLapsed ReviewTask = 4
+)
+
+// String is the name without the type's prefix, or the number where there is none.
+func (value ReviewTask) String() string {
+	switch value {
+	case 0:
+		return "UNSPECIFIED"
+	case 1:
+		return "SCREEN"
+	case 2:
+		return "CONFIRM_HIT"
+	case 3:
+		return "OPEN_SESSION"
+	case 4:
+		return "SESSION_LAPSED"
 	}
 	return strconv.Itoa(int(value))
 }
@@ -1611,7 +1685,8 @@ type Customer struct {
 	// The revision of the customer's newest event. Pass it as `expected_revision` to change only what was seen.
 	Revision uint64
 
-	// What the customer waits for. Set in INITIATING, SCREENING and VERIFYING.
+	// What the customer waits for. Set in INITIATING, SCREENING and VERIFYING, and in ACTIVE and INACTIVE while the
+	// wallet is being screened again.
 	Pending *Pending
 
 	// The holds, at most one of each kind. At least one in INACTIVE, none in all other states.
@@ -3315,6 +3390,12 @@ type WatchStatsResponse struct {
 
 	// How many customers a person has to look at.
 	Attention uint64
+
+	// Why they have to, and how many customers for each reason; reasons without customers are left out.
+	AttentionReasons []*AttentionCount
+
+	// What third parties are waited for; kinds without customers are left out.
+	Reviews []*ReviewCount
 }
 
 // FullName is the message's name with its package.
@@ -3338,6 +3419,14 @@ func (m *WatchStatsResponse) MergeWire(r *wire.Reader) {
 			m.Transitions = append(m.Transitions, value)
 		case 32:
 			m.Attention = r.Uint64()
+		case 42:
+			value := new(AttentionCount)
+			r.Message(value)
+			m.AttentionReasons = append(m.AttentionReasons, value)
+		case 50:
+			value := new(ReviewCount)
+			r.Message(value)
+			m.Reviews = append(m.Reviews, value)
 		default:
 			r.Skip(tag)
 		}
@@ -3362,12 +3451,23 @@ func (m *WatchStatsResponse) AppendWire(w *wire.Writer) {
 		w.Tag(32)
 		w.Uint64(m.Attention)
 	}
+	for _, value := range m.AttentionReasons {
+		w.Tag(42)
+		w.Message(value)
+	}
+	for _, value := range m.Reviews {
+		w.Tag(50)
+		w.Message(value)
+	}
 }
 
 type StateCount struct {
 	State CustomerState
 
 	Customers uint64
+
+	// In SCREENING and VERIFYING: since when the customer is there who came first of those that are there.
+	OldestSince *googleprotobuf.Timestamp
 }
 
 // FullName is the message's name with its package.
@@ -3383,6 +3483,11 @@ func (m *StateCount) MergeWire(r *wire.Reader) {
 			m.State = CustomerState(r.Int32())
 		case 16:
 			m.Customers = r.Uint64()
+		case 26:
+			if m.OldestSince == nil {
+				m.OldestSince = new(googleprotobuf.Timestamp)
+			}
+			r.Message(m.OldestSince)
 		default:
 			r.Skip(tag)
 		}
@@ -3398,6 +3503,116 @@ func (m *StateCount) AppendWire(w *wire.Writer) {
 	if m.Customers != 0 {
 		w.Tag(16)
 		w.Uint64(m.Customers)
+	}
+	if m.OldestSince != nil {
+		w.Tag(26)
+		w.Message(m.OldestSince)
+	}
+}
+
+type AttentionCount struct {
+	Attention Attention
+
+	Customers uint64
+}
+
+// FullName is the message's name with its package.
+func (*AttentionCount) FullName() string {
+	return "gatehouse.v1.AttentionCount"
+}
+
+// MergeWire reads fields until the reader's end; the reader keeps the error.
+func (m *AttentionCount) MergeWire(r *wire.Reader) {
+	for r.More() {
+		switch tag := r.Tag(); tag {
+		case 8:
+			m.Attention = Attention(r.Int32())
+		case 16:
+			m.Customers = r.Uint64()
+		default:
+			r.Skip(tag)
+		}
+	}
+}
+
+// AppendWire writes the message's fields.
+func (m *AttentionCount) AppendWire(w *wire.Writer) {
+	if m.Attention != 0 {
+		w.Tag(8)
+		w.Int32(int32(m.Attention))
+	}
+	if m.Customers != 0 {
+		w.Tag(16)
+		w.Uint64(m.Customers)
+	}
+}
+
+// ReviewCount: The reviews of one kind. Unlike the other counts these also change with the time alone.
+type ReviewCount struct {
+	Kind ReviewKind
+
+	// Due, and claimed by nobody.
+	Due uint64
+
+	// Leased to a worker.
+	Leased uint64
+
+	// Not due yet: a back-off goes on, or a session is open.
+	Waiting uint64
+
+	// Since when the one is due that is due longest; absent where none is.
+	OldestDueAt *googleprotobuf.Timestamp
+}
+
+// FullName is the message's name with its package.
+func (*ReviewCount) FullName() string {
+	return "gatehouse.v1.ReviewCount"
+}
+
+// MergeWire reads fields until the reader's end; the reader keeps the error.
+func (m *ReviewCount) MergeWire(r *wire.Reader) {
+	for r.More() {
+		switch tag := r.Tag(); tag {
+		case 8:
+			m.Kind = ReviewKind(r.Int32())
+		case 16:
+			m.Due = r.Uint64()
+		case 24:
+			m.Leased = r.Uint64()
+		case 32:
+			m.Waiting = r.Uint64()
+		case 42:
+			if m.OldestDueAt == nil {
+				m.OldestDueAt = new(googleprotobuf.Timestamp)
+			}
+			r.Message(m.OldestDueAt)
+		default:
+			r.Skip(tag)
+		}
+	}
+}
+
+// AppendWire writes the message's fields.
+func (m *ReviewCount) AppendWire(w *wire.Writer) {
+	if m.Kind != 0 {
+		w.Tag(8)
+		w.Int32(int32(m.Kind))
+	}
+	if m.Due != 0 {
+		w.Tag(16)
+		w.Uint64(m.Due)
+	}
+	if m.Leased != 0 {
+		w.Tag(24)
+		w.Uint64(m.Leased)
+	}
+	if m.Waiting != 0 {
+		w.Tag(32)
+		w.Uint64(m.Waiting)
+	}
+	if m.OldestDueAt != nil {
+		w.Tag(42)
+		w.Message(m.OldestDueAt)
 	}
 }
 
@@ -3444,6 +3659,290 @@ func (m *TransitionCount) AppendWire(w *wire.Writer) {
 	if m.Count != 0 {
 		w.Tag(24)
 		w.Uint64(m.Count)
+	}
+}
+
+// Review: A review that is due, leased to whoever claimed it.
+type Review struct {
+	Kind ReviewKind
+
+	Task ReviewTask
+
+	// The customer as it is now.
+	Customer *Customer
+
+	// The attempt to report.
+	Attempt uint32
+
+	// Since when it is due.
+	DueAt *googleprotobuf.Timestamp
+
+	// Stands for the lease in RenewReviews: 8 bytes.
+	Lease []byte
+
+	// When the lease lapses. By the server's clock: `lease_ms` after the claim.
+	LeaseExpiresAt *googleprotobuf.Timestamp
+
+	// To confirm a hit: who found it; may be empty.
+	HitProvider string
+
+	// Of a session that has lapsed: what is known of it.
+	Session *Verification
+}
+
+// FullName is the message's name with its package.
+func (*Review) FullName() string {
+	return "gatehouse.v1.Review"
+}
+
+// MergeWire reads fields until the reader's end; the reader keeps the error.
+func (m *Review) MergeWire(r *wire.Reader) {
+	for r.More() {
+		switch tag := r.Tag(); tag {
+		case 8:
+			m.Kind = ReviewKind(r.Int32())
+		case 16:
+			m.Task = ReviewTask(r.Int32())
+		case 26:
+			if m.Customer == nil {
+				m.Customer = new(Customer)
+			}
+			r.Message(m.Customer)
+		case 32:
+			m.Attempt = r.Uint32()
+		case 42:
+			if m.DueAt == nil {
+				m.DueAt = new(googleprotobuf.Timestamp)
+			}
+			r.Message(m.DueAt)
+		case 50:
+			m.Lease = r.Bytes()
+		case 58:
+			if m.LeaseExpiresAt == nil {
+				m.LeaseExpiresAt = new(googleprotobuf.Timestamp)
+			}
+			r.Message(m.LeaseExpiresAt)
+		case 66:
+			m.HitProvider = r.String()
+		case 74:
+			if m.Session == nil {
+				m.Session = new(Verification)
+			}
+			r.Message(m.Session)
+		default:
+			r.Skip(tag)
+		}
+	}
+}
+
+// AppendWire writes the message's fields.
+func (m *Review) AppendWire(w *wire.Writer) {
+	if m.Kind != 0 {
+		w.Tag(8)
+		w.Int32(int32(m.Kind))
+	}
+	if m.Task != 0 {
+		w.Tag(16)
+		w.Int32(int32(m.Task))
+	}
+	if m.Customer != nil {
+		w.Tag(26)
+		w.Message(m.Customer)
+	}
+	if m.Attempt != 0 {
+		w.Tag(32)
+		w.Uint32(m.Attempt)
+	}
+	if m.DueAt != nil {
+		w.Tag(42)
+		w.Message(m.DueAt)
+	}
+	if len(m.Lease) > 0 {
+		w.Tag(50)
+		w.Bytes(m.Lease)
+	}
+	if m.LeaseExpiresAt != nil {
+		w.Tag(58)
+		w.Message(m.LeaseExpiresAt)
+	}
+	if m.HitProvider != "" {
+		w.Tag(66)
+		w.String(m.HitProvider)
+	}
+	if m.Session != nil {
+		w.Tag(74)
+		w.Message(m.Session)
+	}
+}
+
+type ClaimReviewsRequest struct {
+	Kind ReviewKind
+
+	// How many at the most: 1 to 100; 0 means 1. Fewer are given where fewer are due: a claim never waits for more.
+	Max uint32
+
+	// For how long they are leased, in milliseconds: 100 to 3600000 (1 hour); 0 means 60000 (1 minute). Somewhat longer
+	// than a review takes at the most: a worker that dies holds its reviews up for so long.
+	LeaseMs uint32
+
+	// How long to wait for a review, in milliseconds: at most 60000 (1 minute); 0 means not at all. Give the call a
+	// longer deadline than that.
+	WaitMs uint32
+}
+
+// FullName is the message's name with its package.
+func (*ClaimReviewsRequest) FullName() string {
+	return "gatehouse.v1.ClaimReviewsRequest"
+}
+
+// MergeWire reads fields until the reader's end; the reader keeps the error.
+func (m *ClaimReviewsRequest) MergeWire(r *wire.Reader) {
+	for r.More() {
+		switch tag := r.Tag(); tag {
+		case 8:
+			m.Kind = ReviewKind(r.Int32())
+		case 16:
+			m.Max = r.Uint32()
+		case 24:
+			m.LeaseMs = r.Uint32()
+		case 32:
+			m.WaitMs = r.Uint32()
+		default:
+			r.Skip(tag)
+		}
+	}
+}
+
+// AppendWire writes the message's fields.
+func (m *ClaimReviewsRequest) AppendWire(w *wire.Writer) {
+	if m.Kind != 0 {
+		w.Tag(8)
+		w.Int32(int32(m.Kind))
+	}
+	if m.Max != 0 {
+		w.Tag(16)
+		w.Uint32(m.Max)
+	}
+	if m.LeaseMs != 0 {
+		w.Tag(24)
+		w.Uint32(m.LeaseMs)
+	}
+	if m.WaitMs != 0 {
+		w.Tag(32)
+		w.Uint32(m.WaitMs)
+	}
+}
+
+type ClaimReviewsResponse struct {
+	// None when nothing was due all the while.
+	Reviews []*Review
+}
+
+// FullName is the message's name with its package.
+func (*ClaimReviewsResponse) FullName() string {
+	return "gatehouse.v1.ClaimReviewsResponse"
+}
+
+// MergeWire reads fields until the reader's end; the reader keeps the error.
+func (m *ClaimReviewsResponse) MergeWire(r *wire.Reader) {
+	for r.More() {
+		switch tag := r.Tag(); tag {
+		case 10:
+			value := new(Review)
+			r.Message(value)
+			m.Reviews = append(m.Reviews, value)
+		default:
+			r.Skip(tag)
+		}
+	}
+}
+
+// AppendWire writes the message's fields.
+func (m *ClaimReviewsResponse) AppendWire(w *wire.Writer) {
+	for _, value := range m.Reviews {
+		w.Tag(10)
+		w.Message(value)
+	}
+}
+
+type RenewReviewsRequest struct {
+	// `lease` of the reviews; at most 100.
+	Leases [][]byte
+
+	// For how long, in milliseconds: 100 to 3600000 (1 hour); 0 gives the reviews back.
+	LeaseMs uint32
+}
+
+// FullName is the message's name with its package.
+func (*RenewReviewsRequest) FullName() string {
+	return "gatehouse.v1.RenewReviewsRequest"
+}
+
+// MergeWire reads fields until the reader's end; the reader keeps the error.
+func (m *RenewReviewsRequest) MergeWire(r *wire.Reader) {
+	for r.More() {
+		switch tag := r.Tag(); tag {
+		case 10:
+			m.Leases = append(m.Leases, r.Bytes())
+		case 16:
+			m.LeaseMs = r.Uint32()
+		default:
+			r.Skip(tag)
+		}
+	}
+}
+
+// AppendWire writes the message's fields.
+func (m *RenewReviewsRequest) AppendWire(w *wire.Writer) {
+	for _, value := range m.Leases {
+		w.Tag(10)
+		w.Bytes(value)
+	}
+	if m.LeaseMs != 0 {
+		w.Tag(16)
+		w.Uint32(m.LeaseMs)
+	}
+}
+
+type RenewReviewsResponse struct {
+	// Those of the leases that are held from now on, or were until now and are given back.
+	Leases [][]byte
+
+	// When they lapse; absent where they are given back.
+	LeaseExpiresAt *googleprotobuf.Timestamp
+}
+
+// FullName is the message's name with its package.
+func (*RenewReviewsResponse) FullName() string {
+	return "gatehouse.v1.RenewReviewsResponse"
+}
+
+// MergeWire reads fields until the reader's end; the reader keeps the error.
+func (m *RenewReviewsResponse) MergeWire(r *wire.Reader) {
+	for r.More() {
+		switch tag := r.Tag(); tag {
+		case 10:
+			m.Leases = append(m.Leases, r.Bytes())
+		case 18:
+			if m.LeaseExpiresAt == nil {
+				m.LeaseExpiresAt = new(googleprotobuf.Timestamp)
+			}
+			r.Message(m.LeaseExpiresAt)
+		default:
+			r.Skip(tag)
+		}
+	}
+}
+
+// AppendWire writes the message's fields.
+func (m *RenewReviewsResponse) AppendWire(w *wire.Writer) {
+	for _, value := range m.Leases {
+		w.Tag(10)
+		w.Bytes(value)
+	}
+	if m.LeaseExpiresAt != nil {
+		w.Tag(18)
+		w.Message(m.LeaseExpiresAt)
 	}
 }
 
@@ -3820,6 +4319,86 @@ func (m *ReportVerificationResponse) AppendWire(w *wire.Writer) {
 	}
 }
 
+type RequestScreeningRequest struct {
+	CustomerId string
+
+	// The public reason, at most 256 bytes; may be empty.
+	Reason string
+
+	// See CustomerService.
+	IdempotencyKey string
+}
+
+// FullName is the message's name with its package.
+func (*RequestScreeningRequest) FullName() string {
+	return "gatehouse.v1.RequestScreeningRequest"
+}
+
+// MergeWire reads fields until the reader's end; the reader keeps the error.
+func (m *RequestScreeningRequest) MergeWire(r *wire.Reader) {
+	for r.More() {
+		switch tag := r.Tag(); tag {
+		case 10:
+			m.CustomerId = r.String()
+		case 18:
+			m.Reason = r.String()
+		case 26:
+			m.IdempotencyKey = r.String()
+		default:
+			r.Skip(tag)
+		}
+	}
+}
+
+// AppendWire writes the message's fields.
+func (m *RequestScreeningRequest) AppendWire(w *wire.Writer) {
+	if m.CustomerId != "" {
+		w.Tag(10)
+		w.String(m.CustomerId)
+	}
+	if m.Reason != "" {
+		w.Tag(18)
+		w.String(m.Reason)
+	}
+	if m.IdempotencyKey != "" {
+		w.Tag(26)
+		w.String(m.IdempotencyKey)
+	}
+}
+
+type RequestScreeningResponse struct {
+	// The customer, with what it waits for now in `pending`.
+	Customer *Customer
+}
+
+// FullName is the message's name with its package.
+func (*RequestScreeningResponse) FullName() string {
+	return "gatehouse.v1.RequestScreeningResponse"
+}
+
+// MergeWire reads fields until the reader's end; the reader keeps the error.
+func (m *RequestScreeningResponse) MergeWire(r *wire.Reader) {
+	for r.More() {
+		switch tag := r.Tag(); tag {
+		case 10:
+			if m.Customer == nil {
+				m.Customer = new(Customer)
+			}
+			r.Message(m.Customer)
+		default:
+			r.Skip(tag)
+		}
+	}
+}
+
+// AppendWire writes the message's fields.
+func (m *RequestScreeningResponse) AppendWire(w *wire.Writer) {
+	if m.Customer != nil {
+		w.Tag(10)
+		w.Message(m.Customer)
+	}
+}
+
 type RejectRequest struct {
 	CustomerId string
 
@@ -3911,6 +4490,22 @@ func (m *RejectResponse) AppendWire(w *wire.Writer) {
 
 type SimulateVerifyRequest struct {
 	CustomerId string
+
+	// UNSPECIFIED means APPROVED.
+	Outcome VerificationOutcome
+
+	// The attempt that the report is about; 0 means the one that is present when the call comes.
+	Attempt uint32
+
+	// With RETRY: what the customer has to mend, at most 256 bytes.
+	Reason string
+
+	// How long until the report comes, in milliseconds: at most 3600000 (1 hour). The call is answered at once. A
+	// restart forgets the report.
+	DelayMs uint32
+
+	// How often the same report comes: at most 10; 0 means once.
+	Times uint32
 }
 
 // FullName is the message's name with its package.
@@ -3924,6 +4519,16 @@ func (m *SimulateVerifyRequest) MergeWire(r *wire.Reader) {
 		switch tag := r.Tag(); tag {
 		case 10:
 			m.CustomerId = r.String()
+		case 16:
+			m.Outcome = VerificationOutcome(r.Int32())
+		case 24:
+			m.Attempt = r.Uint32()
+		case 34:
+			m.Reason = r.String()
+		case 40:
+			m.DelayMs = r.Uint32()
+		case 48:
+			m.Times = r.Uint32()
 		default:
 			r.Skip(tag)
 		}
@@ -3936,10 +4541,30 @@ func (m *SimulateVerifyRequest) AppendWire(w *wire.Writer) {
 		w.Tag(10)
 		w.String(m.CustomerId)
 	}
+	if m.Outcome != 0 {
+		w.Tag(16)
+		w.Int32(int32(m.Outcome))
+	}
+	if m.Attempt != 0 {
+		w.Tag(24)
+		w.Uint32(m.Attempt)
+	}
+	if m.Reason != "" {
+		w.Tag(34)
+		w.String(m.Reason)
+	}
+	if m.DelayMs != 0 {
+		w.Tag(40)
+		w.Uint32(m.DelayMs)
+	}
+	if m.Times != 0 {
+		w.Tag(48)
+		w.Uint32(m.Times)
+	}
 }
 
 type SimulateVerifyResponse struct {
-	// The customer, ACTIVE.
+	// The customer as it is then: ACTIVE when it was passed.
 	Customer *Customer
 }
 
@@ -4037,6 +4662,21 @@ type SimulateScreenRequest struct {
 	CustomerId string
 
 	Outcome ScreeningOutcome
+
+	// As in SimulateVerifyRequest.
+	Attempt uint32
+
+	// What was found or went wrong, at most 1024 bytes. Seen by the platform role only.
+	Detail string
+
+	// As in SimulateVerifyRequest.
+	DelayMs uint32
+
+	// As in SimulateVerifyRequest.
+	Times uint32
+
+	// Who screens, at most 64 bytes; empty means another one for each attempt, so that a second HIT confirms the first.
+	Provider string
 }
 
 // FullName is the message's name with its package.
@@ -4052,6 +4692,16 @@ func (m *SimulateScreenRequest) MergeWire(r *wire.Reader) {
 			m.CustomerId = r.String()
 		case 16:
 			m.Outcome = ScreeningOutcome(r.Int32())
+		case 24:
+			m.Attempt = r.Uint32()
+		case 34:
+			m.Detail = r.String()
+		case 40:
+			m.DelayMs = r.Uint32()
+		case 48:
+			m.Times = r.Uint32()
+		case 58:
+			m.Provider = r.String()
 		default:
 			r.Skip(tag)
 		}
@@ -4067,6 +4717,26 @@ func (m *SimulateScreenRequest) AppendWire(w *wire.Writer) {
 	if m.Outcome != 0 {
 		w.Tag(16)
 		w.Int32(int32(m.Outcome))
+	}
+	if m.Attempt != 0 {
+		w.Tag(24)
+		w.Uint32(m.Attempt)
+	}
+	if m.Detail != "" {
+		w.Tag(34)
+		w.String(m.Detail)
+	}
+	if m.DelayMs != 0 {
+		w.Tag(40)
+		w.Uint32(m.DelayMs)
+	}
+	if m.Times != 0 {
+		w.Tag(48)
+		w.Uint32(m.Times)
+	}
+	if m.Provider != "" {
+		w.Tag(58)
+		w.String(m.Provider)
 	}
 }
 

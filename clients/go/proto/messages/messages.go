@@ -43,6 +43,8 @@ func New(name string) wire.Message {
 		return new(gatehousev1.ActivateRequest)
 	case "gatehouse.v1.ActivateResponse":
 		return new(gatehousev1.ActivateResponse)
+	case "gatehouse.v1.AttentionCount":
+		return new(gatehousev1.AttentionCount)
 	case "gatehouse.v1.BackupComplete":
 		return new(gatehousev1.BackupComplete)
 	case "gatehouse.v1.BackupData":
@@ -59,6 +61,10 @@ func New(name string) wire.Message {
 		return new(gatehousev1.Cause)
 	case "gatehouse.v1.Challenge":
 		return new(gatehousev1.Challenge)
+	case "gatehouse.v1.ClaimReviewsRequest":
+		return new(gatehousev1.ClaimReviewsRequest)
+	case "gatehouse.v1.ClaimReviewsResponse":
+		return new(gatehousev1.ClaimReviewsResponse)
 	case "gatehouse.v1.CreateCustomerRequest":
 		return new(gatehousev1.CreateCustomerRequest)
 	case "gatehouse.v1.CreateCustomerResponse":
@@ -113,6 +119,10 @@ func New(name string) wire.Message {
 		return new(gatehousev1.RejectRequest)
 	case "gatehouse.v1.RejectResponse":
 		return new(gatehousev1.RejectResponse)
+	case "gatehouse.v1.RenewReviewsRequest":
+		return new(gatehousev1.RenewReviewsRequest)
+	case "gatehouse.v1.RenewReviewsResponse":
+		return new(gatehousev1.RenewReviewsResponse)
 	case "gatehouse.v1.ReportScreeningRequest":
 		return new(gatehousev1.ReportScreeningRequest)
 	case "gatehouse.v1.ReportScreeningResponse":
@@ -121,6 +131,14 @@ func New(name string) wire.Message {
 		return new(gatehousev1.ReportVerificationRequest)
 	case "gatehouse.v1.ReportVerificationResponse":
 		return new(gatehousev1.ReportVerificationResponse)
+	case "gatehouse.v1.RequestScreeningRequest":
+		return new(gatehousev1.RequestScreeningRequest)
+	case "gatehouse.v1.RequestScreeningResponse":
+		return new(gatehousev1.RequestScreeningResponse)
+	case "gatehouse.v1.Review":
+		return new(gatehousev1.Review)
+	case "gatehouse.v1.ReviewCount":
+		return new(gatehousev1.ReviewCount)
 	case "gatehouse.v1.ScrubFinding":
 		return new(gatehousev1.ScrubFinding)
 	case "gatehouse.v1.ScrubStatus":

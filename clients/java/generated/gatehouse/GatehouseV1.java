@@ -145,6 +145,10 @@ public final class GatehouseV1 {
     public static final Command ACTIVATE = new Command(7);
     public static final Command DEACTIVATE = new Command(8);
     public static final Command REJECT = new Command(9);
+    /** A customer who was taken in is to be screened again: on demand, or because the time for it had come. */
+    public static final Command REQUEST_SCREENING = new Command(10);
+    /** No call: the deadline of the customer's state has passed. The principal is "gatehouse". */
+    public static final Command PASS_DEADLINE = new Command(11);
 
     /** The name without the type's prefix, or the number where there is none. */
     @Override
@@ -160,6 +164,8 @@ public final class GatehouseV1 {
         case 7 -> "ACTIVATE";
         case 8 -> "DEACTIVATE";
         case 9 -> "REJECT";
+        case 10 -> "REQUEST_SCREENING";
+        case 11 -> "PASS_DEADLINE";
         default -> Integer.toString(number);
       };
     }
@@ -209,6 +215,26 @@ public final class GatehouseV1 {
         case 2 -> "DECLINED";
         case 3 -> "RETRY";
         case 4 -> "EXPIRED";
+        default -> Integer.toString(number);
+      };
+    }
+  }
+
+  /** What a third party is to do for a customer. */
+  public record ReviewKind(int number) {
+    public static final ReviewKind UNSPECIFIED = new ReviewKind(0);
+    /** Screen the wallet: ends with ReportScreening. */
+    public static final ReviewKind SCREENING = new ReviewKind(1);
+    /** See to an identity verification session: ends with StartVerification, or with ReportVerification. */
+    public static final ReviewKind VERIFICATION = new ReviewKind(2);
+
+    /** The name without the type's prefix, or the number where there is none. */
+    @Override
+    public String toString() {
+      return switch (number) {
+        case 0 -> "UNSPECIFIED";
+        case 1 -> "SCREENING";
+        case 2 -> "VERIFICATION";
         default -> Integer.toString(number);
       };
     }
@@ -376,6 +402,38 @@ public final class GatehouseV1 {
         case 37 -> "JOURNAL_DAMAGED";
         case 38 -> "SNAPSHOT_FAILED";
         case 39 -> "RATE_LIMITED";
+        default -> Integer.toString(number);
+      };
+    }
+  }
+
+  /** What there is to do in a review. */
+  public record ReviewTask(int number) {
+    public static final ReviewTask UNSPECIFIED = new ReviewTask(0);
+    /** Screen the wallet. */
+    public static final ReviewTask SCREEN = new ReviewTask(1);
+    /**
+     * Screen the wallet again, to confirm a hit. A hit confirms it when it comes from another provider, or from the
+     * same one late enough.
+     */
+    public static final ReviewTask CONFIRM_HIT = new ReviewTask(2);
+    /** Open an identity verification session for the present attempt. */
+    public static final ReviewTask OPEN_SESSION = new ReviewTask(3);
+    /**
+     * The session that was open has lapsed without a report: ask the provider what became of it, report that, or
+     * open another one.
+     */
+    public static final ReviewTask SESSION_LAPSED = new ReviewTask(4);
+
+    /** The name without the type's prefix, or the number where there is none. */
+    @Override
+    public String toString() {
+      return switch (number) {
+        case 0 -> "UNSPECIFIED";
+        case 1 -> "SCREEN";
+        case 2 -> "CONFIRM_HIT";
+        case 3 -> "OPEN_SESSION";
+        case 4 -> "SESSION_LAPSED";
         default -> Integer.toString(number);
       };
     }
@@ -1983,7 +2041,10 @@ public final class GatehouseV1 {
     public GoogleProtobuf.Timestamp updatedAt;
     /** The revision of the customer's newest event. Pass it as `expected_revision` to change only what was seen. */
     public long revision;
-    /** What the customer waits for. Set in INITIATING, SCREENING and VERIFYING. */
+    /**
+     * What the customer waits for. Set in INITIATING, SCREENING and VERIFYING, and in ACTIVE and INACTIVE while the
+     * wallet is being screened again.
+     */
     public GatehouseV1.Pending pending;
     /** The holds, at most one of each kind. At least one in INACTIVE, none in all other states. */
     public List<GatehouseV1.Hold> holds = new ArrayList<>();
@@ -4500,6 +4561,10 @@ public final class GatehouseV1 {
     public List<GatehouseV1.TransitionCount> transitions = new ArrayList<>();
     /** How many customers a person has to look at. */
     public long attention;
+    /** Why they have to, and how many customers for each reason; reasons without customers are left out. */
+    public List<GatehouseV1.AttentionCount> attentionReasons = new ArrayList<>();
+    /** What third parties are waited for; kinds without customers are left out. */
+    public List<GatehouseV1.ReviewCount> reviews = new ArrayList<>();
 
     /** Sets the field, for chains. */
     public WatchStatsResponse revision(long value) {
@@ -4522,6 +4587,18 @@ public final class GatehouseV1 {
     /** Sets the field, for chains. */
     public WatchStatsResponse attention(long value) {
       attention = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public WatchStatsResponse attentionReasons(List<GatehouseV1.AttentionCount> value) {
+      attentionReasons = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public WatchStatsResponse reviews(List<GatehouseV1.ReviewCount> value) {
+      reviews = value;
       return this;
     }
 
@@ -4551,6 +4628,16 @@ public final class GatehouseV1 {
           case 32 -> {
             this.attention = reader.uint64();
           }
+          case 42 -> {
+            GatehouseV1.AttentionCount value = new GatehouseV1.AttentionCount();
+            reader.message(value);
+            this.attentionReasons.add(value);
+          }
+          case 50 -> {
+            GatehouseV1.ReviewCount value = new GatehouseV1.ReviewCount();
+            reader.message(value);
+            this.reviews.add(value);
+          }
           default -> reader.skip(tag);
         }
       }
@@ -4574,6 +4661,14 @@ public final class GatehouseV1 {
         writer.tag(32);
         writer.uint64(this.attention);
       }
+      for (var value : this.attentionReasons) {
+        writer.tag(42);
+        writer.message(value);
+      }
+      for (var value : this.reviews) {
+        writer.tag(50);
+        writer.message(value);
+      }
     }
 
     /** Reads a message; throws when the bytes are none. */
@@ -4585,6 +4680,8 @@ public final class GatehouseV1 {
   public static final class StateCount extends Message {
     public GatehouseV1.CustomerState state = new GatehouseV1.CustomerState(0);
     public long customers;
+    /** In SCREENING and VERIFYING: since when the customer is there who came first of those that are there. */
+    public GoogleProtobuf.Timestamp oldestSince;
 
     /** Sets the field, for chains. */
     public StateCount state(GatehouseV1.CustomerState value) {
@@ -4595,6 +4692,12 @@ public final class GatehouseV1 {
     /** Sets the field, for chains. */
     public StateCount customers(long value) {
       customers = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public StateCount oldestSince(GoogleProtobuf.Timestamp value) {
+      oldestSince = value;
       return this;
     }
 
@@ -4614,6 +4717,10 @@ public final class GatehouseV1 {
           case 16 -> {
             this.customers = reader.uint64();
           }
+          case 26 -> {
+            if (this.oldestSince == null) this.oldestSince = new GoogleProtobuf.Timestamp();
+            reader.message(this.oldestSince);
+          }
           default -> reader.skip(tag);
         }
       }
@@ -4629,11 +4736,173 @@ public final class GatehouseV1 {
         writer.tag(16);
         writer.uint64(this.customers);
       }
+      if (this.oldestSince != null) {
+        writer.tag(26);
+        writer.message(this.oldestSince);
+      }
     }
 
     /** Reads a message; throws when the bytes are none. */
     public static StateCount decode(byte[] bytes) throws WireException {
       return Message.decode(bytes, new StateCount());
+    }
+  }
+
+  public static final class AttentionCount extends Message {
+    public GatehouseV1.Attention attention = new GatehouseV1.Attention(0);
+    public long customers;
+
+    /** Sets the field, for chains. */
+    public AttentionCount attention(GatehouseV1.Attention value) {
+      attention = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public AttentionCount customers(long value) {
+      customers = value;
+      return this;
+    }
+
+    @Override
+    public String fullName() {
+      return "gatehouse.v1.AttentionCount";
+    }
+
+    @Override
+    void merge(WireReader reader) throws WireException {
+      while (reader.hasMore()) {
+        int tag = reader.tag();
+        switch (tag) {
+          case 8 -> {
+            this.attention = new GatehouseV1.Attention(reader.int32());
+          }
+          case 16 -> {
+            this.customers = reader.uint64();
+          }
+          default -> reader.skip(tag);
+        }
+      }
+    }
+
+    @Override
+    void write(WireWriter writer) {
+      if (this.attention.number() != 0) {
+        writer.tag(8);
+        writer.int32(this.attention.number());
+      }
+      if (this.customers != 0) {
+        writer.tag(16);
+        writer.uint64(this.customers);
+      }
+    }
+
+    /** Reads a message; throws when the bytes are none. */
+    public static AttentionCount decode(byte[] bytes) throws WireException {
+      return Message.decode(bytes, new AttentionCount());
+    }
+  }
+
+  /** The reviews of one kind. Unlike the other counts these also change with the time alone. */
+  public static final class ReviewCount extends Message {
+    public GatehouseV1.ReviewKind kind = new GatehouseV1.ReviewKind(0);
+    /** Due, and claimed by nobody. */
+    public long due;
+    /** Leased to a worker. */
+    public long leased;
+    /** Not due yet: a back-off goes on, or a session is open. */
+    public long waiting;
+    /** Since when the one is due that is due longest; absent where none is. */
+    public GoogleProtobuf.Timestamp oldestDueAt;
+
+    /** Sets the field, for chains. */
+    public ReviewCount kind(GatehouseV1.ReviewKind value) {
+      kind = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public ReviewCount due(long value) {
+      due = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public ReviewCount leased(long value) {
+      leased = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public ReviewCount waiting(long value) {
+      waiting = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public ReviewCount oldestDueAt(GoogleProtobuf.Timestamp value) {
+      oldestDueAt = value;
+      return this;
+    }
+
+    @Override
+    public String fullName() {
+      return "gatehouse.v1.ReviewCount";
+    }
+
+    @Override
+    void merge(WireReader reader) throws WireException {
+      while (reader.hasMore()) {
+        int tag = reader.tag();
+        switch (tag) {
+          case 8 -> {
+            this.kind = new GatehouseV1.ReviewKind(reader.int32());
+          }
+          case 16 -> {
+            this.due = reader.uint64();
+          }
+          case 24 -> {
+            this.leased = reader.uint64();
+          }
+          case 32 -> {
+            this.waiting = reader.uint64();
+          }
+          case 42 -> {
+            if (this.oldestDueAt == null) this.oldestDueAt = new GoogleProtobuf.Timestamp();
+            reader.message(this.oldestDueAt);
+          }
+          default -> reader.skip(tag);
+        }
+      }
+    }
+
+    @Override
+    void write(WireWriter writer) {
+      if (this.kind.number() != 0) {
+        writer.tag(8);
+        writer.int32(this.kind.number());
+      }
+      if (this.due != 0) {
+        writer.tag(16);
+        writer.uint64(this.due);
+      }
+      if (this.leased != 0) {
+        writer.tag(24);
+        writer.uint64(this.leased);
+      }
+      if (this.waiting != 0) {
+        writer.tag(32);
+        writer.uint64(this.waiting);
+      }
+      if (this.oldestDueAt != null) {
+        writer.tag(42);
+        writer.message(this.oldestDueAt);
+      }
+    }
+
+    /** Reads a message; throws when the bytes are none. */
+    public static ReviewCount decode(byte[] bytes) throws WireException {
+      return Message.decode(bytes, new ReviewCount());
     }
   }
 
@@ -4704,6 +4973,422 @@ public final class GatehouseV1 {
     /** Reads a message; throws when the bytes are none. */
     public static TransitionCount decode(byte[] bytes) throws WireException {
       return Message.decode(bytes, new TransitionCount());
+    }
+  }
+
+  /** A review that is due, leased to whoever claimed it. */
+  public static final class Review extends Message {
+    public GatehouseV1.ReviewKind kind = new GatehouseV1.ReviewKind(0);
+    public GatehouseV1.ReviewTask task = new GatehouseV1.ReviewTask(0);
+    /** The customer as it is now. */
+    public GatehouseV1.Customer customer;
+    /** The attempt to report. */
+    public int attempt;
+    /** Since when it is due. */
+    public GoogleProtobuf.Timestamp dueAt;
+    /** Stands for the lease in RenewReviews: 8 bytes. */
+    public byte[] lease = new byte[0];
+    /** When the lease lapses. By the server's clock: `lease_ms` after the claim. */
+    public GoogleProtobuf.Timestamp leaseExpiresAt;
+    /** To confirm a hit: who found it; may be empty. */
+    public String hitProvider = "";
+    /** Of a session that has lapsed: what is known of it. */
+    public GatehouseV1.Verification session;
+
+    /** Sets the field, for chains. */
+    public Review kind(GatehouseV1.ReviewKind value) {
+      kind = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public Review task(GatehouseV1.ReviewTask value) {
+      task = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public Review customer(GatehouseV1.Customer value) {
+      customer = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public Review attempt(int value) {
+      attempt = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public Review dueAt(GoogleProtobuf.Timestamp value) {
+      dueAt = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public Review lease(byte[] value) {
+      lease = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public Review leaseExpiresAt(GoogleProtobuf.Timestamp value) {
+      leaseExpiresAt = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public Review hitProvider(String value) {
+      hitProvider = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public Review session(GatehouseV1.Verification value) {
+      session = value;
+      return this;
+    }
+
+    @Override
+    public String fullName() {
+      return "gatehouse.v1.Review";
+    }
+
+    @Override
+    void merge(WireReader reader) throws WireException {
+      while (reader.hasMore()) {
+        int tag = reader.tag();
+        switch (tag) {
+          case 8 -> {
+            this.kind = new GatehouseV1.ReviewKind(reader.int32());
+          }
+          case 16 -> {
+            this.task = new GatehouseV1.ReviewTask(reader.int32());
+          }
+          case 26 -> {
+            if (this.customer == null) this.customer = new GatehouseV1.Customer();
+            reader.message(this.customer);
+          }
+          case 32 -> {
+            this.attempt = reader.uint32();
+          }
+          case 42 -> {
+            if (this.dueAt == null) this.dueAt = new GoogleProtobuf.Timestamp();
+            reader.message(this.dueAt);
+          }
+          case 50 -> {
+            this.lease = reader.bytes();
+          }
+          case 58 -> {
+            if (this.leaseExpiresAt == null) this.leaseExpiresAt = new GoogleProtobuf.Timestamp();
+            reader.message(this.leaseExpiresAt);
+          }
+          case 66 -> {
+            this.hitProvider = reader.string();
+          }
+          case 74 -> {
+            if (this.session == null) this.session = new GatehouseV1.Verification();
+            reader.message(this.session);
+          }
+          default -> reader.skip(tag);
+        }
+      }
+    }
+
+    @Override
+    void write(WireWriter writer) {
+      if (this.kind.number() != 0) {
+        writer.tag(8);
+        writer.int32(this.kind.number());
+      }
+      if (this.task.number() != 0) {
+        writer.tag(16);
+        writer.int32(this.task.number());
+      }
+      if (this.customer != null) {
+        writer.tag(26);
+        writer.message(this.customer);
+      }
+      if (this.attempt != 0) {
+        writer.tag(32);
+        writer.uint32(this.attempt);
+      }
+      if (this.dueAt != null) {
+        writer.tag(42);
+        writer.message(this.dueAt);
+      }
+      if (this.lease.length > 0) {
+        writer.tag(50);
+        writer.bytes(this.lease);
+      }
+      if (this.leaseExpiresAt != null) {
+        writer.tag(58);
+        writer.message(this.leaseExpiresAt);
+      }
+      if (!this.hitProvider.isEmpty()) {
+        writer.tag(66);
+        writer.string(this.hitProvider);
+      }
+      if (this.session != null) {
+        writer.tag(74);
+        writer.message(this.session);
+      }
+    }
+
+    /** Reads a message; throws when the bytes are none. */
+    public static Review decode(byte[] bytes) throws WireException {
+      return Message.decode(bytes, new Review());
+    }
+  }
+
+  public static final class ClaimReviewsRequest extends Message {
+    public GatehouseV1.ReviewKind kind = new GatehouseV1.ReviewKind(0);
+    /** How many at the most: 1 to 100; 0 means 1. Fewer are given where fewer are due: a claim never waits for more. */
+    public int max;
+    /**
+     * For how long they are leased, in milliseconds: 100 to 3600000 (1 hour); 0 means 60000 (1 minute). Somewhat
+     * longer than a review takes at the most: a worker that dies holds its reviews up for so long.
+     */
+    public int leaseMs;
+    /**
+     * How long to wait for a review, in milliseconds: at most 60000 (1 minute); 0 means not at all. Give the call a
+     * longer deadline than that.
+     */
+    public int waitMs;
+
+    /** Sets the field, for chains. */
+    public ClaimReviewsRequest kind(GatehouseV1.ReviewKind value) {
+      kind = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public ClaimReviewsRequest max(int value) {
+      max = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public ClaimReviewsRequest leaseMs(int value) {
+      leaseMs = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public ClaimReviewsRequest waitMs(int value) {
+      waitMs = value;
+      return this;
+    }
+
+    @Override
+    public String fullName() {
+      return "gatehouse.v1.ClaimReviewsRequest";
+    }
+
+    @Override
+    void merge(WireReader reader) throws WireException {
+      while (reader.hasMore()) {
+        int tag = reader.tag();
+        switch (tag) {
+          case 8 -> {
+            this.kind = new GatehouseV1.ReviewKind(reader.int32());
+          }
+          case 16 -> {
+            this.max = reader.uint32();
+          }
+          case 24 -> {
+            this.leaseMs = reader.uint32();
+          }
+          case 32 -> {
+            this.waitMs = reader.uint32();
+          }
+          default -> reader.skip(tag);
+        }
+      }
+    }
+
+    @Override
+    void write(WireWriter writer) {
+      if (this.kind.number() != 0) {
+        writer.tag(8);
+        writer.int32(this.kind.number());
+      }
+      if (this.max != 0) {
+        writer.tag(16);
+        writer.uint32(this.max);
+      }
+      if (this.leaseMs != 0) {
+        writer.tag(24);
+        writer.uint32(this.leaseMs);
+      }
+      if (this.waitMs != 0) {
+        writer.tag(32);
+        writer.uint32(this.waitMs);
+      }
+    }
+
+    /** Reads a message; throws when the bytes are none. */
+    public static ClaimReviewsRequest decode(byte[] bytes) throws WireException {
+      return Message.decode(bytes, new ClaimReviewsRequest());
+    }
+  }
+
+  public static final class ClaimReviewsResponse extends Message {
+    /** None when nothing was due all the while. */
+    public List<GatehouseV1.Review> reviews = new ArrayList<>();
+
+    /** Sets the field, for chains. */
+    public ClaimReviewsResponse reviews(List<GatehouseV1.Review> value) {
+      reviews = value;
+      return this;
+    }
+
+    @Override
+    public String fullName() {
+      return "gatehouse.v1.ClaimReviewsResponse";
+    }
+
+    @Override
+    void merge(WireReader reader) throws WireException {
+      while (reader.hasMore()) {
+        int tag = reader.tag();
+        switch (tag) {
+          case 10 -> {
+            GatehouseV1.Review value = new GatehouseV1.Review();
+            reader.message(value);
+            this.reviews.add(value);
+          }
+          default -> reader.skip(tag);
+        }
+      }
+    }
+
+    @Override
+    void write(WireWriter writer) {
+      for (var value : this.reviews) {
+        writer.tag(10);
+        writer.message(value);
+      }
+    }
+
+    /** Reads a message; throws when the bytes are none. */
+    public static ClaimReviewsResponse decode(byte[] bytes) throws WireException {
+      return Message.decode(bytes, new ClaimReviewsResponse());
+    }
+  }
+
+  public static final class RenewReviewsRequest extends Message {
+    /** `lease` of the reviews; at most 100. */
+    public List<byte[]> leases = new ArrayList<>();
+    /** For how long, in milliseconds: 100 to 3600000 (1 hour); 0 gives the reviews back. */
+    public int leaseMs;
+
+    /** Sets the field, for chains. */
+    public RenewReviewsRequest leases(List<byte[]> value) {
+      leases = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public RenewReviewsRequest leaseMs(int value) {
+      leaseMs = value;
+      return this;
+    }
+
+    @Override
+    public String fullName() {
+      return "gatehouse.v1.RenewReviewsRequest";
+    }
+
+    @Override
+    void merge(WireReader reader) throws WireException {
+      while (reader.hasMore()) {
+        int tag = reader.tag();
+        switch (tag) {
+          case 10 -> {
+            this.leases.add(reader.bytes());
+          }
+          case 16 -> {
+            this.leaseMs = reader.uint32();
+          }
+          default -> reader.skip(tag);
+        }
+      }
+    }
+
+    @Override
+    void write(WireWriter writer) {
+      for (var value : this.leases) {
+        writer.tag(10);
+        writer.bytes(value);
+      }
+      if (this.leaseMs != 0) {
+        writer.tag(16);
+        writer.uint32(this.leaseMs);
+      }
+    }
+
+    /** Reads a message; throws when the bytes are none. */
+    public static RenewReviewsRequest decode(byte[] bytes) throws WireException {
+      return Message.decode(bytes, new RenewReviewsRequest());
+    }
+  }
+
+  public static final class RenewReviewsResponse extends Message {
+    /** Those of the leases that are held from now on, or were until now and are given back. */
+    public List<byte[]> leases = new ArrayList<>();
+    /** When they lapse; absent where they are given back. */
+    public GoogleProtobuf.Timestamp leaseExpiresAt;
+
+    /** Sets the field, for chains. */
+    public RenewReviewsResponse leases(List<byte[]> value) {
+      leases = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public RenewReviewsResponse leaseExpiresAt(GoogleProtobuf.Timestamp value) {
+      leaseExpiresAt = value;
+      return this;
+    }
+
+    @Override
+    public String fullName() {
+      return "gatehouse.v1.RenewReviewsResponse";
+    }
+
+    @Override
+    void merge(WireReader reader) throws WireException {
+      while (reader.hasMore()) {
+        int tag = reader.tag();
+        switch (tag) {
+          case 10 -> {
+            this.leases.add(reader.bytes());
+          }
+          case 18 -> {
+            if (this.leaseExpiresAt == null) this.leaseExpiresAt = new GoogleProtobuf.Timestamp();
+            reader.message(this.leaseExpiresAt);
+          }
+          default -> reader.skip(tag);
+        }
+      }
+    }
+
+    @Override
+    void write(WireWriter writer) {
+      for (var value : this.leases) {
+        writer.tag(10);
+        writer.bytes(value);
+      }
+      if (this.leaseExpiresAt != null) {
+        writer.tag(18);
+        writer.message(this.leaseExpiresAt);
+      }
+    }
+
+    /** Reads a message; throws when the bytes are none. */
+    public static RenewReviewsResponse decode(byte[] bytes) throws WireException {
+      return Message.decode(bytes, new RenewReviewsResponse());
     }
   }
 
@@ -5270,6 +5955,120 @@ public final class GatehouseV1 {
     }
   }
 
+  public static final class RequestScreeningRequest extends Message {
+    public String customerId = "";
+    /** The public reason, at most 256 bytes; may be empty. */
+    public String reason = "";
+    /** See CustomerService. */
+    public String idempotencyKey = "";
+
+    /** Sets the field, for chains. */
+    public RequestScreeningRequest customerId(String value) {
+      customerId = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public RequestScreeningRequest reason(String value) {
+      reason = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public RequestScreeningRequest idempotencyKey(String value) {
+      idempotencyKey = value;
+      return this;
+    }
+
+    @Override
+    public String fullName() {
+      return "gatehouse.v1.RequestScreeningRequest";
+    }
+
+    @Override
+    void merge(WireReader reader) throws WireException {
+      while (reader.hasMore()) {
+        int tag = reader.tag();
+        switch (tag) {
+          case 10 -> {
+            this.customerId = reader.string();
+          }
+          case 18 -> {
+            this.reason = reader.string();
+          }
+          case 26 -> {
+            this.idempotencyKey = reader.string();
+          }
+          default -> reader.skip(tag);
+        }
+      }
+    }
+
+    @Override
+    void write(WireWriter writer) {
+      if (!this.customerId.isEmpty()) {
+        writer.tag(10);
+        writer.string(this.customerId);
+      }
+      if (!this.reason.isEmpty()) {
+        writer.tag(18);
+        writer.string(this.reason);
+      }
+      if (!this.idempotencyKey.isEmpty()) {
+        writer.tag(26);
+        writer.string(this.idempotencyKey);
+      }
+    }
+
+    /** Reads a message; throws when the bytes are none. */
+    public static RequestScreeningRequest decode(byte[] bytes) throws WireException {
+      return Message.decode(bytes, new RequestScreeningRequest());
+    }
+  }
+
+  public static final class RequestScreeningResponse extends Message {
+    /** The customer, with what it waits for now in `pending`. */
+    public GatehouseV1.Customer customer;
+
+    /** Sets the field, for chains. */
+    public RequestScreeningResponse customer(GatehouseV1.Customer value) {
+      customer = value;
+      return this;
+    }
+
+    @Override
+    public String fullName() {
+      return "gatehouse.v1.RequestScreeningResponse";
+    }
+
+    @Override
+    void merge(WireReader reader) throws WireException {
+      while (reader.hasMore()) {
+        int tag = reader.tag();
+        switch (tag) {
+          case 10 -> {
+            if (this.customer == null) this.customer = new GatehouseV1.Customer();
+            reader.message(this.customer);
+          }
+          default -> reader.skip(tag);
+        }
+      }
+    }
+
+    @Override
+    void write(WireWriter writer) {
+      if (this.customer != null) {
+        writer.tag(10);
+        writer.message(this.customer);
+      }
+    }
+
+    /** Reads a message; throws when the bytes are none. */
+    public static RequestScreeningResponse decode(byte[] bytes) throws WireException {
+      return Message.decode(bytes, new RequestScreeningResponse());
+    }
+  }
+
   public static final class RejectRequest extends Message {
     public String customerId = "";
     /** The public reason, 1 to 256 bytes. */
@@ -5401,10 +6200,53 @@ public final class GatehouseV1 {
 
   public static final class SimulateVerifyRequest extends Message {
     public String customerId = "";
+    /** UNSPECIFIED means APPROVED. */
+    public GatehouseV1.VerificationOutcome outcome = new GatehouseV1.VerificationOutcome(0);
+    /** The attempt that the report is about; 0 means the one that is present when the call comes. */
+    public int attempt;
+    /** With RETRY: what the customer has to mend, at most 256 bytes. */
+    public String reason = "";
+    /**
+     * How long until the report comes, in milliseconds: at most 3600000 (1 hour). The call is answered at once. A
+     * restart forgets the report.
+     */
+    public int delayMs;
+    /** How often the same report comes: at most 10; 0 means once. */
+    public int times;
 
     /** Sets the field, for chains. */
     public SimulateVerifyRequest customerId(String value) {
       customerId = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateVerifyRequest outcome(GatehouseV1.VerificationOutcome value) {
+      outcome = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateVerifyRequest attempt(int value) {
+      attempt = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateVerifyRequest reason(String value) {
+      reason = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateVerifyRequest delayMs(int value) {
+      delayMs = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateVerifyRequest times(int value) {
+      times = value;
       return this;
     }
 
@@ -5421,6 +6263,21 @@ public final class GatehouseV1 {
           case 10 -> {
             this.customerId = reader.string();
           }
+          case 16 -> {
+            this.outcome = new GatehouseV1.VerificationOutcome(reader.int32());
+          }
+          case 24 -> {
+            this.attempt = reader.uint32();
+          }
+          case 34 -> {
+            this.reason = reader.string();
+          }
+          case 40 -> {
+            this.delayMs = reader.uint32();
+          }
+          case 48 -> {
+            this.times = reader.uint32();
+          }
           default -> reader.skip(tag);
         }
       }
@@ -5432,6 +6289,26 @@ public final class GatehouseV1 {
         writer.tag(10);
         writer.string(this.customerId);
       }
+      if (this.outcome.number() != 0) {
+        writer.tag(16);
+        writer.int32(this.outcome.number());
+      }
+      if (this.attempt != 0) {
+        writer.tag(24);
+        writer.uint32(this.attempt);
+      }
+      if (!this.reason.isEmpty()) {
+        writer.tag(34);
+        writer.string(this.reason);
+      }
+      if (this.delayMs != 0) {
+        writer.tag(40);
+        writer.uint32(this.delayMs);
+      }
+      if (this.times != 0) {
+        writer.tag(48);
+        writer.uint32(this.times);
+      }
     }
 
     /** Reads a message; throws when the bytes are none. */
@@ -5441,7 +6318,7 @@ public final class GatehouseV1 {
   }
 
   public static final class SimulateVerifyResponse extends Message {
-    /** The customer, ACTIVE. */
+    /** The customer as it is then: ACTIVE when it was passed. */
     public GatehouseV1.Customer customer;
 
     /** Sets the field, for chains. */
@@ -5570,6 +6447,19 @@ public final class GatehouseV1 {
   public static final class SimulateScreenRequest extends Message {
     public String customerId = "";
     public GatehouseV1.ScreeningOutcome outcome = new GatehouseV1.ScreeningOutcome(0);
+    /** As in SimulateVerifyRequest. */
+    public int attempt;
+    /** What was found or went wrong, at most 1024 bytes. Seen by the platform role only. */
+    public String detail = "";
+    /** As in SimulateVerifyRequest. */
+    public int delayMs;
+    /** As in SimulateVerifyRequest. */
+    public int times;
+    /**
+     * Who screens, at most 64 bytes; empty means another one for each attempt, so that a second HIT confirms the
+     * first.
+     */
+    public String provider = "";
 
     /** Sets the field, for chains. */
     public SimulateScreenRequest customerId(String value) {
@@ -5580,6 +6470,36 @@ public final class GatehouseV1 {
     /** Sets the field, for chains. */
     public SimulateScreenRequest outcome(GatehouseV1.ScreeningOutcome value) {
       outcome = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateScreenRequest attempt(int value) {
+      attempt = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateScreenRequest detail(String value) {
+      detail = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateScreenRequest delayMs(int value) {
+      delayMs = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateScreenRequest times(int value) {
+      times = value;
+      return this;
+    }
+
+    /** Sets the field, for chains. */
+    public SimulateScreenRequest provider(String value) {
+      provider = value;
       return this;
     }
 
@@ -5599,6 +6519,21 @@ public final class GatehouseV1 {
           case 16 -> {
             this.outcome = new GatehouseV1.ScreeningOutcome(reader.int32());
           }
+          case 24 -> {
+            this.attempt = reader.uint32();
+          }
+          case 34 -> {
+            this.detail = reader.string();
+          }
+          case 40 -> {
+            this.delayMs = reader.uint32();
+          }
+          case 48 -> {
+            this.times = reader.uint32();
+          }
+          case 58 -> {
+            this.provider = reader.string();
+          }
           default -> reader.skip(tag);
         }
       }
@@ -5613,6 +6548,26 @@ public final class GatehouseV1 {
       if (this.outcome.number() != 0) {
         writer.tag(16);
         writer.int32(this.outcome.number());
+      }
+      if (this.attempt != 0) {
+        writer.tag(24);
+        writer.uint32(this.attempt);
+      }
+      if (!this.detail.isEmpty()) {
+        writer.tag(34);
+        writer.string(this.detail);
+      }
+      if (this.delayMs != 0) {
+        writer.tag(40);
+        writer.uint32(this.delayMs);
+      }
+      if (this.times != 0) {
+        writer.tag(48);
+        writer.uint32(this.times);
+      }
+      if (!this.provider.isEmpty()) {
+        writer.tag(58);
+        writer.string(this.provider);
       }
     }
 

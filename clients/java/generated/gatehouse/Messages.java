@@ -22,6 +22,7 @@ public final class Messages {
       case "gatehouse.rpc.v1.Status" -> new GatehouseRpcV1.Status();
       case "gatehouse.v1.ActivateRequest" -> new GatehouseV1.ActivateRequest();
       case "gatehouse.v1.ActivateResponse" -> new GatehouseV1.ActivateResponse();
+      case "gatehouse.v1.AttentionCount" -> new GatehouseV1.AttentionCount();
       case "gatehouse.v1.BackupComplete" -> new GatehouseV1.BackupComplete();
       case "gatehouse.v1.BackupData" -> new GatehouseV1.BackupData();
       case "gatehouse.v1.BackupFile" -> new GatehouseV1.BackupFile();
@@ -30,6 +31,8 @@ public final class Messages {
       case "gatehouse.v1.BackupResponse" -> new GatehouseV1.BackupResponse();
       case "gatehouse.v1.Cause" -> new GatehouseV1.Cause();
       case "gatehouse.v1.Challenge" -> new GatehouseV1.Challenge();
+      case "gatehouse.v1.ClaimReviewsRequest" -> new GatehouseV1.ClaimReviewsRequest();
+      case "gatehouse.v1.ClaimReviewsResponse" -> new GatehouseV1.ClaimReviewsResponse();
       case "gatehouse.v1.CreateCustomerRequest" -> new GatehouseV1.CreateCustomerRequest();
       case "gatehouse.v1.CreateCustomerResponse" -> new GatehouseV1.CreateCustomerResponse();
       case "gatehouse.v1.Customer" -> new GatehouseV1.Customer();
@@ -57,10 +60,16 @@ public final class Messages {
       case "gatehouse.v1.RecoveryStatus" -> new GatehouseV1.RecoveryStatus();
       case "gatehouse.v1.RejectRequest" -> new GatehouseV1.RejectRequest();
       case "gatehouse.v1.RejectResponse" -> new GatehouseV1.RejectResponse();
+      case "gatehouse.v1.RenewReviewsRequest" -> new GatehouseV1.RenewReviewsRequest();
+      case "gatehouse.v1.RenewReviewsResponse" -> new GatehouseV1.RenewReviewsResponse();
       case "gatehouse.v1.ReportScreeningRequest" -> new GatehouseV1.ReportScreeningRequest();
       case "gatehouse.v1.ReportScreeningResponse" -> new GatehouseV1.ReportScreeningResponse();
       case "gatehouse.v1.ReportVerificationRequest" -> new GatehouseV1.ReportVerificationRequest();
       case "gatehouse.v1.ReportVerificationResponse" -> new GatehouseV1.ReportVerificationResponse();
+      case "gatehouse.v1.RequestScreeningRequest" -> new GatehouseV1.RequestScreeningRequest();
+      case "gatehouse.v1.RequestScreeningResponse" -> new GatehouseV1.RequestScreeningResponse();
+      case "gatehouse.v1.Review" -> new GatehouseV1.Review();
+      case "gatehouse.v1.ReviewCount" -> new GatehouseV1.ReviewCount();
       case "gatehouse.v1.ScrubFinding" -> new GatehouseV1.ScrubFinding();
       case "gatehouse.v1.ScrubStatus" -> new GatehouseV1.ScrubStatus();
       case "gatehouse.v1.SimulateRejectRequest" -> new GatehouseV1.SimulateRejectRequest();

@@ -25,11 +25,20 @@ public abstract class Services {
    * <p>
    * A report names the attempt that it is about. One for an attempt that is not the present one (late, repeated,
    * out of order) is logged and changes nothing; it answers the customer as it is. Attempt 0 means the present one.
+   * <p>
+   * An adapter is a loop: claim what is due, do it, report it. A review that was claimed is leased to whoever
+   * claimed it: nobody else is given it until the report has come, the lease has lapsed, or it was given back.
+   * Leases are kept in memory alone: a restart ends them all, and what was due is due again. A report needs no
+   * lease.
    */
   public final ReviewService review;
   /**
    * Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
-   * customers, and for the platform.
+   * customers, and for the platform. Reports may be late, early, repeated and about other attempts, as third
+   * parties' are.
+   * <p>
+   * A customer whose external id ends with levers, such as "order-7~outage~retry", is played for by itself:
+   * `gatehouse simulate --help` lists them.
    */
   public final SimulatorService simulator;
   /** The health service as published by gRPC. */
@@ -267,12 +276,59 @@ public abstract class Services {
    * <p>
    * A report names the attempt that it is about. One for an attempt that is not the present one (late, repeated,
    * out of order) is logged and changes nothing; it answers the customer as it is. Attempt 0 means the present one.
+   * <p>
+   * An adapter is a loop: claim what is due, do it, report it. A review that was claimed is leased to whoever
+   * claimed it: nobody else is given it until the report has come, the lease has lapsed, or it was given back.
+   * Leases are kept in memory alone: a restart ends them all, and what was due is due again. A report needs no
+   * lease.
    */
   public static final class ReviewService {
     private final Caller caller;
 
     ReviewService(Caller caller) {
       this.caller = caller;
+    }
+
+    static final Method<GatehouseV1.ClaimReviewsResponse> CLAIM_REVIEWS =
+      new Method<>("gatehouse.v1.ReviewService/ClaimReviews", false, GatehouseV1.ClaimReviewsResponse::new);
+
+    /**
+     * Reviews that are due, leased to the caller: of every tenant in turn, of each the one that is due longest
+     * first. Where none is due it waits, at most `wait_ms`, and answers with none. Reviews whose call was
+     * cancelled, or ran past its deadline, before it was answered are due again at once.
+     */
+    public GatehouseV1.ClaimReviewsResponse claimReviews(GatehouseV1.ClaimReviewsRequest request, CallOptions... options) {
+      return Caller.await(claimReviewsAsync(request, options));
+    }
+
+    /**
+     * Reviews that are due, leased to the caller: of every tenant in turn, of each the one that is due longest
+     * first. Where none is due it waits, at most `wait_ms`, and answers with none. Reviews whose call was
+     * cancelled, or ran past its deadline, before it was answered are due again at once.
+     */
+    public CompletableFuture<GatehouseV1.ClaimReviewsResponse> claimReviewsAsync(GatehouseV1.ClaimReviewsRequest request, CallOptions... options) {
+      return caller.call(CLAIM_REVIEWS, Caller.encode(request), false, CallOptions.of(options));
+    }
+
+    static final Method<GatehouseV1.RenewReviewsResponse> RENEW_REVIEWS =
+      new Method<>("gatehouse.v1.ReviewService/RenewReviews", false, GatehouseV1.RenewReviewsResponse::new);
+
+    /**
+     * Sets for how long the caller goes on to hold leases, from now on; with `lease_ms` 0 gives them back: the
+     * reviews are due again at once. Answers with the leases that are still held; the others have lapsed, were
+     * given back or ended by a report.
+     */
+    public GatehouseV1.RenewReviewsResponse renewReviews(GatehouseV1.RenewReviewsRequest request, CallOptions... options) {
+      return Caller.await(renewReviewsAsync(request, options));
+    }
+
+    /**
+     * Sets for how long the caller goes on to hold leases, from now on; with `lease_ms` 0 gives them back: the
+     * reviews are due again at once. Answers with the leases that are still held; the others have lapsed, were
+     * given back or ended by a report.
+     */
+    public CompletableFuture<GatehouseV1.RenewReviewsResponse> renewReviewsAsync(GatehouseV1.RenewReviewsRequest request, CallOptions... options) {
+      return caller.call(RENEW_REVIEWS, Caller.encode(request), false, CallOptions.of(options));
     }
 
     static final Method<GatehouseV1.ReportScreeningResponse> REPORT_SCREENING =
@@ -320,6 +376,29 @@ public abstract class Services {
       return caller.call(REPORT_VERIFICATION, keyed, true, CallOptions.of(options));
     }
 
+    static final Method<GatehouseV1.RequestScreeningResponse> REQUEST_SCREENING =
+      new Method<>("gatehouse.v1.ReviewService/RequestScreening", false, GatehouseV1.RequestScreeningResponse::new);
+
+    /**
+     * Has the wallet of an ACTIVE or INACTIVE customer screened again. A HIT places a RISK hold at once, a
+     * confirmed one rejects; a CLEAR lifts nothing. Where a screening is open already nothing changes, unless it
+     * waits for a person: then it begins anew.
+     */
+    public GatehouseV1.RequestScreeningResponse requestScreening(GatehouseV1.RequestScreeningRequest request, CallOptions... options) {
+      return Caller.await(requestScreeningAsync(request, options));
+    }
+
+    /**
+     * Has the wallet of an ACTIVE or INACTIVE customer screened again. A HIT places a RISK hold at once, a
+     * confirmed one rejects; a CLEAR lifts nothing. Where a screening is open already nothing changes, unless it
+     * waits for a person: then it begins anew.
+     */
+    public CompletableFuture<GatehouseV1.RequestScreeningResponse> requestScreeningAsync(GatehouseV1.RequestScreeningRequest request, CallOptions... options) {
+      byte[] keyed = Caller.encode(request);
+      if (request.idempotencyKey.isEmpty()) keyed = Caller.withKey(keyed, new GatehouseV1.RequestScreeningRequest().idempotencyKey(Caller.newKey()));
+      return caller.call(REQUEST_SCREENING, keyed, true, CallOptions.of(options));
+    }
+
     static final Method<GatehouseV1.RejectResponse> REJECT =
       new Method<>("gatehouse.v1.ReviewService/Reject", false, GatehouseV1.RejectResponse::new);
 
@@ -338,7 +417,11 @@ public abstract class Services {
 
   /**
    * Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
-   * customers, and for the platform.
+   * customers, and for the platform. Reports may be late, early, repeated and about other attempts, as third
+   * parties' are.
+   * <p>
+   * A customer whose external id ends with levers, such as "order-7~outage~retry", is played for by itself:
+   * `gatehouse simulate --help` lists them.
    */
   public static final class SimulatorService {
     private final Caller caller;
@@ -350,12 +433,12 @@ public abstract class Services {
     static final Method<GatehouseV1.SimulateVerifyResponse> VERIFY =
       new Method<>("gatehouse.v1.SimulatorService/Verify", false, GatehouseV1.SimulateVerifyResponse::new);
 
-    /** The identity verification of a VERIFYING customer is passed. */
+    /** The identity verification of a VERIFYING customer comes to the outcome given; by default it is passed. */
     public GatehouseV1.SimulateVerifyResponse verify(GatehouseV1.SimulateVerifyRequest request, CallOptions... options) {
       return Caller.await(verifyAsync(request, options));
     }
 
-    /** The identity verification of a VERIFYING customer is passed. */
+    /** The identity verification of a VERIFYING customer comes to the outcome given; by default it is passed. */
     public CompletableFuture<GatehouseV1.SimulateVerifyResponse> verifyAsync(GatehouseV1.SimulateVerifyRequest request, CallOptions... options) {
       return caller.call(VERIFY, Caller.encode(request), false, CallOptions.of(options));
     }
@@ -376,12 +459,12 @@ public abstract class Services {
     static final Method<GatehouseV1.SimulateScreenResponse> SCREEN =
       new Method<>("gatehouse.v1.SimulatorService/Screen", false, GatehouseV1.SimulateScreenResponse::new);
 
-    /** The present screening of a SCREENING customer ends with the outcome given. */
+    /** The screening of a customer ends with the outcome given: of a SCREENING one, or of one who is screened again. */
     public GatehouseV1.SimulateScreenResponse screen(GatehouseV1.SimulateScreenRequest request, CallOptions... options) {
       return Caller.await(screenAsync(request, options));
     }
 
-    /** The present screening of a SCREENING customer ends with the outcome given. */
+    /** The screening of a customer ends with the outcome given: of a SCREENING one, or of one who is screened again. */
     public CompletableFuture<GatehouseV1.SimulateScreenResponse> screenAsync(GatehouseV1.SimulateScreenRequest request, CallOptions... options) {
       return caller.call(SCREEN, Caller.encode(request), false, CallOptions.of(options));
     }

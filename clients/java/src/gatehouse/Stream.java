@@ -12,9 +12,10 @@ public final class Stream<R extends Message> implements AutoCloseable {
   private final Method<R> method;
   private final Message request;
   private final CallOptions options;
-  private final CompletableFuture<Connection> connecting = new CompletableFuture<>();
+  private volatile CompletableFuture<Connection> connecting;
   private volatile Replies replies;
   private volatile boolean isClosed;
+  private Resumption resumption;
 
   Stream(Caller caller, Method<R> method, Message request, CallOptions options) {
     this.caller = caller;
@@ -23,8 +24,42 @@ public final class Stream<R extends Message> implements AutoCloseable {
     this.options = options;
   }
 
+  /**
+   * The same, called again with the same request when its connection is lost or its server stops. For methods whose
+   * messages say each what is so now, like those of statistics and health; for customers and their events there is {@link
+   * Client#watch}.
+   */
+  public Stream<R> resuming() {
+    resumption = new Resumption(caller.settings);
+    return this;
+  }
+
   /** Waits for the next message; null at the stream's end. */
   public R next() {
+    if (resumption == null) return read();
+    while (true) {
+      try {
+        R message = read();
+        resumption.reset();
+        return message;
+      } catch (GatehouseException failure) {
+        if (isClosed) throw failure;
+        long pause = resumption.pauseAfter(failure, this);
+        replies = null;
+        try {
+          synchronized (this) {
+            if (!isClosed) Resumption.rest(this, pause);
+          }
+        } catch (InterruptedException interruption) {
+          close();
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+  }
+
+  private R read() {
+    if (isClosed) throw new GatehouseException(Code.CANCELLED, "the stream was closed");
     try {
       if (replies == null) begin();
       byte[] payload = replies.next();
@@ -41,7 +76,9 @@ public final class Stream<R extends Message> implements AutoCloseable {
 
   private void begin() throws InterruptedException {
     Duration timeout = options.timeout();
-    CompletableFuture<Connection> waiter = connecting;
+    CompletableFuture<Connection> waiter = new CompletableFuture<>();
+    connecting = waiter;
+    if (isClosed) waiter.cancel(false);
     if (timeout != null) waiter.orTimeout(timeout.toNanos(), java.util.concurrent.TimeUnit.NANOSECONDS);
     caller
         .connected(waiter)
@@ -70,9 +107,13 @@ public final class Stream<R extends Message> implements AutoCloseable {
   @Override
   public void close() {
     isClosed = true;
-    connecting.cancel(false);
+    CompletableFuture<Connection> waiter = connecting;
+    if (waiter != null) waiter.cancel(false);
     Replies begun = replies;
     if (begun != null) begun.cancel();
+    synchronized (this) {
+      notifyAll();
+    }
   }
 
   /** Gives up the connection that the stream came over. */

@@ -3,7 +3,6 @@ package gatehouse;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Changes, each once and in order, whatever becomes of connections and servers. For one thread; {@code close}, from any
@@ -11,8 +10,6 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Watch implements Iterable<Change>, AutoCloseable {
   private static final Set<String> HISTORY_LOST = Set.of("REVISION_COMPACTED", "STORE_CHANGED", "REVISION_IN_FUTURE");
-  /** So many messages that are none, with nothing handed out in between, end a Watch. */
-  private static final int UNREADABLE_IN_A_ROW = 5;
 
   private record Step(Change change, Long position) {}
 
@@ -20,7 +17,7 @@ public final class Watch implements Iterable<Change>, AutoCloseable {
   private final GatehouseV1.WatchRequest options;
   private final boolean snapshotOnHistoryLost;
   private final CallOptions callOptions;
-  private final Settings.Backoff backoff;
+  private final Resumption resumption;
   private final ArrayDeque<Step> pending = new ArrayDeque<>();
   private volatile Stream<GatehouseV1.WatchResponse> stream;
   private volatile boolean isClosed;
@@ -30,14 +27,13 @@ public final class Watch implements Iterable<Change>, AutoCloseable {
   private long skipped;
   private boolean isInSnapshot;
   private String reason = "";
-  private int unreadable;
 
   Watch(Caller caller, GatehouseV1.WatchRequest options, boolean snapshotOnHistoryLost, int credit) {
     this.caller = caller;
     this.options = options;
     this.snapshotOnHistoryLost = snapshotOnHistoryLost;
     callOptions = new CallOptions(null, credit);
-    backoff = new Settings.Backoff(caller.settings, 0);
+    resumption = new Resumption(caller.settings);
     position = options.afterRevision;
     storeId = options.storeId;
     isInSnapshot = options.snapshot;
@@ -89,12 +85,11 @@ public final class Watch implements Iterable<Change>, AutoCloseable {
       GatehouseV1.WatchResponse message = stream.next();
       if (message != null) {
         take(message);
-        backoff.reset();
-        unreadable = 0;
+        resumption.reset();
         return;
       }
       stream = null; // The server ends no Watch well; should it, the Watch goes on.
-      pause = backoff.pause();
+      pause = resumption.pause();
     } catch (GatehouseException failure) {
       if (isClosed) return;
       pause = pauseBefore(failure);
@@ -103,7 +98,7 @@ public final class Watch implements Iterable<Change>, AutoCloseable {
     }
     try {
       synchronized (this) {
-        if (pause > 0 && !isClosed) TimeUnit.NANOSECONDS.timedWait(this, Math.max(pause, 1_000_000));
+        if (!isClosed) Resumption.rest(this, pause);
       }
     } catch (InterruptedException interruption) {
       Thread.currentThread().interrupt();
@@ -145,17 +140,13 @@ public final class Watch implements Iterable<Change>, AutoCloseable {
 
   /** How long to wait before the Watch is asked for again, in nanoseconds; throws the failure where it must not be. */
   private long pauseBefore(GatehouseException failure) {
-    if (failure.code() == Code.INTERNAL && failure.reason().isEmpty()) {
-      unreadable++;
-      stream.breakConnection("a message of a Watch is none");
-      if (unreadable < UNREADABLE_IN_A_ROW) return backoff.pause();
-    } else if (failure.code() == Code.UNAVAILABLE || isHistoryLost(failure)) {
-      return backoff.pause();
-    } else if (failure.code() == Code.RESOURCE_EXHAUSTED && failure.retryAfter() != null) {
-      return Math.max(failure.retryAfter().toNanos(), backoff.pause());
+    if (isHistoryLost(failure)) return resumption.pause();
+    try {
+      return resumption.pauseAfter(failure, stream);
+    } catch (GatehouseException end) {
+      close();
+      throw end;
     }
-    close();
-    throw failure;
   }
 
   /** Whether the Watch begins again with a snapshot; it is told so. */

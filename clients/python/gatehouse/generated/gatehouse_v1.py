@@ -88,6 +88,10 @@ class Command(OpenEnum):
     ACTIVATE = 7
     DEACTIVATE = 8
     REJECT = 9
+    REQUEST_SCREENING = 10
+    """A customer who was taken in is to be screened again: on demand, or because the time for it had come."""
+    PASS_DEADLINE = 11
+    """No call: the deadline of the customer's state has passed. The principal is "gatehouse"."""
 
 
 class ScreeningOutcome(OpenEnum):
@@ -114,6 +118,16 @@ class VerificationOutcome(OpenEnum):
     """Refused for a reason that the person can mend: the next attempt opens."""
     EXPIRED = 4
     """The session lapsed without a result: a new session is due."""
+
+
+class ReviewKind(OpenEnum):
+    """What a third party is to do for a customer."""
+
+    UNSPECIFIED = 0
+    SCREENING = 1
+    """Screen the wallet: ends with ReportScreening."""
+    VERIFICATION = 2
+    """See to an identity verification session: ends with StartVerification, or with ReportVerification."""
 
 
 class Reason(OpenEnum):
@@ -221,6 +235,24 @@ class Reason(OpenEnum):
     RATE_LIMITED = 39
     """RESOURCE_EXHAUSTED: the principal makes more calls a second than it may; `google.rpc.RetryInfo` says when to
     go on. Metadata: limit.
+    """
+
+
+class ReviewTask(OpenEnum):
+    """What there is to do in a review."""
+
+    UNSPECIFIED = 0
+    SCREEN = 1
+    """Screen the wallet."""
+    CONFIRM_HIT = 2
+    """Screen the wallet again, to confirm a hit. A hit confirms it when it comes from another provider, or from the
+    same one late enough.
+    """
+    OPEN_SESSION = 3
+    """Open an identity verification session for the present attempt."""
+    SESSION_LAPSED = 4
+    """The session that was open has lapsed without a report: ask the provider what became of it, report that, or
+    open another one.
     """
 
 
@@ -828,7 +860,9 @@ class Customer(Message):
     revision: int
     """The revision of the customer's newest event. Pass it as `expected_revision` to change only what was seen."""
     pending: Optional[Pending]
-    """What the customer waits for. Set in INITIATING, SCREENING and VERIFYING."""
+    """What the customer waits for. Set in INITIATING, SCREENING and VERIFYING, and in ACTIVE and INACTIVE while the
+    wallet is being screened again.
+    """
     holds: List[Hold]
     """The holds, at most one of each kind. At least one in INACTIVE, none in all other states."""
 
@@ -1661,7 +1695,7 @@ class WatchStatsRequest(Message):
 
 
 class WatchStatsResponse(Message):
-    __slots__ = ("revision", "counts", "transitions", "attention")
+    __slots__ = ("revision", "counts", "transitions", "attention", "attention_reasons", "reviews")
     revision: int
     """The revision that the counts are true of."""
     counts: List[StateCount]
@@ -1670,6 +1704,10 @@ class WatchStatsResponse(Message):
     """How often each transition has happened since the first revision; those that never did are left out."""
     attention: int
     """How many customers a person has to look at."""
+    attention_reasons: List[AttentionCount]
+    """Why they have to, and how many customers for each reason; reasons without customers are left out."""
+    reviews: List[ReviewCount]
+    """What third parties are waited for; kinds without customers are left out."""
 
     def __init__(
         self,
@@ -1677,35 +1715,106 @@ class WatchStatsResponse(Message):
         revision: int = 0,
         counts: Sequence[StateCount] = (),
         transitions: Sequence[TransitionCount] = (),
-        attention: int = 0
+        attention: int = 0,
+        attention_reasons: Sequence[AttentionCount] = (),
+        reviews: Sequence[ReviewCount] = ()
     ) -> None:
         self.revision = revision
         self.counts = list(counts)
         self.transitions = list(transitions)
         self.attention = attention
+        self.attention_reasons = list(attention_reasons)
+        self.reviews = list(reviews)
 
     full_name: ClassVar[str] = "gatehouse.v1.WatchStatsResponse"
     fields: ClassVar[Tuple[Field, ...]] = (
         Field("revision", 1, "uint64"),
         Field("counts", 2, "message", "repeated", of=lambda: StateCount),
         Field("transitions", 3, "message", "repeated", of=lambda: TransitionCount),
-        Field("attention", 4, "uint64")
+        Field("attention", 4, "uint64"),
+        Field("attention_reasons", 5, "message", "repeated", of=lambda: AttentionCount),
+        Field("reviews", 6, "message", "repeated", of=lambda: ReviewCount)
     )
 
 
 class StateCount(Message):
-    __slots__ = ("state", "customers")
+    __slots__ = ("state", "customers", "oldest_since")
     state: CustomerState
     customers: int
+    oldest_since: Optional[google_protobuf.Timestamp]
+    """In SCREENING and VERIFYING: since when the customer is there who came first of those that are there."""
 
-    def __init__(self, *, state: CustomerState = CustomerState.UNSPECIFIED, customers: int = 0) -> None:
+    def __init__(
+        self,
+        *,
+        state: CustomerState = CustomerState.UNSPECIFIED,
+        customers: int = 0,
+        oldest_since: Optional[google_protobuf.Timestamp] = None
+    ) -> None:
         self.state = state
         self.customers = customers
+        self.oldest_since = oldest_since
 
     full_name: ClassVar[str] = "gatehouse.v1.StateCount"
     fields: ClassVar[Tuple[Field, ...]] = (
         Field("state", 1, "enum", of=lambda: CustomerState),
+        Field("customers", 2, "uint64"),
+        Field("oldest_since", 3, "message", "optional", of=lambda: google_protobuf.Timestamp)
+    )
+
+
+class AttentionCount(Message):
+    __slots__ = ("attention", "customers")
+    attention: Attention
+    customers: int
+
+    def __init__(self, *, attention: Attention = Attention.UNSPECIFIED, customers: int = 0) -> None:
+        self.attention = attention
+        self.customers = customers
+
+    full_name: ClassVar[str] = "gatehouse.v1.AttentionCount"
+    fields: ClassVar[Tuple[Field, ...]] = (
+        Field("attention", 1, "enum", of=lambda: Attention),
         Field("customers", 2, "uint64")
+    )
+
+
+class ReviewCount(Message):
+    """The reviews of one kind. Unlike the other counts these also change with the time alone."""
+
+    __slots__ = ("kind", "due", "leased", "waiting", "oldest_due_at")
+    kind: ReviewKind
+    due: int
+    """Due, and claimed by nobody."""
+    leased: int
+    """Leased to a worker."""
+    waiting: int
+    """Not due yet: a back-off goes on, or a session is open."""
+    oldest_due_at: Optional[google_protobuf.Timestamp]
+    """Since when the one is due that is due longest; absent where none is."""
+
+    def __init__(
+        self,
+        *,
+        kind: ReviewKind = ReviewKind.UNSPECIFIED,
+        due: int = 0,
+        leased: int = 0,
+        waiting: int = 0,
+        oldest_due_at: Optional[google_protobuf.Timestamp] = None
+    ) -> None:
+        self.kind = kind
+        self.due = due
+        self.leased = leased
+        self.waiting = waiting
+        self.oldest_due_at = oldest_due_at
+
+    full_name: ClassVar[str] = "gatehouse.v1.ReviewCount"
+    fields: ClassVar[Tuple[Field, ...]] = (
+        Field("kind", 1, "enum", of=lambda: ReviewKind),
+        Field("due", 2, "uint64"),
+        Field("leased", 3, "uint64"),
+        Field("waiting", 4, "uint64"),
+        Field("oldest_due_at", 5, "message", "optional", of=lambda: google_protobuf.Timestamp)
     )
 
 
@@ -1732,6 +1841,160 @@ class TransitionCount(Message):
         Field("from_", 1, "enum", of=lambda: CustomerState),
         Field("to", 2, "enum", of=lambda: CustomerState),
         Field("count", 3, "uint64")
+    )
+
+
+class Review(Message):
+    """A review that is due, leased to whoever claimed it."""
+
+    __slots__ = (
+        "kind",
+        "task",
+        "customer",
+        "attempt",
+        "due_at",
+        "lease",
+        "lease_expires_at",
+        "hit_provider",
+        "session"
+    )
+    kind: ReviewKind
+    task: ReviewTask
+    customer: Optional[Customer]
+    """The customer as it is now."""
+    attempt: int
+    """The attempt to report."""
+    due_at: Optional[google_protobuf.Timestamp]
+    """Since when it is due."""
+    lease: bytes
+    """Stands for the lease in RenewReviews: 8 bytes."""
+    lease_expires_at: Optional[google_protobuf.Timestamp]
+    """When the lease lapses. By the server's clock: `lease_ms` after the claim."""
+    hit_provider: str
+    """To confirm a hit: who found it; may be empty."""
+    session: Optional[Verification]
+    """Of a session that has lapsed: what is known of it."""
+
+    def __init__(
+        self,
+        *,
+        kind: ReviewKind = ReviewKind.UNSPECIFIED,
+        task: ReviewTask = ReviewTask.UNSPECIFIED,
+        customer: Optional[Customer] = None,
+        attempt: int = 0,
+        due_at: Optional[google_protobuf.Timestamp] = None,
+        lease: bytes = b"",
+        lease_expires_at: Optional[google_protobuf.Timestamp] = None,
+        hit_provider: str = "",
+        session: Optional[Verification] = None
+    ) -> None:
+        self.kind = kind
+        self.task = task
+        self.customer = customer
+        self.attempt = attempt
+        self.due_at = due_at
+        self.lease = lease
+        self.lease_expires_at = lease_expires_at
+        self.hit_provider = hit_provider
+        self.session = session
+
+    full_name: ClassVar[str] = "gatehouse.v1.Review"
+    fields: ClassVar[Tuple[Field, ...]] = (
+        Field("kind", 1, "enum", of=lambda: ReviewKind),
+        Field("task", 2, "enum", of=lambda: ReviewTask),
+        Field("customer", 3, "message", "optional", of=lambda: Customer),
+        Field("attempt", 4, "uint32"),
+        Field("due_at", 5, "message", "optional", of=lambda: google_protobuf.Timestamp),
+        Field("lease", 6, "bytes"),
+        Field("lease_expires_at", 7, "message", "optional", of=lambda: google_protobuf.Timestamp),
+        Field("hit_provider", 8, "string"),
+        Field("session", 9, "message", "optional", of=lambda: Verification)
+    )
+
+
+class ClaimReviewsRequest(Message):
+    __slots__ = ("kind", "max", "lease_ms", "wait_ms")
+    kind: ReviewKind
+    max: int
+    """How many at the most: 1 to 100; 0 means 1. Fewer are given where fewer are due: a claim never waits for more."""
+    lease_ms: int
+    """For how long they are leased, in milliseconds: 100 to 3600000 (1 hour); 0 means 60000 (1 minute). Somewhat
+    longer than a review takes at the most: a worker that dies holds its reviews up for so long.
+    """
+    wait_ms: int
+    """How long to wait for a review, in milliseconds: at most 60000 (1 minute); 0 means not at all. Give the call a
+    longer deadline than that.
+    """
+
+    def __init__(
+        self,
+        *,
+        kind: ReviewKind = ReviewKind.UNSPECIFIED,
+        max: int = 0,
+        lease_ms: int = 0,
+        wait_ms: int = 0
+    ) -> None:
+        self.kind = kind
+        self.max = max
+        self.lease_ms = lease_ms
+        self.wait_ms = wait_ms
+
+    full_name: ClassVar[str] = "gatehouse.v1.ClaimReviewsRequest"
+    fields: ClassVar[Tuple[Field, ...]] = (
+        Field("kind", 1, "enum", of=lambda: ReviewKind),
+        Field("max", 2, "uint32"),
+        Field("lease_ms", 3, "uint32"),
+        Field("wait_ms", 4, "uint32")
+    )
+
+
+class ClaimReviewsResponse(Message):
+    __slots__ = ("reviews",)
+    reviews: List[Review]
+    """None when nothing was due all the while."""
+
+    def __init__(self, *, reviews: Sequence[Review] = ()) -> None:
+        self.reviews = list(reviews)
+
+    full_name: ClassVar[str] = "gatehouse.v1.ClaimReviewsResponse"
+    fields: ClassVar[Tuple[Field, ...]] = (Field("reviews", 1, "message", "repeated", of=lambda: Review),)
+
+
+class RenewReviewsRequest(Message):
+    __slots__ = ("leases", "lease_ms")
+    leases: List[bytes]
+    """`lease` of the reviews; at most 100."""
+    lease_ms: int
+    """For how long, in milliseconds: 100 to 3600000 (1 hour); 0 gives the reviews back."""
+
+    def __init__(self, *, leases: Sequence[bytes] = (), lease_ms: int = 0) -> None:
+        self.leases = list(leases)
+        self.lease_ms = lease_ms
+
+    full_name: ClassVar[str] = "gatehouse.v1.RenewReviewsRequest"
+    fields: ClassVar[Tuple[Field, ...]] = (Field("leases", 1, "bytes", "repeated"), Field("lease_ms", 2, "uint32"))
+
+
+class RenewReviewsResponse(Message):
+    __slots__ = ("leases", "lease_expires_at")
+    leases: List[bytes]
+    """Those of the leases that are held from now on, or were until now and are given back."""
+    lease_expires_at: Optional[google_protobuf.Timestamp]
+    """When they lapse; absent where they are given back."""
+
+    def __init__(
+        self,
+        *,
+        leases: Sequence[bytes] = (),
+        lease_expires_at: Optional[google_protobuf.Timestamp] = None
+    ) -> None:
+        self.leases = list(leases)
+        self.lease_expires_at = lease_expires_at
+
+    full_name: ClassVar[str] = "gatehouse.v1.RenewReviewsResponse"
+    fields: ClassVar[Tuple[Field, ...]] = (
+        Field("leases", 1, "bytes", "repeated"),
+        Field("lease_expires_at", 2, "message", "optional", of=lambda: google_protobuf.Timestamp)
     )
 
 
@@ -1932,6 +2195,39 @@ class ReportVerificationResponse(Message):
     fields: ClassVar[Tuple[Field, ...]] = (Field("customer", 1, "message", "optional", of=lambda: Customer),)
 
 
+class RequestScreeningRequest(Message):
+    __slots__ = ("customer_id", "reason", "idempotency_key")
+    customer_id: str
+    reason: str
+    """The public reason, at most 256 bytes; may be empty."""
+    idempotency_key: str
+    """See CustomerService."""
+
+    def __init__(self, *, customer_id: str = "", reason: str = "", idempotency_key: str = "") -> None:
+        self.customer_id = customer_id
+        self.reason = reason
+        self.idempotency_key = idempotency_key
+
+    full_name: ClassVar[str] = "gatehouse.v1.RequestScreeningRequest"
+    fields: ClassVar[Tuple[Field, ...]] = (
+        Field("customer_id", 1, "string"),
+        Field("reason", 2, "string"),
+        Field("idempotency_key", 3, "string")
+    )
+
+
+class RequestScreeningResponse(Message):
+    __slots__ = ("customer",)
+    customer: Optional[Customer]
+    """The customer, with what it waits for now in `pending`."""
+
+    def __init__(self, *, customer: Optional[Customer] = None) -> None:
+        self.customer = customer
+
+    full_name: ClassVar[str] = "gatehouse.v1.RequestScreeningResponse"
+    fields: ClassVar[Tuple[Field, ...]] = (Field("customer", 1, "message", "optional", of=lambda: Customer),)
+
+
 class RejectRequest(Message):
     __slots__ = ("customer_id", "reason", "evidence", "idempotency_key")
     customer_id: str
@@ -1977,20 +2273,53 @@ class RejectResponse(Message):
 
 
 class SimulateVerifyRequest(Message):
-    __slots__ = ("customer_id",)
+    __slots__ = ("customer_id", "outcome", "attempt", "reason", "delay_ms", "times")
     customer_id: str
+    outcome: VerificationOutcome
+    """UNSPECIFIED means APPROVED."""
+    attempt: int
+    """The attempt that the report is about; 0 means the one that is present when the call comes."""
+    reason: str
+    """With RETRY: what the customer has to mend, at most 256 bytes."""
+    delay_ms: int
+    """How long until the report comes, in milliseconds: at most 3600000 (1 hour). The call is answered at once. A
+    restart forgets the report.
+    """
+    times: int
+    """How often the same report comes: at most 10; 0 means once."""
 
-    def __init__(self, *, customer_id: str = "") -> None:
+    def __init__(
+        self,
+        *,
+        customer_id: str = "",
+        outcome: VerificationOutcome = VerificationOutcome.UNSPECIFIED,
+        attempt: int = 0,
+        reason: str = "",
+        delay_ms: int = 0,
+        times: int = 0
+    ) -> None:
         self.customer_id = customer_id
+        self.outcome = outcome
+        self.attempt = attempt
+        self.reason = reason
+        self.delay_ms = delay_ms
+        self.times = times
 
     full_name: ClassVar[str] = "gatehouse.v1.SimulateVerifyRequest"
-    fields: ClassVar[Tuple[Field, ...]] = (Field("customer_id", 1, "string"),)
+    fields: ClassVar[Tuple[Field, ...]] = (
+        Field("customer_id", 1, "string"),
+        Field("outcome", 2, "enum", of=lambda: VerificationOutcome),
+        Field("attempt", 3, "uint32"),
+        Field("reason", 4, "string"),
+        Field("delay_ms", 5, "uint32"),
+        Field("times", 6, "uint32")
+    )
 
 
 class SimulateVerifyResponse(Message):
     __slots__ = ("customer",)
     customer: Optional[Customer]
-    """The customer, ACTIVE."""
+    """The customer as it is then: ACTIVE when it was passed."""
 
     def __init__(self, *, customer: Optional[Customer] = None) -> None:
         self.customer = customer
@@ -2023,18 +2352,50 @@ class SimulateRejectResponse(Message):
 
 
 class SimulateScreenRequest(Message):
-    __slots__ = ("customer_id", "outcome")
+    __slots__ = ("customer_id", "outcome", "attempt", "detail", "delay_ms", "times", "provider")
     customer_id: str
     outcome: ScreeningOutcome
+    attempt: int
+    """As in SimulateVerifyRequest."""
+    detail: str
+    """What was found or went wrong, at most 1024 bytes. Seen by the platform role only."""
+    delay_ms: int
+    """As in SimulateVerifyRequest."""
+    times: int
+    """As in SimulateVerifyRequest."""
+    provider: str
+    """Who screens, at most 64 bytes; empty means another one for each attempt, so that a second HIT confirms the
+    first.
+    """
 
-    def __init__(self, *, customer_id: str = "", outcome: ScreeningOutcome = ScreeningOutcome.UNSPECIFIED) -> None:
+    def __init__(
+        self,
+        *,
+        customer_id: str = "",
+        outcome: ScreeningOutcome = ScreeningOutcome.UNSPECIFIED,
+        attempt: int = 0,
+        detail: str = "",
+        delay_ms: int = 0,
+        times: int = 0,
+        provider: str = ""
+    ) -> None:
         self.customer_id = customer_id
         self.outcome = outcome
+        self.attempt = attempt
+        self.detail = detail
+        self.delay_ms = delay_ms
+        self.times = times
+        self.provider = provider
 
     full_name: ClassVar[str] = "gatehouse.v1.SimulateScreenRequest"
     fields: ClassVar[Tuple[Field, ...]] = (
         Field("customer_id", 1, "string"),
-        Field("outcome", 2, "enum", of=lambda: ScreeningOutcome)
+        Field("outcome", 2, "enum", of=lambda: ScreeningOutcome),
+        Field("attempt", 3, "uint32"),
+        Field("detail", 4, "string"),
+        Field("delay_ms", 5, "uint32"),
+        Field("times", 6, "uint32"),
+        Field("provider", 7, "string")
     )
 
 

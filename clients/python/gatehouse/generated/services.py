@@ -406,8 +406,25 @@ class ReviewService:
     A report names the attempt that it is about. One for an attempt that is not the present one (late, repeated,
     out of order) is logged and changes nothing; it answers the customer as it is. Attempt 0 means the present
     one.
+
+    An adapter is a loop: claim what is due, do it, report it. A review that was claimed is leased to whoever
+    claimed it: nobody else is given it until the report has come, the lease has lapsed, or it was given back.
+    Leases are kept in memory alone: a restart ends them all, and what was due is due again. A report needs no
+    lease.
     """
 
+    _claim_reviews = Method(
+        "gatehouse.v1.ReviewService/ClaimReviews",
+        gatehouse_v1.ClaimReviewsResponse,
+        is_repeatable=False,
+        has_key=False
+    )
+    _renew_reviews = Method(
+        "gatehouse.v1.ReviewService/RenewReviews",
+        gatehouse_v1.RenewReviewsResponse,
+        is_repeatable=False,
+        has_key=False
+    )
     _report_screening = Method(
         "gatehouse.v1.ReviewService/ReportScreening",
         gatehouse_v1.ReportScreeningResponse,
@@ -426,6 +443,12 @@ class ReviewService:
         is_repeatable=False,
         has_key=True
     )
+    _request_screening = Method(
+        "gatehouse.v1.ReviewService/RequestScreening",
+        gatehouse_v1.RequestScreeningResponse,
+        is_repeatable=False,
+        has_key=True
+    )
     _reject = Method(
         "gatehouse.v1.ReviewService/Reject",
         gatehouse_v1.RejectResponse,
@@ -435,6 +458,47 @@ class ReviewService:
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
+
+    async def claim_reviews(
+        self,
+        *,
+        kind: gatehouse_v1.ReviewKind = gatehouse_v1.ReviewKind.UNSPECIFIED,
+        max: int = 0,
+        lease_ms: int = 0,
+        wait_ms: int = 0,
+        timeout: Optional[float] = None
+    ) -> gatehouse_v1.ClaimReviewsResponse:
+        """Reviews that are due, leased to the caller: of every tenant in turn, of each the one that is due longest
+        first. Where none is due it waits, at most `wait_ms`, and answers with none. Reviews whose call was
+        cancelled, or ran past its deadline, before it was answered are due again at once.
+
+        - `max`: How many at the most: 1 to 100; 0 means 1. Fewer are given where fewer are due: a claim never
+          waits for more.
+        - `lease_ms`: For how long they are leased, in milliseconds: 100 to 3600000 (1 hour); 0 means 60000 (1
+          minute). Somewhat longer than a review takes at the most: a worker that dies holds its reviews up for so
+          long.
+        - `wait_ms`: How long to wait for a review, in milliseconds: at most 60000 (1 minute); 0 means not at all.
+          Give the call a longer deadline than that.
+        """
+        request = gatehouse_v1.ClaimReviewsRequest(kind=kind, max=max, lease_ms=lease_ms, wait_ms=wait_ms)
+        return await self._caller.call(self._claim_reviews, request, timeout)
+
+    async def renew_reviews(
+        self,
+        *,
+        leases: Sequence[bytes] = (),
+        lease_ms: int = 0,
+        timeout: Optional[float] = None
+    ) -> gatehouse_v1.RenewReviewsResponse:
+        """Sets for how long the caller goes on to hold leases, from now on; with `lease_ms` 0 gives them back: the
+        reviews are due again at once. Answers with the leases that are still held; the others have lapsed, were
+        given back or ended by a report.
+
+        - `leases`: `lease` of the reviews; at most 100.
+        - `lease_ms`: For how long, in milliseconds: 100 to 3600000 (1 hour); 0 gives the reviews back.
+        """
+        request = gatehouse_v1.RenewReviewsRequest(leases=leases, lease_ms=lease_ms)
+        return await self._caller.call(self._renew_reviews, request, timeout)
 
     async def report_screening(
         self,
@@ -540,6 +604,28 @@ class ReviewService:
         )
         return await self._caller.call(self._report_verification, request, timeout)
 
+    async def request_screening(
+        self,
+        *,
+        customer_id: str = "",
+        reason: str = "",
+        idempotency_key: str = "",
+        timeout: Optional[float] = None
+    ) -> gatehouse_v1.RequestScreeningResponse:
+        """Has the wallet of an ACTIVE or INACTIVE customer screened again. A HIT places a RISK hold at once, a
+        confirmed one rejects; a CLEAR lifts nothing. Where a screening is open already nothing changes, unless it
+        waits for a person: then it begins anew.
+
+        - `reason`: The public reason, at most 256 bytes; may be empty.
+        - `idempotency_key`: See CustomerService.
+        """
+        request = gatehouse_v1.RequestScreeningRequest(
+            customer_id=customer_id,
+            reason=reason,
+            idempotency_key=idempotency_key
+        )
+        return await self._caller.call(self._request_screening, request, timeout)
+
     async def reject(
         self,
         *,
@@ -566,7 +652,11 @@ class ReviewService:
 
 class SimulatorService:
     """Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
-    customers, and for the platform.
+    customers, and for the platform. Reports may be late, early, repeated and about other attempts, as third
+    parties' are.
+
+    A customer whose external id ends with levers, such as "order-7~outage~retry", is played for by itself:
+    `gatehouse simulate --help` lists them.
     """
 
     _verify = Method(
@@ -595,10 +685,30 @@ class SimulatorService:
         self,
         *,
         customer_id: str = "",
+        outcome: gatehouse_v1.VerificationOutcome = gatehouse_v1.VerificationOutcome.UNSPECIFIED,
+        attempt: int = 0,
+        reason: str = "",
+        delay_ms: int = 0,
+        times: int = 0,
         timeout: Optional[float] = None
     ) -> gatehouse_v1.SimulateVerifyResponse:
-        """The identity verification of a VERIFYING customer is passed."""
-        request = gatehouse_v1.SimulateVerifyRequest(customer_id=customer_id)
+        """The identity verification of a VERIFYING customer comes to the outcome given; by default it is passed.
+
+        - `outcome`: UNSPECIFIED means APPROVED.
+        - `attempt`: The attempt that the report is about; 0 means the one that is present when the call comes.
+        - `reason`: With RETRY: what the customer has to mend, at most 256 bytes.
+        - `delay_ms`: How long until the report comes, in milliseconds: at most 3600000 (1 hour). The call is
+          answered at once. A restart forgets the report.
+        - `times`: How often the same report comes: at most 10; 0 means once.
+        """
+        request = gatehouse_v1.SimulateVerifyRequest(
+            customer_id=customer_id,
+            outcome=outcome,
+            attempt=attempt,
+            reason=reason,
+            delay_ms=delay_ms,
+            times=times
+        )
         return await self._caller.call(self._verify, request, timeout)
 
     async def reject(
@@ -618,10 +728,32 @@ class SimulatorService:
         *,
         customer_id: str = "",
         outcome: gatehouse_v1.ScreeningOutcome = gatehouse_v1.ScreeningOutcome.UNSPECIFIED,
+        attempt: int = 0,
+        detail: str = "",
+        delay_ms: int = 0,
+        times: int = 0,
+        provider: str = "",
         timeout: Optional[float] = None
     ) -> gatehouse_v1.SimulateScreenResponse:
-        """The present screening of a SCREENING customer ends with the outcome given."""
-        request = gatehouse_v1.SimulateScreenRequest(customer_id=customer_id, outcome=outcome)
+        """The screening of a customer ends with the outcome given: of a SCREENING one, or of one who is screened
+        again.
+
+        - `attempt`: As in SimulateVerifyRequest.
+        - `detail`: What was found or went wrong, at most 1024 bytes. Seen by the platform role only.
+        - `delay_ms`: As in SimulateVerifyRequest.
+        - `times`: As in SimulateVerifyRequest.
+        - `provider`: Who screens, at most 64 bytes; empty means another one for each attempt, so that a second
+          HIT confirms the first.
+        """
+        request = gatehouse_v1.SimulateScreenRequest(
+            customer_id=customer_id,
+            outcome=outcome,
+            attempt=attempt,
+            detail=detail,
+            delay_ms=delay_ms,
+            times=times,
+            provider=provider
+        )
         return await self._caller.call(self._screen, request, timeout)
 
 
@@ -697,10 +829,19 @@ class Services:
         A report names the attempt that it is about. One for an attempt that is not the present one (late,
         repeated, out of order) is logged and changes nothing; it answers the customer as it is. Attempt 0 means
         the present one.
+
+        An adapter is a loop: claim what is due, do it, report it. A review that was claimed is leased to whoever
+        claimed it: nobody else is given it until the report has come, the lease has lapsed, or it was given back.
+        Leases are kept in memory alone: a restart ends them all, and what was due is due again. A report needs no
+        lease.
         """
         self.simulator = SimulatorService(caller)
         """Plays the third parties. Only there when the server runs with `--sandbox`. For partners, about their own
-        customers, and for the platform.
+        customers, and for the platform. Reports may be late, early, repeated and about other attempts, as third
+        parties' are.
+
+        A customer whose external id ends with levers, such as "order-7~outage~retry", is played for by itself:
+        `gatehouse simulate --help` lists them.
         """
         self.health = Health(caller)
         """The health service as published by gRPC."""

@@ -55,6 +55,9 @@ impl Connection {
         let spare = std::mem::take(&mut state.outgoing.spare);
         let mut sending = std::mem::replace(&mut state.outgoing.unsent, spare);
         state.outgoing.is_sending = true;
+        if state.waiting > 0 {
+            self.changed.notify_all(); // There is room again.
+        }
         drop(state);
         let result = (&self.socket).write(&sending);
         let mut state = locked(&self.state);

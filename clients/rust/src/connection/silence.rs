@@ -35,6 +35,8 @@ impl Connection {
     /// Pings, or gives up, where it is time to. When to look again; none as long as nothing is waited for.
     pub(super) fn look_after_silence(&self, state: &mut State) -> Option<Instant> {
         if !state.silence.is_watched || state.calls.is_empty() || state.closes_at.is_some() {
+            // A later call is not held to a ping that nobody waited for.
+            state.silence.pinged_at = None;
             state.silence.is_watched = false;
             return None;
         }

@@ -345,6 +345,10 @@ pub enum Command {
     Activate,
     Deactivate,
     Reject,
+    /// A customer who was taken in is to be screened again: on demand, or because the time for it had come.
+    RequestScreening,
+    /// No call: the deadline of the customer's state has passed. The principal is "gatehouse".
+    PassDeadline,
     /// A number that has no name here.
     Unrecognized(i32),
 }
@@ -363,6 +367,8 @@ impl Command {
             Self::Activate => Some("ACTIVATE"),
             Self::Deactivate => Some("DEACTIVATE"),
             Self::Reject => Some("REJECT"),
+            Self::RequestScreening => Some("REQUEST_SCREENING"),
+            Self::PassDeadline => Some("PASS_DEADLINE"),
             Self::Unrecognized(_) => None,
         }
     }
@@ -381,6 +387,8 @@ impl From<i32> for Command {
             7 => Self::Activate,
             8 => Self::Deactivate,
             9 => Self::Reject,
+            10 => Self::RequestScreening,
+            11 => Self::PassDeadline,
             _ => Self::Unrecognized(number),
         }
     }
@@ -399,6 +407,8 @@ impl From<Command> for i32 {
             Command::Activate => 7,
             Command::Deactivate => 8,
             Command::Reject => 9,
+            Command::RequestScreening => 10,
+            Command::PassDeadline => 11,
             Command::Unrecognized(number) => number,
         }
     }
@@ -534,6 +544,63 @@ impl From<VerificationOutcome> for i32 {
 }
 
 impl fmt::Display for VerificationOutcome {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name() {
+            Some(name) => formatter.pad(name),
+            None => i32::from(*self).fmt(formatter),
+        }
+    }
+}
+
+/// What a third party is to do for a customer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ReviewKind {
+    #[default]
+    Unspecified,
+    /// Screen the wallet: ends with ReportScreening.
+    Screening,
+    /// See to an identity verification session: ends with StartVerification, or with ReportVerification.
+    Verification,
+    /// A number that has no name here.
+    Unrecognized(i32),
+}
+
+impl ReviewKind {
+    /// The name without the type's prefix; none where the number has none.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Unspecified => Some("UNSPECIFIED"),
+            Self::Screening => Some("SCREENING"),
+            Self::Verification => Some("VERIFICATION"),
+            Self::Unrecognized(_) => None,
+        }
+    }
+}
+
+impl From<i32> for ReviewKind {
+    fn from(number: i32) -> Self {
+        match number {
+            0 => Self::Unspecified,
+            1 => Self::Screening,
+            2 => Self::Verification,
+            _ => Self::Unrecognized(number),
+        }
+    }
+}
+
+impl From<ReviewKind> for i32 {
+    fn from(value: ReviewKind) -> i32 {
+        match value {
+            ReviewKind::Unspecified => 0,
+            ReviewKind::Screening => 1,
+            ReviewKind::Verification => 2,
+            ReviewKind::Unrecognized(number) => number,
+        }
+    }
+}
+
+impl fmt::Display for ReviewKind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.name() {
             Some(name) => formatter.pad(name),
@@ -788,6 +855,75 @@ impl From<Reason> for i32 {
 }
 
 impl fmt::Display for Reason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name() {
+            Some(name) => formatter.pad(name),
+            None => i32::from(*self).fmt(formatter),
+        }
+    }
+}
+
+/// What there is to do in a review.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ReviewTask {
+    #[default]
+    Unspecified,
+    /// Screen the wallet.
+    Screen,
+    /// Screen the wallet again, to confirm a hit. A hit confirms it when it comes from another provider, or from the
+    /// same one late enough.
+    ConfirmHit,
+    /// Open an identity verification session for the present attempt.
+    OpenSession,
+    /// The session that was open has lapsed without a report: ask the provider what became of it, report that, or open
+    /// another one.
+    SessionLapsed,
+    /// A number that has no name here.
+    Unrecognized(i32),
+}
+
+impl ReviewTask {
+    /// The name without the type's prefix; none where the number has none.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Unspecified => Some("UNSPECIFIED"),
+            Self::Screen => Some("SCREEN"),
+            Self::ConfirmHit => Some("CONFIRM_HIT"),
+            Self::OpenSession => Some("OPEN_SESSION"),
+            Self::SessionLapsed => Some("SESSION_LAPSED"),
+            Self::Unrecognized(_) => None,
+        }
+    }
+}
+
+impl From<i32> for ReviewTask {
+    fn from(number: i32) -> Self {
+        match number {
+            0 => Self::Unspecified,
+            1 => Self::Screen,
+            2 => Self::ConfirmHit,
+            3 => Self::OpenSession,
+            4 => Self::SessionLapsed,
+            _ => Self::Unrecognized(number),
+        }
+    }
+}
+
+impl From<ReviewTask> for i32 {
+    fn from(value: ReviewTask) -> i32 {
+        match value {
+            ReviewTask::Unspecified => 0,
+            ReviewTask::Screen => 1,
+            ReviewTask::ConfirmHit => 2,
+            ReviewTask::OpenSession => 3,
+            ReviewTask::SessionLapsed => 4,
+            ReviewTask::Unrecognized(number) => number,
+        }
+    }
+}
+
+impl fmt::Display for ReviewTask {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.name() {
             Some(name) => formatter.pad(name),
@@ -1670,7 +1806,8 @@ pub struct Customer {
     pub updated_at: Option<google_protobuf::Timestamp>,
     /// The revision of the customer's newest event. Pass it as `expected_revision` to change only what was seen.
     pub revision: u64,
-    /// What the customer waits for. Set in INITIATING, SCREENING and VERIFYING.
+    /// What the customer waits for. Set in INITIATING, SCREENING and VERIFYING, and in ACTIVE and INACTIVE while the
+    /// wallet is being screened again.
     pub pending: Option<Pending>,
     /// The holds, at most one of each kind. At least one in INACTIVE, none in all other states.
     pub holds: Vec<Hold>,
@@ -3031,6 +3168,10 @@ pub struct WatchStatsResponse {
     pub transitions: Vec<TransitionCount>,
     /// How many customers a person has to look at.
     pub attention: u64,
+    /// Why they have to, and how many customers for each reason; reasons without customers are left out.
+    pub attention_reasons: Vec<AttentionCount>,
+    /// What third parties are waited for; kinds without customers are left out.
+    pub reviews: Vec<ReviewCount>,
 }
 
 impl Message for WatchStatsResponse {
@@ -3043,6 +3184,8 @@ impl Message for WatchStatsResponse {
                 18 => reader.push(&mut self.counts)?,
                 26 => reader.push(&mut self.transitions)?,
                 32 => self.attention = reader.uint64()?,
+                42 => reader.push(&mut self.attention_reasons)?,
+                50 => reader.push(&mut self.reviews)?,
                 _ => reader.skip(tag)?,
             }
         }
@@ -3066,6 +3209,14 @@ impl Message for WatchStatsResponse {
             writer.tag(32);
             writer.uint64(self.attention);
         }
+        for value in &self.attention_reasons {
+            writer.tag(42);
+            writer.message(value);
+        }
+        for value in &self.reviews {
+            writer.tag(50);
+            writer.message(value);
+        }
     }
 }
 
@@ -3073,6 +3224,8 @@ impl Message for WatchStatsResponse {
 pub struct StateCount {
     pub state: CustomerState,
     pub customers: u64,
+    /// In SCREENING and VERIFYING: since when the customer is there who came first of those that are there.
+    pub oldest_since: Option<google_protobuf::Timestamp>,
 }
 
 impl Message for StateCount {
@@ -3083,6 +3236,7 @@ impl Message for StateCount {
             match tag {
                 8 => self.state = reader.enumeration()?,
                 16 => self.customers = reader.uint64()?,
+                26 => reader.optional(&mut self.oldest_since)?,
                 _ => reader.skip(tag)?,
             }
         }
@@ -3097,6 +3251,97 @@ impl Message for StateCount {
         if self.customers != 0 {
             writer.tag(16);
             writer.uint64(self.customers);
+        }
+        if let Some(value) = &self.oldest_since {
+            writer.tag(26);
+            writer.message(value);
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AttentionCount {
+    pub attention: Attention,
+    pub customers: u64,
+}
+
+impl Message for AttentionCount {
+    const FULL_NAME: &'static str = "gatehouse.v1.AttentionCount";
+
+    fn merge_from(&mut self, reader: &mut Reader<'_>) -> Result<(), WireError> {
+        while let Some(tag) = reader.tag()? {
+            match tag {
+                8 => self.attention = reader.enumeration()?,
+                16 => self.customers = reader.uint64()?,
+                _ => reader.skip(tag)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn write_to(&self, writer: &mut Writer) {
+        if i32::from(self.attention) != 0 {
+            writer.tag(8);
+            writer.enumeration(self.attention);
+        }
+        if self.customers != 0 {
+            writer.tag(16);
+            writer.uint64(self.customers);
+        }
+    }
+}
+
+/// The reviews of one kind. Unlike the other counts these also change with the time alone.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ReviewCount {
+    pub kind: ReviewKind,
+    /// Due, and claimed by nobody.
+    pub due: u64,
+    /// Leased to a worker.
+    pub leased: u64,
+    /// Not due yet: a back-off goes on, or a session is open.
+    pub waiting: u64,
+    /// Since when the one is due that is due longest; absent where none is.
+    pub oldest_due_at: Option<google_protobuf::Timestamp>,
+}
+
+impl Message for ReviewCount {
+    const FULL_NAME: &'static str = "gatehouse.v1.ReviewCount";
+
+    fn merge_from(&mut self, reader: &mut Reader<'_>) -> Result<(), WireError> {
+        while let Some(tag) = reader.tag()? {
+            match tag {
+                8 => self.kind = reader.enumeration()?,
+                16 => self.due = reader.uint64()?,
+                24 => self.leased = reader.uint64()?,
+                32 => self.waiting = reader.uint64()?,
+                42 => reader.optional(&mut self.oldest_due_at)?,
+                _ => reader.skip(tag)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn write_to(&self, writer: &mut Writer) {
+        if i32::from(self.kind) != 0 {
+            writer.tag(8);
+            writer.enumeration(self.kind);
+        }
+        if self.due != 0 {
+            writer.tag(16);
+            writer.uint64(self.due);
+        }
+        if self.leased != 0 {
+            writer.tag(24);
+            writer.uint64(self.leased);
+        }
+        if self.waiting != 0 {
+            writer.tag(32);
+            writer.uint64(self.waiting);
+        }
+        if let Some(value) = &self.oldest_due_at {
+            writer.tag(42);
+            writer.message(value);
         }
     }
 }
@@ -3136,6 +3381,232 @@ impl Message for TransitionCount {
         if self.count != 0 {
             writer.tag(24);
             writer.uint64(self.count);
+        }
+    }
+}
+
+/// A review that is due, leased to whoever claimed it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Review {
+    pub kind: ReviewKind,
+    pub task: ReviewTask,
+    /// The customer as it is now.
+    pub customer: Option<Customer>,
+    /// The attempt to report.
+    pub attempt: u32,
+    /// Since when it is due.
+    pub due_at: Option<google_protobuf::Timestamp>,
+    /// Stands for the lease in RenewReviews: 8 bytes.
+    pub lease: Vec<u8>,
+    /// When the lease lapses. By the server's clock: `lease_ms` after the claim.
+    pub lease_expires_at: Option<google_protobuf::Timestamp>,
+    /// To confirm a hit: who found it; may be empty.
+    pub hit_provider: String,
+    /// Of a session that has lapsed: what is known of it.
+    pub session: Option<Verification>,
+}
+
+impl Message for Review {
+    const FULL_NAME: &'static str = "gatehouse.v1.Review";
+
+    fn merge_from(&mut self, reader: &mut Reader<'_>) -> Result<(), WireError> {
+        while let Some(tag) = reader.tag()? {
+            match tag {
+                8 => self.kind = reader.enumeration()?,
+                16 => self.task = reader.enumeration()?,
+                26 => reader.optional(&mut self.customer)?,
+                32 => self.attempt = reader.uint32()?,
+                42 => reader.optional(&mut self.due_at)?,
+                50 => self.lease = reader.bytes()?,
+                58 => reader.optional(&mut self.lease_expires_at)?,
+                66 => self.hit_provider = reader.string()?,
+                74 => reader.optional(&mut self.session)?,
+                _ => reader.skip(tag)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn write_to(&self, writer: &mut Writer) {
+        if i32::from(self.kind) != 0 {
+            writer.tag(8);
+            writer.enumeration(self.kind);
+        }
+        if i32::from(self.task) != 0 {
+            writer.tag(16);
+            writer.enumeration(self.task);
+        }
+        if let Some(value) = &self.customer {
+            writer.tag(26);
+            writer.message(value);
+        }
+        if self.attempt != 0 {
+            writer.tag(32);
+            writer.uint32(self.attempt);
+        }
+        if let Some(value) = &self.due_at {
+            writer.tag(42);
+            writer.message(value);
+        }
+        if !self.lease.is_empty() {
+            writer.tag(50);
+            writer.bytes(&self.lease);
+        }
+        if let Some(value) = &self.lease_expires_at {
+            writer.tag(58);
+            writer.message(value);
+        }
+        if !self.hit_provider.is_empty() {
+            writer.tag(66);
+            writer.string(&self.hit_provider);
+        }
+        if let Some(value) = &self.session {
+            writer.tag(74);
+            writer.message(value);
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ClaimReviewsRequest {
+    pub kind: ReviewKind,
+    /// How many at the most: 1 to 100; 0 means 1. Fewer are given where fewer are due: a claim never waits for more.
+    pub max: u32,
+    /// For how long they are leased, in milliseconds: 100 to 3600000 (1 hour); 0 means 60000 (1 minute). Somewhat
+    /// longer than a review takes at the most: a worker that dies holds its reviews up for so long.
+    pub lease_ms: u32,
+    /// How long to wait for a review, in milliseconds: at most 60000 (1 minute); 0 means not at all. Give the call a
+    /// longer deadline than that.
+    pub wait_ms: u32,
+}
+
+impl Message for ClaimReviewsRequest {
+    const FULL_NAME: &'static str = "gatehouse.v1.ClaimReviewsRequest";
+
+    fn merge_from(&mut self, reader: &mut Reader<'_>) -> Result<(), WireError> {
+        while let Some(tag) = reader.tag()? {
+            match tag {
+                8 => self.kind = reader.enumeration()?,
+                16 => self.max = reader.uint32()?,
+                24 => self.lease_ms = reader.uint32()?,
+                32 => self.wait_ms = reader.uint32()?,
+                _ => reader.skip(tag)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn write_to(&self, writer: &mut Writer) {
+        if i32::from(self.kind) != 0 {
+            writer.tag(8);
+            writer.enumeration(self.kind);
+        }
+        if self.max != 0 {
+            writer.tag(16);
+            writer.uint32(self.max);
+        }
+        if self.lease_ms != 0 {
+            writer.tag(24);
+            writer.uint32(self.lease_ms);
+        }
+        if self.wait_ms != 0 {
+            writer.tag(32);
+            writer.uint32(self.wait_ms);
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ClaimReviewsResponse {
+    /// None when nothing was due all the while.
+    pub reviews: Vec<Review>,
+}
+
+impl Message for ClaimReviewsResponse {
+    const FULL_NAME: &'static str = "gatehouse.v1.ClaimReviewsResponse";
+
+    fn merge_from(&mut self, reader: &mut Reader<'_>) -> Result<(), WireError> {
+        while let Some(tag) = reader.tag()? {
+            match tag {
+                10 => reader.push(&mut self.reviews)?,
+                _ => reader.skip(tag)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn write_to(&self, writer: &mut Writer) {
+        for value in &self.reviews {
+            writer.tag(10);
+            writer.message(value);
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RenewReviewsRequest {
+    /// `lease` of the reviews; at most 100.
+    pub leases: Vec<Vec<u8>>,
+    /// For how long, in milliseconds: 100 to 3600000 (1 hour); 0 gives the reviews back.
+    pub lease_ms: u32,
+}
+
+impl Message for RenewReviewsRequest {
+    const FULL_NAME: &'static str = "gatehouse.v1.RenewReviewsRequest";
+
+    fn merge_from(&mut self, reader: &mut Reader<'_>) -> Result<(), WireError> {
+        while let Some(tag) = reader.tag()? {
+            match tag {
+                10 => self.leases.push(reader.bytes()?),
+                16 => self.lease_ms = reader.uint32()?,
+                _ => reader.skip(tag)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn write_to(&self, writer: &mut Writer) {
+        for value in &self.leases {
+            writer.tag(10);
+            writer.bytes(value);
+        }
+        if self.lease_ms != 0 {
+            writer.tag(16);
+            writer.uint32(self.lease_ms);
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RenewReviewsResponse {
+    /// Those of the leases that are held from now on, or were until now and are given back.
+    pub leases: Vec<Vec<u8>>,
+    /// When they lapse; absent where they are given back.
+    pub lease_expires_at: Option<google_protobuf::Timestamp>,
+}
+
+impl Message for RenewReviewsResponse {
+    const FULL_NAME: &'static str = "gatehouse.v1.RenewReviewsResponse";
+
+    fn merge_from(&mut self, reader: &mut Reader<'_>) -> Result<(), WireError> {
+        while let Some(tag) = reader.tag()? {
+            match tag {
+                10 => self.leases.push(reader.bytes()?),
+                18 => reader.optional(&mut self.lease_expires_at)?,
+                _ => reader.skip(tag)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn write_to(&self, writer: &mut Writer) {
+        for value in &self.leases {
+            writer.tag(10);
+            writer.bytes(value);
+        }
+        if let Some(value) = &self.lease_expires_at {
+            writer.tag(18);
+            writer.message(value);
         }
     }
 }
@@ -3442,6 +3913,73 @@ impl Message for ReportVerificationResponse {
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
+pub struct RequestScreeningRequest {
+    pub customer_id: String,
+    /// The public reason, at most 256 bytes; may be empty.
+    pub reason: String,
+    /// See CustomerService.
+    pub idempotency_key: String,
+}
+
+impl Message for RequestScreeningRequest {
+    const FULL_NAME: &'static str = "gatehouse.v1.RequestScreeningRequest";
+
+    fn merge_from(&mut self, reader: &mut Reader<'_>) -> Result<(), WireError> {
+        while let Some(tag) = reader.tag()? {
+            match tag {
+                10 => self.customer_id = reader.string()?,
+                18 => self.reason = reader.string()?,
+                26 => self.idempotency_key = reader.string()?,
+                _ => reader.skip(tag)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn write_to(&self, writer: &mut Writer) {
+        if !self.customer_id.is_empty() {
+            writer.tag(10);
+            writer.string(&self.customer_id);
+        }
+        if !self.reason.is_empty() {
+            writer.tag(18);
+            writer.string(&self.reason);
+        }
+        if !self.idempotency_key.is_empty() {
+            writer.tag(26);
+            writer.string(&self.idempotency_key);
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RequestScreeningResponse {
+    /// The customer, with what it waits for now in `pending`.
+    pub customer: Option<Customer>,
+}
+
+impl Message for RequestScreeningResponse {
+    const FULL_NAME: &'static str = "gatehouse.v1.RequestScreeningResponse";
+
+    fn merge_from(&mut self, reader: &mut Reader<'_>) -> Result<(), WireError> {
+        while let Some(tag) = reader.tag()? {
+            match tag {
+                10 => reader.optional(&mut self.customer)?,
+                _ => reader.skip(tag)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn write_to(&self, writer: &mut Writer) {
+        if let Some(value) = &self.customer {
+            writer.tag(10);
+            writer.message(value);
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct RejectRequest {
     pub customer_id: String,
     /// The public reason, 1 to 256 bytes.
@@ -3518,6 +4056,17 @@ impl Message for RejectResponse {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SimulateVerifyRequest {
     pub customer_id: String,
+    /// UNSPECIFIED means APPROVED.
+    pub outcome: VerificationOutcome,
+    /// The attempt that the report is about; 0 means the one that is present when the call comes.
+    pub attempt: u32,
+    /// With RETRY: what the customer has to mend, at most 256 bytes.
+    pub reason: String,
+    /// How long until the report comes, in milliseconds: at most 3600000 (1 hour). The call is answered at once. A
+    /// restart forgets the report.
+    pub delay_ms: u32,
+    /// How often the same report comes: at most 10; 0 means once.
+    pub times: u32,
 }
 
 impl Message for SimulateVerifyRequest {
@@ -3527,6 +4076,11 @@ impl Message for SimulateVerifyRequest {
         while let Some(tag) = reader.tag()? {
             match tag {
                 10 => self.customer_id = reader.string()?,
+                16 => self.outcome = reader.enumeration()?,
+                24 => self.attempt = reader.uint32()?,
+                34 => self.reason = reader.string()?,
+                40 => self.delay_ms = reader.uint32()?,
+                48 => self.times = reader.uint32()?,
                 _ => reader.skip(tag)?,
             }
         }
@@ -3538,12 +4092,32 @@ impl Message for SimulateVerifyRequest {
             writer.tag(10);
             writer.string(&self.customer_id);
         }
+        if i32::from(self.outcome) != 0 {
+            writer.tag(16);
+            writer.enumeration(self.outcome);
+        }
+        if self.attempt != 0 {
+            writer.tag(24);
+            writer.uint32(self.attempt);
+        }
+        if !self.reason.is_empty() {
+            writer.tag(34);
+            writer.string(&self.reason);
+        }
+        if self.delay_ms != 0 {
+            writer.tag(40);
+            writer.uint32(self.delay_ms);
+        }
+        if self.times != 0 {
+            writer.tag(48);
+            writer.uint32(self.times);
+        }
     }
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SimulateVerifyResponse {
-    /// The customer, ACTIVE.
+    /// The customer as it is then: ACTIVE when it was passed.
     pub customer: Option<Customer>,
 }
 
@@ -3625,6 +4199,17 @@ impl Message for SimulateRejectResponse {
 pub struct SimulateScreenRequest {
     pub customer_id: String,
     pub outcome: ScreeningOutcome,
+    /// As in SimulateVerifyRequest.
+    pub attempt: u32,
+    /// What was found or went wrong, at most 1024 bytes. Seen by the platform role only.
+    pub detail: String,
+    /// As in SimulateVerifyRequest.
+    pub delay_ms: u32,
+    /// As in SimulateVerifyRequest.
+    pub times: u32,
+    /// Who screens, at most 64 bytes; empty means another one for each attempt, so that a second HIT confirms the
+    /// first.
+    pub provider: String,
 }
 
 impl Message for SimulateScreenRequest {
@@ -3635,6 +4220,11 @@ impl Message for SimulateScreenRequest {
             match tag {
                 10 => self.customer_id = reader.string()?,
                 16 => self.outcome = reader.enumeration()?,
+                24 => self.attempt = reader.uint32()?,
+                34 => self.detail = reader.string()?,
+                40 => self.delay_ms = reader.uint32()?,
+                48 => self.times = reader.uint32()?,
+                58 => self.provider = reader.string()?,
                 _ => reader.skip(tag)?,
             }
         }
@@ -3649,6 +4239,26 @@ impl Message for SimulateScreenRequest {
         if i32::from(self.outcome) != 0 {
             writer.tag(16);
             writer.enumeration(self.outcome);
+        }
+        if self.attempt != 0 {
+            writer.tag(24);
+            writer.uint32(self.attempt);
+        }
+        if !self.detail.is_empty() {
+            writer.tag(34);
+            writer.string(&self.detail);
+        }
+        if self.delay_ms != 0 {
+            writer.tag(40);
+            writer.uint32(self.delay_ms);
+        }
+        if self.times != 0 {
+            writer.tag(48);
+            writer.uint32(self.times);
+        }
+        if !self.provider.is_empty() {
+            writer.tag(58);
+            writer.string(&self.provider);
         }
     }
 }

@@ -9,7 +9,7 @@ use gatehouse::v1::{CreateCustomerRequest, CreateCustomerResponse, Customer, Get
 use gatehouse::wire::Message;
 use gatehouse::{CallOptions, Cancellation, Client, Code};
 
-use crate::peer::{framed, listening, listening_with};
+use crate::peer::{framed, listening, listening_with, GREATEST_STREAMS};
 
 fn named(id: &str) -> GetCustomerResponse {
     GetCustomerResponse { customer: Some(Customer { id: id.into(), ..Default::default() }) }
@@ -109,11 +109,10 @@ fn a_server_that_reads_nothing_holds_nobody_up() {
     });
 }
 
-/// The server allows two.
 #[test]
 fn calls_wait_while_there_are_as_many_as_the_server_allows() {
     let address = listening(vec![|peer| {
-        let mut open = vec![peer.receive_call().0, peer.receive_call().0];
+        let mut open: Vec<u32> = (0..GREATEST_STREAMS).map(|_| peer.receive_call().0).collect();
         for _ in 0..8 {
             peer.answer(open.remove(0), &named("one"));
             open.push(peer.receive_call().0);
@@ -124,9 +123,30 @@ fn calls_wait_while_there_are_as_many_as_the_server_allows() {
     }]);
     let client = Client::new([address]);
     thread::scope(|scope| {
-        for _ in 0..10 {
+        for _ in 0..GREATEST_STREAMS + 8 {
             scope.spawn(|| client.customer().get_customer(Default::default()).expect("refused"));
         }
+    });
+}
+
+#[test]
+fn calls_wait_while_too_much_is_unsent() {
+    let (begin, begun) = mpsc::channel();
+    let address = listening_with(vec![Box::new(move |peer| {
+        // Nothing is read before much has gathered, and nothing answered before all has come.
+        begun.recv().expect("nobody calls");
+        let open: Vec<u32> = (0..GREATEST_STREAMS).map(|_| peer.receive_call().0).collect();
+        for stream in open {
+            peer.answer(stream, &CreateCustomerResponse::default());
+        }
+    })]);
+    let client = Client::builder().address(address).timeout(Duration::from_secs(60)).build();
+    thread::scope(|scope| {
+        for _ in 0..GREATEST_STREAMS {
+            let request = CreateCustomerRequest { external_id: "x".repeat(8 << 20), ..Default::default() };
+            scope.spawn(|| client.customer().create_customer(request).expect("refused"));
+        }
+        begin.send(()).expect("nobody listens");
     });
 }
 

@@ -9,6 +9,9 @@ use gatehouse::proto::google_protobuf::{Any, Duration};
 use gatehouse::proto::google_rpc::RetryInfo;
 use gatehouse::wire::Message;
 
+/// How many calls may be open at once.
+pub const GREATEST_STREAMS: usize = 4;
+
 /// What is said on one connection, behind the hellos.
 pub type Part = Box<dyn FnOnce(&mut Conversation) + Send>;
 
@@ -29,7 +32,7 @@ pub fn listening_with(parts: Vec<Part>) -> String {
                 let mut conversation = Conversation { socket };
                 let hello = conversation.receive();
                 assert!(matches!(hello, Some(Frame { kind: Some(FrameKind::Hello(_)), .. })), "{hello:?}");
-                let limits = Some(Limits { max_streams: 2, ..Default::default() });
+                let limits = Some(Limits { max_streams: GREATEST_STREAMS as u32, ..Default::default() });
                 conversation.send(0, FrameKind::Hello(Hello { version: 1, limits, ..Default::default() }));
                 part(&mut conversation);
                 // What the client still sends is read, so that nothing of what it was sent is lost.
