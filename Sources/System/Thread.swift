@@ -34,7 +34,7 @@ public struct Thread: ~Copyable, @unchecked Sendable {
   /// may give itself.
   public static func yieldToOthers() {
     // 0 is the calling thread, where Linux departs from POSIX. What cannot be lowered stays as it is.
-    _ = setpriority(PRIO_PROCESS, 0, 19)
+    _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
   }
 
   /// A number for the calling thread, unlike that of any other living one.
