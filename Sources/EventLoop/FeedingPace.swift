@@ -1,6 +1,6 @@
-/// How a loop divides its time between calls and streams. Sending one event to a thousand watchers keeps a processor busy
-/// for five to ten milliseconds, here and where they read: streams are fed no longer at a time than a call may wait for,
-/// and once all have what there was, they rest for as long as that took.
+/// How a loop divides its time between calls and streams. Sending one event to a thousand watchers keeps a processor
+/// busy for five to ten milliseconds, here and where they read: streams are fed no longer at a time than a call may
+/// wait for, and once all have what there was, they rest for as long as that took.
 ///
 /// A round is what follows from one wake of all idle streams until none has anything left. What happens while they rest
 /// goes out together, in fewer and larger messages. Streams that have more to catch up with do not rest.

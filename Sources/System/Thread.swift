@@ -30,6 +30,13 @@ public struct Thread: ~Copyable, @unchecked Sendable {
     pthread_detach(handle)
   }
 
+  /// Lets every other thread have the processor before the calling one, from now on: the lowest priority that a process
+  /// may give itself.
+  public static func yieldToOthers() {
+    // 0 is the calling thread, where Linux departs from POSIX. What cannot be lowered stays as it is.
+    _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
+  }
+
   /// A number for the calling thread, unlike that of any other living one.
   public static func current() -> UInt {
     UInt(pthread_self())

@@ -1,9 +1,9 @@
 internal import GatehouseAPI
 public import ProtobufWire
 
-/// The messages of streaming calls that say each what is so now (``GatehouseClient/CustomerService/watchStats(_:timeout:)``,
-/// health): when the connection is lost or the server stops, the call is made again. For one reader: either a task that
-/// iterates, or a thread that calls ``nextBlocking()``. Letting go of it ends it.
+/// The messages of a streaming call that says each time what is so now, as statistics and health do: when the
+/// connection is lost or the server stops, the call is made again. For one reader: either a task that iterates, or a
+/// thread that calls ``nextBlocking()``. Letting go of it ends it.
 public struct StateMessages<Message: WireMessage>: AsyncSequence, Sendable {
   public typealias Element = Message
   public typealias Failure = GatehouseError

@@ -61,6 +61,8 @@ public enum SandboxLever: String, CaseIterable, Sendable {
 
   /// The lever of a review that an external id ends with; nil when there is none.
   init?(of externalID: String, for subject: Pending.Subject) {
+    // Nearly all have none, and cutting them up would ask for memory.
+    guard externalID.utf8.contains(UInt8(ascii: "~")) else { return nil }
     // The first part is the id itself, whatever it looks like.
     for word in externalID.split(separator: "~", omittingEmptySubsequences: false).dropFirst().reversed() {
       guard let lever = SandboxLever(rawValue: String(word)) else { return nil }

@@ -53,6 +53,24 @@ struct WatchTests {
     }
   }
 
+  /// A call that says what is so now is made again as it was: here the first events come again and again.
+  @Test func aStreamThatResumesIsAskedForAgain() async throws {
+    let handler = HistoryHandler(last: 9, messagesAStream: 1)
+    try await withClient(handler) { client in
+      let stream = client.customer.watch(.with { $0.afterRevision = 4 }).resuming()
+      var revisions: [UInt64] = []
+      for try await message in stream {
+        revisions += message.events.map(\.revision)
+        if revisions.count == 6 { break }
+      }
+      #expect(revisions == [5, 6, 5, 6, 5, 6])
+      stream.cancel()
+      let next = try stream.nextBlocking()
+      #expect(next == nil)
+    }
+    #expect(handler.asked.prefix(3).map(\.afterRevision) == [4, 4, 4])
+  }
+
   @Test func itEndsForATaskThatIsCancelled() async throws {
     try await withClient(HistoryHandler(last: 1, messagesAStream: 1)) { client in
       let watch = client.watch(.with { $0.afterRevision = 1 })

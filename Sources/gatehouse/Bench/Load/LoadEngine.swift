@@ -206,7 +206,8 @@ struct LoadEngine<Calls: Workload>: ~Copyable {
   mutating func begin(
     _ lane: LaneID, begun: UInt64, now: UInt64, watching epoll: borrowing Epoll
   ) throws(CommandFailure) {
-    if let count = left, now >= tally.window.lowerBound {
+    // By when it was due, as it is counted: at a rate it may be sent later.
+    if let count = left, begun >= tally.window.lowerBound {
       guard count > 0 else { return endIssuing(now, patience: Self.drainTime) }
       left = count - 1
     }

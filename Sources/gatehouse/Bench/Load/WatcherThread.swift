@@ -56,6 +56,8 @@ final class WatcherThread: Sendable {
   }
 
   private func run(_ count: Int, _ target: LoadTarget, _ log: DeliveryRegister) throws(CommandFailure) {
+    // Watchers are elsewhere in earnest: neither who writes nor the server is to wait for a processor because of them.
+    Thread.yieldToOthers()
     var watchers = WatcherSet(count, target: target, log: log)
     let epoll = try LoadThread.makeEpoll()
     try watchers.connect(watching: epoll)

@@ -10,7 +10,8 @@ extension LoadScenario {
     discussion: """
       Takes customers in at a rate while watchers, each on a connection of its own, get every event. The first row \
       counts deliveries; their latency is from when the write was due (in a closed loop: was sent) to when a watcher \
-      had the event, the flush to the disk included. The second row is of the writes themselves.
+      had the event, the flush to the disk included. The second row is of the writes themselves. The watchers' thread \
+      lets the others have the processors first, as if it were on another machine.
       """,
     connections: 4, inFlight: 64, rate: 1000, floor: .fanOut, flags: [LoadFlags.watchers.flag]
   ) { session, shape, settings throws(CommandFailure) in
