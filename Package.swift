@@ -23,7 +23,10 @@ let modules: [(name: String, imports: [Target.Dependency])] = [
   ("Journal", ["ProtobufWire", "System"]),
   ("EventLoop", ["Confinement", "System", "RPC", "ProtobufWire"]),
   ("Store", ["Confinement", "Lifecycle", "Journal", "GatehouseAPI", "Wallet", "ProtobufWire", "System"]),
-  ("Services", ["Confinement", "Store", "RPC", "Lifecycle", "Journal", "GatehouseAPI", "Wallet", "ProtobufWire", "System"]),
+  (
+    "Services",
+    ["Confinement", "Store", "RPC", "Lifecycle", "Journal", "GatehouseAPI", "Wallet", "ProtobufWire", "System"]
+  ),
   ("Client", ["RPC", "EventLoop", "GatehouseAPI", "ProtobufWire", "System"]),
   ("ProtoCompiler", []),
 ]
@@ -105,7 +108,8 @@ let package = Package(
       path: "Tests/JournalProof",
       swiftSettings: settings
     ),
-    // Random lives of customers, held against a reference: for the tests of the lifecycle and the store, and as a command.
+    // Random lives of customers, held against a reference: for the tests of the lifecycle and the store, and as a
+    // command.
     .executableTarget(
       name: "LifeProof",
       dependencies: ["Lifecycle", "Store", "Journal", "Wallet", "System"],

@@ -1,0 +1,100 @@
+internal import Confinement
+internal import Lifecycle
+internal import ProtobufWire
+internal import System
+internal import Wallet
+
+// How customers are found and looked at.
+
+extension StoreState {
+  subscript(slot: Slot) -> CustomerRecord {
+    _read { yield customers[Int(slot)] }
+  }
+
+  func slot(of id: CustomerID) -> Slot? { indexes.slot(of: id, in: customers) }
+
+  func slot(ofWallet account: WalletAccount, tenant: String) -> Slot? {
+    slot(ofWallet: account, tenant: tenant, hash: keys.hash(account, tenant: keys.hash(ofTenant: tenant)))
+  }
+
+  func slot(ofExternalID externalID: String, tenant: String) -> Slot? {
+    externalID.withUTF8Bytes { bytes in
+      let hash = keys.hash(externalID: bytes, tenant: keys.hash(ofTenant: tenant))
+      return slot(ofExternalID: bytes, tenant: tenant, hash: hash)
+    }
+  }
+
+  /// - Parameter hash: of the wallet and the tenant.
+  func slot(ofWallet account: WalletAccount, tenant: String, hash: UInt64) -> Slot? {
+    indexes.slot(ofWallet: account, tenant: tenant, hash: hash, in: customers)
+  }
+
+  /// - Parameters:
+  ///   - externalID: UTF-8.
+  ///   - hash: of the external id and the tenant.
+  func slot(ofExternalID externalID: UnsafeRawBufferPointer, tenant: String, hash: UInt64) -> Slot? {
+    indexes.slot(ofExternalID: externalID, tenant: tenant, hash: hash, in: customers)
+  }
+
+  /// Who has a new customer's wallet and external id already.
+  ///
+  /// - Parameter hashes: of the two.
+  func occupants(
+    of account: WalletAccount, _ externalID: String, tenant: String, hashes: KeyHashes
+  ) -> (wallet: Slot?, externalID: Slot?) {
+    (
+      indexes.slot(ofWallet: account, tenant: tenant, hash: hashes.wallet, in: customers),
+      externalID.withUTF8Bytes {
+        indexes.slot(ofExternalID: $0, tenant: tenant, hash: hashes.externalID, in: customers)
+      }
+    )
+  }
+
+  /// Hashes what a tenant chose.
+  var keys: KeyHasher { indexes.keys }
+
+  // MARK: - Memory that will be looked at
+
+  /// Has the processor fetch what finding or adding this customer will need.
+  func prefetch(_ id: CustomerID) { indexes.prefetch(id) }
+  func prefetch(_ hashes: KeyHashes) { indexes.prefetch(hashes) }
+
+  /// Has the processor fetch what showing the customers of these keys will look at, each thing of all of them before
+  /// the next is looked at: their places in the indexes, then themselves, then what they refer to. So the whole waits
+  /// for memory about as long as one of them would alone.
+  ///
+  /// - Parameter key: the key of each number below `count`.
+  func prefetch(_ count: Int, _ key: (Int) -> CustomerKey) {
+    for number in 0..<count { indexes.prefetch(key(number)) }
+    for number in 0..<count {
+      if let slot = indexes.probableSlot(of: key(number)) { customers.prefetch(Int(slot)) }
+    }
+    for number in 0..<count {
+      guard let slot = indexes.probableSlot(of: key(number)) else { continue }
+      Self.prefetchExternalID(of: customers.address(of: Int(slot)))
+    }
+  }
+
+  /// Has the processor fetch the characters of a customer's external id, where they lie in memory of their own.
+  ///
+  /// Lending them would count a reference to that very memory, and wait for it. So the address is taken from how the
+  /// library lays a string out: the second of its two words, below the four bits that tell the kind of storage. Were
+  /// that to change, something else would be fetched, and no harm done.
+  private static func prefetchExternalID(of customer: UnsafePointer<CustomerRecord>) {
+    guard let offset = MemoryLayout<CustomerRecord>.offset(of: \.externalID) else { return }
+    let word = (UnsafeRawPointer(customer) + offset).load(fromByteOffset: 8, as: UInt64.self)
+    guard let storage = UnsafeRawPointer(bitPattern: UInt(truncatingIfNeeded: word & 0x0FFF_FFFF_FFFF_FFFF)) else {
+      return
+    }
+    // Its head, and the characters behind.
+    Memory.prefetch(storage)
+    Memory.prefetch(storage + 63)
+  }
+
+  /// Writes an answer with the customer in a slot, without copying it.
+  func renderAnswer(_ slot: Slot, customer field: UInt32, into writer: inout WireWriter) {
+    customers.address(of: Int(slot)).lend { customer in
+      customer.value.renderAnswer(customer: field, challenge: nil, into: &writer)
+    }
+  }
+}
