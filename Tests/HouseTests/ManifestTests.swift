@@ -9,14 +9,15 @@ struct ManifestTests {
     #expect(manifest.contains("dependencies: [],"))
   }
 
-  /// Each `("Name", ["A", "B"])` row of the manifest's list of modules is the table's.
+  /// Each `("Name", ["A", "B"])` row of the manifest's list of modules, on one line or several, is the table's.
   @Test func theModulesDependOnWhatTheyMayImport() throws {
     let manifest = SourceFile(path: "Package.swift", text: try Checkout.text("Package.swift"))
     var seen: Set<String> = []
-    for line in manifest.code {
-      let row = line.trimmingPrefix(while: { $0 == " " })
-      guard row.hasPrefix("(\""), row.hasSuffix("]),") else { continue }
-      var words = row.split(separator: "\"").enumerated().filter { $0.offset % 2 == 1 }.map { String($0.element) }
+    let list = manifest.code.drop { !$0.hasPrefix("let modules:") }.dropFirst().prefix { $0 != "]" }
+    for row in list.joined().split(separator: "(") where row.contains("\"") {
+      var words = row.split(separator: "\"", omittingEmptySubsequences: false).enumerated().filter {
+        $0.offset % 2 == 1
+      }.map { String($0.element) }
       let name = words.removeFirst()
       seen.insert(name)
       #expect(Set(words) == ImportTests.allowed[name], "\(name)")

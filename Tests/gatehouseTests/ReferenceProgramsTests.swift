@@ -16,10 +16,18 @@ internal import Testing
   }
 
   /// A program that is a few lines for a shell.
+  ///
+  /// Another process writes it: while this one does, a process that another test starts would hold the file open for
+  /// writing for a moment, and a file that somebody writes cannot be run.
   private func make(_ name: String, _ script: String) throws {
-    let path = "\(directory.path)/\(name)"
-    try "#!/bin/sh\n\(script)\n".write(toFile: path, atomically: false, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    let text = "\(directory.path)/\(name).text"
+    try "#!/bin/sh\n\(script)\n".write(toFile: text, atomically: false, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: text)
+    let copying = try ChildProcess(
+      executable: "/bin/cp", arguments: [text, "\(directory.path)/\(name)"], environment: [],
+      errorFile: "\(directory.path)/log")
+    // It says nothing, and ends.
+    #expect(copying.nextLine(within: 30_000) == nil)
   }
 
   @Test func programsAreFoundWhereTheyAre() throws {
