@@ -146,16 +146,16 @@ extension CustomerStore {
 extension StoreState {
   /// Everybody who waits for a third party, as records and snapshots have left them.
   func reviewQueue(under policy: Policy) -> ReviewQueue {
-    var waiting: [(since: Timestamp, slot: Slot, wait: ReviewWait)] = []
-    for slot in 0..<customers.count {
-      guard let wait = customers[slot].standing.reviewWait(under: policy) else { continue }
-      let since = customers[slot].standing.pending?.since ?? Timestamp(microseconds: 0)
-      waiting.append((since, Slot(slot), wait))
+    // No more than is needed to put them in order: there may be millions.
+    var waiting: [(since: Timestamp, slot: Slot)] = []
+    for slot in 0..<customers.count where customers[slot].standing.reviewWait(under: policy) != nil {
+      waiting.append((customers[slot].standing.pending?.since ?? Timestamp(microseconds: 0), Slot(slot)))
     }
     waiting.sort { $0.since < $1.since }
     var queue = ReviewQueue()
     // Nothing is due yet: so it becomes due in the order of time, when the clock is first looked at.
-    for (_, slot, wait) in waiting {
+    for (_, slot) in waiting {
+      let wait = customers[Int(slot)].standing.reviewWait(under: policy)
       queue.change(slot, of: customers[Int(slot)].tenant, to: wait, at: Timestamp(microseconds: .min))
     }
     return queue
