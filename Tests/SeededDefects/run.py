@@ -88,15 +88,19 @@ def mutated_sources():
     return texts
 
 
+# Where the package's targets lie.
+TOPS = ["Sources", "Tests", "clients/swift"]
+
+
 def copy_tree(package, mutated):
     """Brings the copy up to date; files that are as they should be keep their times, so that little is built anew."""
     wanted = {"Package.swift": (ROOT / "Package.swift").read_bytes()}
-    for top in ["Sources", "Tests"]:
+    for top in TOPS:
         for path in sorted((ROOT / top).rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
                 wanted[str(path.relative_to(ROOT))] = path.read_bytes()
     wanted.update({file: text.encode() for file, text in mutated.items()})
-    for top in ["Sources", "Tests"]:
+    for top in TOPS:
         for path in list((package / top).rglob("*")) if package.exists() else []:
             if path.is_file() and str(path.relative_to(package)) not in wanted:
                 path.unlink()
