@@ -28,6 +28,8 @@ class RunnerProcess:
 
     def _read(self):
         for line in self.process.stdout:
+            if not line.endswith("\n"):
+                break  # The runner was killed while it said it.
             said = json.loads(line)
             with self._has_said:
                 if "watch" in said:
