@@ -20,10 +20,10 @@ extension ServiceDispatcher {
   func render(_ customer: CustomerRecord, as form: AnswerForm, into writer: inout WireWriter) {
     typealias Field = GatehouseV1.CreateCustomerResponse.Field
     switch form {
-    case .customer: customer.renderAnswer(customer: Field.customer, challenge: nil, into: &writer)
+    case .customer: customer.renderAnswer(customer: Field.customer, into: &writer)
     case .customerAndChallenge:
       customer.renderAnswer(
-        customer: Field.customer, challenge: (Field.challenge, store.settings.terms), into: &writer)
+        customer: Field.customer, challenge: Field.challenge, under: store.settings.terms, into: &writer)
     }
   }
 

@@ -22,18 +22,22 @@ extension CustomerRecord {
     writer.append(atMost: maximumRenderedChallengeLength(under: terms)) { renderChallenge(under: terms, into: &$0) }
   }
 
-  /// Writes the fields of an answer with a customer, and with the challenge where `terms` are given.
-  public func renderAnswer(
-    customer customerField: UInt32, challenge: (field: UInt32, terms: ChallengeTerms)?, into writer: inout WireWriter
-  ) {
-    var size = maximumRenderedLength + Self.maximumHeaderLength
-    if let challenge {
-      size += maximumRenderedChallengeLength(under: challenge.terms) + Self.maximumHeaderLength
+  /// Writes the fields of an answer with a customer.
+  public func renderAnswer(customer field: UInt32, into writer: inout WireWriter) {
+    writer.append(atMost: maximumRenderedLength + Self.maximumHeaderLength) { output in
+      output.message(field, lengthBytes: 2) { render(into: &$0) }
     }
+  }
+
+  /// Writes the fields of an answer with a customer and the challenge to sign.
+  public func renderAnswer(
+    customer customerField: UInt32, challenge challengeField: UInt32, under terms: ChallengeTerms,
+    into writer: inout WireWriter
+  ) {
+    let size = maximumRenderedLength + maximumRenderedChallengeLength(under: terms) + 2 * Self.maximumHeaderLength
     writer.append(atMost: size) { output in
       output.message(customerField, lengthBytes: 2) { render(into: &$0) }
-      guard let challenge else { return }
-      output.message(challenge.field, lengthBytes: 2) { renderChallenge(under: challenge.terms, into: &$0) }
+      output.message(challengeField, lengthBytes: 2) { renderChallenge(under: terms, into: &$0) }
     }
   }
 
@@ -57,8 +61,7 @@ extension CustomerRecord {
     terms.maximumMessageLength + Self.fixedLength
   }
 
-  @inline(__always)
-  func render(into output: inout OutputRawSpan) {
+  private func render(into output: inout OutputRawSpan) {
     output.field(CustomerField.id, bytesOf: id.text)
     output.nonEmpty(CustomerField.tenant, tenant)
     output.nonEmpty(CustomerField.externalId, externalID)

@@ -94,7 +94,7 @@ extension StoreState {
   /// Writes an answer with the customer in a slot, without copying it.
   func renderAnswer(_ slot: Slot, customer field: UInt32, into writer: inout WireWriter) {
     customers.address(of: Int(slot)).lend { customer in
-      customer.value.renderAnswer(customer: field, challenge: nil, into: &writer)
+      customer.value.renderAnswer(customer: field, into: &writer)
     }
   }
 }

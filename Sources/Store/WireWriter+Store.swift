@@ -1,6 +1,5 @@
 internal import Lifecycle
 internal import ProtobufWire
-internal import Wallet
 
 // What proto3 leaves out when it has its default, and the fixed-size values of the store as bytes.
 
@@ -13,11 +12,6 @@ extension WireWriter {
   /// A string field, left out when it is empty.
   mutating func nonEmpty(_ number: UInt32, _ value: String) {
     if !value.isEmpty { field(number, string: value) }
-  }
-
-  /// The 16 bytes of an id, in network order.
-  mutating func id(_ number: UInt32, _ id: CustomerID) {
-    withBigEndianBytes(id.high, id.low) { field(number, bytes: $0) }
   }
 
   /// An id as text.
