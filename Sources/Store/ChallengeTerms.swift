@@ -15,13 +15,7 @@ public struct ChallengeTerms: Sendable {
   /// The bytes that the wallet signs.
   public func message(for customer: CustomerRecord, proof: Proof) -> [UInt8] {
     var bytes: [UInt8] = []
-    proof.nonce.withBytes { nonce in
-      customer.id.withText { id in
-        settings.appendMessage(
-          wallet: customer.account, nonce: nonce, issuedAt: proof.issuedAt.microseconds,
-          expirationTime: proof.expiresAt(under: policy).microseconds, requestID: id, to: &bytes)
-      }
-    }
+    bytes.append(atMost: maximumMessageLength) { appendMessage(for: customer, proof: proof, to: &$0) }
     return bytes
   }
 
@@ -32,10 +26,8 @@ public struct ChallengeTerms: Sendable {
 
   /// Appends those bytes, without allocating: at most ``maximumMessageLength``.
   func appendMessage(for customer: borrowing CustomerRecord, proof: Proof, to output: inout OutputRawSpan) {
-    let nonce = proof.nonce.bytes
-    let id = customer.id.text
-    withUnsafeBytes(of: nonce) { nonce in
-      withUnsafeBytes(of: id) { id in
+    proof.nonce.withBytes { nonce in
+      customer.id.withText { id in
         settings.appendMessage(
           wallet: customer.account, nonce: nonce, issuedAt: proof.issuedAt.microseconds,
           expirationTime: proof.expiresAt(under: policy).microseconds, requestID: id, to: &output)

@@ -154,15 +154,3 @@ extension Hold {
     output.timestamp(Field.at, at)
   }
 }
-
-extension OutputRawSpan {
-  /// A `google.protobuf.Timestamp`.
-  @inline(__always)
-  fileprivate mutating func timestamp(_ number: UInt32, _ time: Timestamp) {
-    message(number) { output in
-      let (seconds, microseconds) = time.microseconds.flooredQuotientAndRemainder(dividingBy: 1_000_000)
-      output.nonZero(1, UInt64(bitPattern: seconds))
-      output.nonZero(2, UInt64(microseconds * 1000))
-    }
-  }
-}

@@ -21,10 +21,21 @@ extension WireWriter {
 
   /// A `google.protobuf.Timestamp`.
   mutating func timestamp(_ number: UInt32, _ time: Timestamp) {
-    message(number) { writer in
+    append(atMost: OutputRawSpan.maximumTimestampLength) { $0.timestamp(number, time) }
+  }
+}
+
+extension OutputRawSpan {
+  /// What a timestamp takes at most, in bytes: a field's tag, a length, and two numbers.
+  static let maximumTimestampLength = 32
+
+  /// A `google.protobuf.Timestamp`.
+  @inline(__always)
+  mutating func timestamp(_ number: UInt32, _ time: Timestamp) {
+    message(number) { output in
       let (seconds, microseconds) = time.microseconds.flooredQuotientAndRemainder(dividingBy: 1_000_000)
-      writer.nonZero(1, UInt64(bitPattern: seconds))
-      writer.nonZero(2, UInt64(microseconds * 1000))
+      output.nonZero(1, UInt64(bitPattern: seconds))
+      output.nonZero(2, UInt64(microseconds * 1000))
     }
   }
 }

@@ -18,7 +18,7 @@ extension OutputRawSpan {
 
 extension [UInt8] {
   /// Appends what `body` writes, at most `size` bytes.
-  mutating func append(atMost size: Int, _ body: (inout OutputRawSpan) -> Void) {
+  package mutating func append(atMost size: Int, _ body: (inout OutputRawSpan) -> Void) {
     append(
       contentsOf: [UInt8](unsafeUninitializedCapacity: size) { room, count in
         let bytes = UnsafeMutableRawBufferPointer(room)
