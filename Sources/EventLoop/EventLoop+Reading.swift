@@ -148,9 +148,8 @@ extension EventLoop {
     }
     callsInFlight += 1
     counters.calls &+= 1
-    let batch = batch
-    batch.append(header, connection: connection.id, payload: frame.payload)
-    if batch.count >= EventLoop.greatestBatch || batch.payloadBytes >= EventLoop.greatestBatchBytes { dispatch() }
+    calls.append(header, connection: connection.id, payload: frame.payload)
+    if calls.count >= EventLoop.greatestBatch || calls.payloadBytes >= EventLoop.greatestBatchBytes { dispatch() }
   }
 
   /// Ends a stream that has not begun, or is over.
@@ -185,18 +184,18 @@ extension EventLoop {
 
   /// Hands the calls of this turn over.
   func dispatch() {
-    guard batch.count > 0 else { return }
-    let full = batch
-    batch = nextBatch()
+    guard calls.count > 0 else { return }
+    let batch = emptyBatch()
+    batch.take(&calls)
     counters.batches &+= 1
-    full.callsBefore = callsHandedOver
-    callsHandedOver += full.count
-    handler.handle(full)
-    if batches.count < EventLoop.keptBatches { batches.append(full) }
+    batch.callsBefore = callsHandedOver
+    callsHandedOver += batch.count
+    handler.handle(batch)
+    if batches.count < EventLoop.keptBatches { batches.append(batch) }
   }
 
   /// A batch that the handler is done with, or a new one.
-  private func nextBatch() -> CallBatch {
+  private func emptyBatch() -> CallBatch {
     for index in batches.indices where isKnownUniquelyReferenced(&batches[index]) {
       let free = batches.remove(at: index)
       if free.reset(spare: spareReplies.last) { spareReplies.removeLast() }

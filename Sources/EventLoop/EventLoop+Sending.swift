@@ -26,26 +26,31 @@ extension EventLoop {
   private func deliver(_ replies: ReplyBatch) {
     replies.complete()
     callsInFlight -= replies.count
-    // Answers come in the order of the calls: mostly several of one connection in a row.
-    var last: Connection?
-    replies.forEach { id, stream, isFailure, bytes in
-      if last?.id != id { last = connections[id] }
-      guard let connection = last, connection.machine.finishCall(stream), connection.stage == .open else { return }
-      counters.replies &+= 1
-      guard ByteQueue.replyFrameBound(bytes.count) <= connection.maxReplyFrame else {
-        connection.output.appendEnd(stream, .answerTooLong(bytes.count, limit: connection.maxReplyFrame))
-        return queued(connection)
-      }
-      if isFailure {
-        connection.output.appendFailure(stream, encodedStatus: bytes)
-      } else {
-        connection.output.appendSuccess(stream, payload: bytes)
-      }
+    replies.forEachConnection { id, answers in
+      guard let connection = connections[id] else { return }
+      answers.forEach { stream, isFailure, bytes in answer(connection, stream, isFailure, bytes) }
       if !connection.isDirty { markDirty(connection) }
     }
     if spareReplies.count < EventLoop.keptBatches {
       replies.removeAll()
       spareReplies.append(replies)
+    }
+  }
+
+  @inline(__always)  // one caller, in the innermost of loops
+  private func answer(
+    _ connection: Connection, _ stream: UInt32, _ isFailure: Bool, _ bytes: UnsafeRawBufferPointer
+  ) {
+    guard connection.machine.finishCall(stream), connection.stage == .open else { return }
+    counters.replies &+= 1
+    guard ByteQueue.replyFrameBound(bytes.count) <= connection.maxReplyFrame else {
+      connection.output.appendEnd(stream, .answerTooLong(bytes.count, limit: connection.maxReplyFrame))
+      return queued(connection)
+    }
+    if isFailure {
+      connection.output.appendFailure(stream, encodedStatus: bytes)
+    } else {
+      connection.output.appendSuccess(stream, payload: bytes)
     }
   }
 

@@ -36,10 +36,10 @@ final class EventLoop: @unchecked Sendable {
   let acceptorBudget: ConnectionBudget
 
   /// What every call passes through.
-  private struct Busy {
+  private struct Busy: ~Copyable {
     var now: UInt64 = 0
     var counters = ServerCounters()
-    var batch: CallBatch
+    var calls = CallList()
     var callsInFlight = 0
     var callsHandedOver = 0
     var dirty: [Connection] = []
@@ -84,7 +84,7 @@ final class EventLoop: @unchecked Sendable {
     inbox = try LoopInbox()
     epoll = try Epoll(capacity: EventLoop.eventsATurn)
     connections = ConnectionTable(loop: UInt8(index))
-    busy = Confined(Busy(batch: CallBatch(sink: inbox)))
+    busy = Confined(Busy())
     try epoll.add(inbox.bellDescriptor, [.readable, .edge], tag: Tag.bell)
   }
 
@@ -103,10 +103,10 @@ final class EventLoop: @unchecked Sendable {
     _modify { yield &busy.value.counters }
   }
 
-  /// The calls of this turn.
-  var batch: CallBatch {
-    _read { yield busy.value.batch }
-    _modify { yield &busy.value.batch }
+  /// The calls of this turn. Bounded by ``greatestBatch`` and ``greatestBatchBytes``.
+  var calls: CallList {
+    _read { yield busy.value.calls }
+    _modify { yield &busy.value.calls }
   }
 
   /// Calls that the handler has.
@@ -156,7 +156,7 @@ final class EventLoop: @unchecked Sendable {
   private func waitForEvents() -> Int {
     var timeout: Int32 = 0
     // Calls that were read while flushing, from a connection that had waited, are handed over in the next turn.
-    if readyStreams.isEmpty, batch.count == 0, inbox.fallAsleep() { timeout = millisecondsToNextTimer() }
+    if readyStreams.isEmpty, calls.count == 0, inbox.fallAsleep() { timeout = millisecondsToNextTimer() }
     do {
       return try epoll.wait(timeout: timeout)
     } catch {

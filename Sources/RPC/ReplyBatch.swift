@@ -131,18 +131,40 @@ extension ReplyBatch {
     completion(self)
   }
 
-  /// Calls `body` with each answer, in their order: whose it is, whether the bytes are an encoded status other than OK
-  /// (otherwise they are the payload), and the bytes, valid within `body`.
-  public func forEach(
-    _ body: (_ connection: ConnectionID, _ stream: UInt32, _ isFailure: Bool, _ bytes: UnsafeRawBufferPointer) -> Void
-  ) {
+  /// Calls `body` with the answers in their order: those to one connection that come in a row together, since mostly
+  /// several do. A connection may come more than once.
+  public func forEachConnection(_ body: (_ connection: ConnectionID, _ answers: Answers) -> Void) {
     complete()
     content.value.writer.withUnsafeBytes { bytes in
-      var start = 0
-      for reply in content.value.replies {
-        body(
-          reply.connection, reply.stream, reply.isFailure,
-          UnsafeRawBufferPointer(rebasing: bytes[start..<reply.end]))
+      content.value.replies.withUnsafeBufferPointer { replies in
+        var start = 0
+        var begin = 0
+        while begin < replies.count {
+          let connection = replies[begin].connection
+          var end = begin &+ 1
+          while end < replies.count, replies[end].connection == connection { end &+= 1 }
+          let run = UnsafeBufferPointer(rebasing: replies[begin..<end])
+          body(connection, Answers(replies: run, start: start, bytes: bytes))
+          begin = end
+          start = replies[end &- 1].end
+        }
+      }
+    }
+  }
+
+  /// Answers to one connection. Valid within the call that brings them.
+  public struct Answers {
+    fileprivate let replies: UnsafeBufferPointer<Reply>
+    /// Where the bytes of the first begin.
+    fileprivate let start: Int
+    fileprivate let bytes: UnsafeRawBufferPointer
+
+    /// Calls `body` with each: its stream, whether the bytes are an encoded status other than OK (otherwise they are
+    /// the payload), and the bytes, valid within `body`.
+    public func forEach(_ body: (_ stream: UInt32, _ isFailure: Bool, _ bytes: UnsafeRawBufferPointer) -> Void) {
+      var start = start
+      for reply in replies {
+        body(reply.stream, reply.isFailure, UnsafeRawBufferPointer(rebasing: bytes[start..<reply.end]))
         start = reply.end
       }
     }

@@ -19,19 +19,23 @@ struct BatchTests {
 
   @Test func callsKeepTheirRequests() {
     let batch = CallBatch(sink: NoSink())
+    var list = CallList()
     let id = ConnectionID(loop: 1, slot: 2, generation: 3)
     for stream in UInt32(1)...100 {
       [UInt8](repeating: UInt8(stream), count: Int(stream)).withUnsafeBytes {
-        batch.append(header(stream), connection: id, payload: $0)
+        list.append(header(stream), connection: id, payload: $0)
       }
     }
+    #expect(list.count == 100 && list.payloadBytes == 5050)
+    batch.take(&list)
+    #expect(list.count == 0 && list.payloadBytes == 0)
     for call in batch.calls {
       #expect(call.connection == id && call.caller.rawValue == 3 && call.deadline == 9)
       #expect(
         batch.withPayload(call) { [UInt8]($0) } == [UInt8](repeating: UInt8(call.stream), count: Int(call.stream)))
     }
     #expect(batch.reset(spare: ReplyBatch()) == false)
-    #expect(batch.calls.isEmpty && batch.payloadBytes == 0)
+    #expect(batch.calls.isEmpty)
   }
 
   @Test func repliesThatAreStillOutAreNotUsedAgain() {
@@ -53,15 +57,22 @@ struct BatchTests {
       }
     }
     batch.fail(id, 3, .deadlineExceeded)
-    [UInt8]([8, 9]).withUnsafeBytes { batch.succeed(id, 4, encoded: $0) }
-    var seen: [String] = []
-    batch.forEach { connection, stream, isFailure, bytes in
-      #expect(connection == id)
-      let failure = isFailure ? (try? GatehouseRpcV1.Status(decoding: bytes)).map { Status($0) } : nil
-      seen.append("\(stream) \(failure?.code.name ?? "\([UInt8](bytes))")")
+    let other = ConnectionID(loop: 0, slot: 8, generation: 1)
+    [UInt8]([8, 9]).withUnsafeBytes { batch.succeed(other, 4, encoded: $0) }
+    batch.succeed(id, 5) { (writer: inout WireWriter) in writer.append(7) }
+    var seen: [[String]] = []
+    batch.forEachConnection { connection, answers in
+      seen.append(["connection \(connection.slot)"])
+      answers.forEach { stream, isFailure, bytes in
+        let failure = isFailure ? (try? GatehouseRpcV1.Status(decoding: bytes)).map { Status($0) } : nil
+        seen[seen.count - 1].append("\(stream) \(failure?.code.name ?? "\([UInt8](bytes))")")
+      }
     }
-    #expect(seen == ["1 [5]", "3 DEADLINE_EXCEEDED", "4 [8, 9]"])
-    #expect(batch.count == 3)
+    #expect(
+      seen == [
+        ["connection 7", "1 [5]", "3 DEADLINE_EXCEEDED"], ["connection 8", "4 [8, 9]"], ["connection 7", "5 [7]"],
+      ])
+    #expect(batch.count == 4)
     batch.removeAll()
     #expect(batch.isEmpty)
   }

@@ -65,12 +65,14 @@ internal import WalletSigner
     let (dispatcher, sink) = (fixture.dispatcher, RecordingSink())
     let thread = try Thread(name: "creates") { [request] in
       let batch = CallBatch(sink: sink)
+      var list = CallList()
       request.encoded().withUnsafeBytes { payload in
-        batch.append(
+        list.append(
           CallHeader(
             stream: 1, method: .customerServiceCreateCustomer, caller: CallerID(rawValue: 0), deadline: .max),
           connection: ServicesFixture.connection, payload: payload)
       }
+      batch.take(&list)
       dispatcher.handle(batch)
       let answer = sink.state.wait { $0.answers[1] }
       created.withLock { $0 = Result { try GatehouseV1.CreateCustomerResponse(decoding: try answer.get()) } }

@@ -22,11 +22,13 @@ final class RecordingSink: ReplySink {
   let state = Monitor(State())
 
   func deliver(_ replies: ReplyBatch) {
-    replies.forEach { _, stream, isFailure, bytes in
-      let body = Array(bytes)
-      state.withLock { state in
-        precondition(state.answers[stream] == nil, "answered twice")
-        state.answers[stream] = isFailure ? .failure(Self.status(body)) : .success(body)
+    replies.forEachConnection { _, answers in
+      answers.forEach { stream, isFailure, bytes in
+        let body = Array(bytes)
+        state.withLock { state in
+          precondition(state.answers[stream] == nil, "answered twice")
+          state.answers[stream] = isFailure ? .failure(Self.status(body)) : .success(body)
+        }
       }
     }
     state.broadcast()
@@ -119,14 +121,16 @@ final class ServicesFixture {
     let first = nextStream
     let batch = CallBatch(sink: sink)
     batch.callsBefore = callsBefore
+    var list = CallList()
     for (method, payload) in calls {
       payload.withUnsafeBytes { bytes in
-        batch.append(
+        list.append(
           CallHeader(stream: nextStream, method: method, caller: caller, deadline: deadline),
           connection: Self.connection, payload: bytes)
       }
       nextStream += 1
     }
+    batch.take(&list)
     dispatcher.handle(batch)
     return first
   }
