@@ -21,6 +21,30 @@ extension OutputRawSpan {
   @inlinable
   @inline(__always)
   public mutating func varint(_ value: UInt64) {
+    if value < 0x80 { append(UInt8(truncatingIfNeeded: value)) } else { longVarint(value) }
+  }
+
+  /// Two bytes and more, up to eight of them at once where there is room: what lies behind is written over.
+  @inlinable
+  @inline(__always)
+  mutating func longVarint(_ value: UInt64) {
+    guard value < 1 &<< 56, freeCapacity >= 8 else { return bytewiseVarint(value) }
+    // Seven bits in each byte: two halves, four quarters, eight eighths.
+    var bytes = (value & 0x00FF_FFFF_F000_0000) &<< 4 | value & 0x0FFF_FFFF
+    bytes = (bytes & 0x0FFF_C000_0FFF_C000) &<< 2 | bytes & 0x0000_3FFF_0000_3FFF
+    bytes = (bytes & 0x3F80_3F80_3F80_3F80) &<< 1 | bytes & 0x007F_007F_007F_007F
+    // Every byte but the last goes on.
+    let size = (70 &- value.leadingZeroBitCount) / 7
+    bytes |= 0x0080_8080_8080_8080 & (1 &<< UInt64(truncatingIfNeeded: 8 &* size &- 8) &- 1)
+    withUnsafeMutableBytes { room, count in
+      room.storeBytes(of: bytes.littleEndian, toByteOffset: count, as: UInt64.self)
+      count &+= size
+    }
+  }
+
+  @usableFromInline
+  @inline(never)
+  mutating func bytewiseVarint(_ value: UInt64) {
     var rest = value
     while rest >= 0x80 {
       append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -135,7 +159,8 @@ extension OutputRawSpan {
       (base + (begin + needed)).copyMemory(from: base + start, byteCount: length)
       count = begin
     }
-    varint(UInt64(length))
+    // One byte at a time, since the body lies right behind.
+    bytewiseVarint(UInt64(length))
     withUnsafeMutableBytes { _, count in count += length }
   }
 }

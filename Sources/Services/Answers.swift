@@ -18,12 +18,23 @@ enum AnswerForm: UInt32 {
 extension ServiceDispatcher {
   /// Renders the answer to a mutating call that left the customer as given.
   func render(_ customer: CustomerRecord, as form: AnswerForm, into writer: inout WireWriter) {
+    var challenges = ChallengeRendering(under: store.settings.terms)
+    render(customer, as: form, by: &challenges, into: &writer)
+  }
+
+  /// The same for one of several answers.
+  ///
+  /// - Parameter challenges: what the challenges are rendered by.
+  func render(
+    _ customer: borrowing CustomerRecord, as form: AnswerForm, by challenges: inout ChallengeRendering,
+    into writer: inout WireWriter
+  ) {
     typealias Field = GatehouseV1.CreateCustomerResponse.Field
     switch form {
     case .customer: customer.renderAnswer(customer: Field.customer, into: &writer)
     case .customerAndChallenge:
       customer.renderAnswer(
-        customer: Field.customer, challenge: Field.challenge, under: store.settings.terms, into: &writer)
+        customer: Field.customer, challenge: Field.challenge, by: &challenges, into: &writer)
     }
   }
 

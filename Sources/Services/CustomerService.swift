@@ -13,10 +13,10 @@ extension ServiceDispatcher {
   func create(
     _ creation: borrowing Creation,
     _ call: CallBatch.Call,
+    cause: Cause,
     of batch: CallBatch,
     on store: isolated CustomerStore
   ) throws(Status) -> Slot? {
-    let caller = caller(call.caller)
     var remembering: AnsweredCall?
     if creation.key.isEmpty {
       try requireRoom(on: store)
@@ -24,14 +24,13 @@ extension ServiceDispatcher {
       let key = creation.key
       let beginning = try batch.withPayload(call) { (payload) throws(Status) in
         try begin(
-          CallRequest(call: call, payload: payload, caller: caller, batch: batch), key: key,
+          CallRequest(call: call, payload: payload, caller: caller(call.caller), batch: batch), key: key,
           form: .customerAndChallenge, on: store)
       }
       guard let beginning else { return nil }
       remembering = beginning.remembering
     }
-    let result = store.create(
-      creation.customer, cause: Cause(command: .createCustomer, principal: caller.principal), answering: remembering)
+    let result = store.create(creation.customer, cause: cause, answering: remembering)
     switch result {
     case .success(let slot): return slot
     case .failure(let refusal): throw Status(refusal)
@@ -46,9 +45,10 @@ extension ServiceDispatcher {
       .issueChallenge(nonce: store.makeNonce(), renew: request.renew), on: slot, by: call.caller.role,
       cause: Cause(command: .issueChallenge, principal: call.caller.principal))
     try succeeded(outcome, by: call.caller, on: store)
+    var challenges = ChallengeRendering(under: store.settings.terms)
     call.succeed { writer in
       writer.message(GatehouseV1.GetChallengeResponse.Field.challenge) {
-        store[slot].renderChallenge(under: store.settings.terms, into: &$0)
+        store[slot].renderChallenge(by: &challenges, into: &$0)
       }
     }
   }

@@ -41,7 +41,11 @@ struct CustomerLookup {
 
 extension ServiceDispatcher {
   /// Reads and checks a GetCustomer, and hashes what the customer is looked for by, on the thread that read the call.
-  func lookup(_ payload: UnsafeRawBufferPointer, by caller: Caller) throws(Status) -> CustomerLookup {
+  ///
+  /// - Parameter tenants: the tenant that the calls before were about.
+  func lookup(
+    _ payload: UnsafeRawBufferPointer, by caller: CallerID, _ tenants: inout TenantInTurn
+  ) throws(Status) -> CustomerLookup {
     let request: LookupRequest
     do throws(WireError) {
       request = try LookupRequest(decoding: payload)
@@ -57,14 +61,14 @@ extension ServiceDispatcher {
       let id = try RequestValidation.customerID(request.customerID)
       return CustomerLookup(key: .id(id), tenant: "", externalID: 0..<0)
     }
-    let tenant = try RequestValidation.tenant(String(copyingUTF8: request.tenant), by: caller)
+    let tenant = try tenant(request.tenant, by: caller, &tenants)
     if !request.wallet.isEmpty {
       let account = try RequestValidation.wallet(request.wallet)
-      return CustomerLookup(key: store.key(of: account, tenant: tenant), tenant: tenant, externalID: 0..<0)
+      return CustomerLookup(key: store.key(of: account, tenant: tenant), tenant: tenant.name, externalID: 0..<0)
     }
     let start = request.externalID.baseAddress.map { $0 - payload.baseAddress.unsafelyUnwrapped } ?? 0
     return CustomerLookup(
-      key: store.key(ofExternalID: request.externalID, tenant: tenant), tenant: tenant,
+      key: store.key(ofExternalID: request.externalID, tenant: tenant), tenant: tenant.name,
       externalID: start..<start + request.externalID.count)
   }
 
@@ -73,6 +77,7 @@ extension ServiceDispatcher {
     _ lookup: borrowing CustomerLookup,
     _ call: CallBatch.Call,
     of batch: CallBatch,
+    into replies: ReplyBatch,
     on store: isolated CustomerStore
   ) throws(Status) {
     let slot: Slot?
@@ -86,7 +91,7 @@ extension ServiceDispatcher {
       }
     }
     guard let slot else { throw .customerNotFound }
-    batch.replies.succeed(call.connection, call.stream) { writer in
+    replies.succeed(call.connection, call.stream) { writer in
       store.renderAnswer(slot, customer: GatehouseV1.GetCustomerResponse.Field.customer, into: &writer)
     }
   }

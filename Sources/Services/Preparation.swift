@@ -39,6 +39,8 @@ struct PreparedCalls {
   /// The GetCustomers, in the order of their calls, apart like the creations.
   var lookups: [CustomerLookup] = []
   var refusals: [Status] = []
+  /// The tenant that the last of them was about.
+  var tenants = TenantInTurn()
 
   /// Has a call refused.
   mutating func refuse(_ status: Status) -> Preparation {
@@ -50,7 +52,30 @@ struct PreparedCalls {
   var waitingCalls: Int { calls.count { if case .handedOver = $0 { false } else { true } } }
 }
 
+/// The tenant that a call was about: mostly the next call, of the same caller, is about the same.
+struct TenantInTurn {
+  fileprivate var caller: CallerID?
+  /// As the call names it; empty for the caller's own.
+  fileprivate var named = ""
+  fileprivate var tenant: HashedTenant?
+}
+
 extension ServiceDispatcher {
+  /// The tenant that a call is about.
+  ///
+  /// - Parameter named: as the call names it, UTF-8.
+  func tenant(
+    _ named: UnsafeRawBufferPointer, by caller: CallerID, _ last: inout TenantInTurn
+  ) throws(Status) -> HashedTenant {
+    if last.caller == caller, let tenant = last.tenant, last.named.withUTF8Bytes({ $0.isEqual(to: named) }) {
+      return tenant
+    }
+    let text = String(copyingUTF8: named)
+    let tenant = store.hashed(tenant: try RequestValidation.tenant(text, by: self.caller(caller)))
+    last = TenantInTurn(caller: caller, named: text, tenant: tenant)
+    return tenant
+  }
+
   /// Prepares the calls of a batch, in their order.
   func prepare(_ batch: CallBatch) -> PreparedCalls {
     // Taken once for the batch, and only if somebody's calls are counted.
@@ -101,11 +126,11 @@ extension ServiceDispatcher {
             prepared.creations.reserveCapacity(batch.count)
             prepared.wallets.reserveCapacity(batch.count)
           }
-          try addCreation(payload, by: caller(call.caller), to: &prepared)
+          try addCreation(payload, by: call.caller, to: &prepared)
           return .creation(prepared.creations.count - 1)
         case .customerServiceGetCustomer:
           if prepared.lookups.isEmpty { prepared.lookups.reserveCapacity(batch.count) }
-          prepared.lookups.append(try lookup(payload, by: caller(call.caller)))
+          prepared.lookups.append(try lookup(payload, by: call.caller, &prepared.tenants))
           return .lookup(prepared.lookups.count - 1)
         default:
           try handOver(
@@ -147,7 +172,7 @@ extension ServiceDispatcher {
   }
 
   private func addCreation(
-    _ payload: UnsafeRawBufferPointer, by caller: Caller, to prepared: inout PreparedCalls
+    _ payload: UnsafeRawBufferPointer, by caller: CallerID, to prepared: inout PreparedCalls
   ) throws(Status) {
     let request: CreationRequest
     do throws(WireError) {
@@ -155,14 +180,18 @@ extension ServiceDispatcher {
     } catch {
       throw .payloadMalformed(.customerServiceCreateCustomer, error)
     }
-    let tenant = try RequestValidation.tenant(String(copyingUTF8: request.tenant), by: caller)
+    let tenant = try tenant(request.tenant, by: caller, &prepared.tenants)
     let wallet = try RequestValidation.spelledWallet(request.wallet)
     try RequestValidation.text(request.externalID, "external_id", atLeast: 1, atMost: FieldLimit.externalID)
     let labels = try RequestValidation.labels(request.labels)
-    var customer = NewCustomer(
-      tenant: tenant, externalID: String(copyingUTF8: request.externalID), account: wallet.asWritten, labels: labels)
-    customer.hashes = store.hashes(of: customer)
-    prepared.creations.append(Creation(customer: customer, key: String(copyingUTF8: request.idempotencyKey)))
+    // Made where it stays: a copy would count a reference for each of its texts.
+    prepared.creations.append(
+      Creation(
+        customer: NewCustomer(
+          tenant: tenant.name, externalID: String(copyingUTF8: request.externalID), account: wallet.asWritten,
+          labels: labels,
+          hashes: store.hashes(of: wallet.asWritten, externalID: request.externalID, tenant: tenant)),
+        key: String(copyingUTF8: request.idempotencyKey)))
     prepared.wallets.append(wallet)
   }
 }

@@ -139,21 +139,25 @@ public final class ServiceDispatcher: CallHandler {
     created.reserveCapacity(prepared.creations.count)
     let monotonicNow = MonotonicClock.now()
     let calls = batch.calls
+    // Once: each look at a batch's property counts a reference.
+    let replies = batch.replies
+    var cause = CreationCause()
     for index in calls.indices {
       let call = calls[index]
       do throws(Status) {
         switch prepared.calls[index] {
         case .creation(let creation):
           guard monotonicNow < call.deadline else { throw .deadlineExceeded }
+          if cause.caller != call.caller { cause = CreationCause(call.caller, access) }
           let slot = try prepared.creations.lend(creation) { (creation) throws(Status) in
-            try create(creation.value, call, of: batch, on: store)
+            try create(creation.value, call, cause: cause.cause, of: batch, on: store)
           }
           guard let slot else { continue }
           created.append(CreatedCustomer(connection: call.connection, stream: call.stream, customer: store[slot]))
         case .lookup(let lookup):
           guard monotonicNow < call.deadline else { throw .deadlineExceeded }
           try prepared.lookups.lend(lookup) { (lookup) throws(Status) in
-            try getCustomer(lookup.value, call, of: batch, on: store)
+            try getCustomer(lookup.value, call, of: batch, into: replies, on: store)
           }
         case .refused(let refusal):
           guard monotonicNow < call.deadline else { throw .deadlineExceeded }
@@ -167,7 +171,7 @@ public final class ServiceDispatcher: CallHandler {
         case .handedOver: continue
         }
       } catch {
-        batch.replies.fail(call.connection, call.stream, error)
+        replies.fail(call.connection, call.stream, error)
       }
     }
     return created
@@ -175,9 +179,11 @@ public final class ServiceDispatcher: CallHandler {
 
   /// Renders the answers to creations.
   func render(_ created: [CreatedCustomer], into replies: ReplyBatch) {
+    // Once: the terms are many texts, of which each would be counted.
+    var challenges = ChallengeRendering(under: store.settings.terms)
     for index in created.indices {
       let before = replies.byteCount
-      created.lend(index) { render($0.value, into: replies) }
+      created.lend(index) { render($0.value, by: &challenges, into: replies) }
       // All are about as long as the first.
       if index == 0 {
         let rest = created.count - 1
@@ -189,9 +195,11 @@ public final class ServiceDispatcher: CallHandler {
   /// By how much answers to creations differ in length, in bytes: by the external id, mostly.
   private static let answerVariance = 32
 
-  private func render(_ created: borrowing CreatedCustomer, into replies: ReplyBatch) {
+  private func render(
+    _ created: borrowing CreatedCustomer, by challenges: inout ChallengeRendering, into replies: ReplyBatch
+  ) {
     replies.succeed(created.connection, created.stream) { writer in
-      render(created.customer, as: .customerAndChallenge, into: &writer)
+      render(created.customer, as: .customerAndChallenge, by: &challenges, into: &writer)
     }
   }
 
@@ -220,6 +228,19 @@ public final class ServiceDispatcher: CallHandler {
       .healthWatch:
       throw Status(.internal, .internal, "the call came another way than its method's")
     }
+  }
+}
+
+/// Why the customers of a caller are taken in: the same for one call and the next.
+struct CreationCause {
+  private(set) var caller: CallerID?
+  private(set) var cause = Cause(command: .createCustomer, principal: "")
+
+  init() {}
+
+  init(_ caller: CallerID, _ access: AccessControl) {
+    self.caller = caller
+    cause.principal = access[caller].principal
   }
 }
 

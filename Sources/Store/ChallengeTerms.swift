@@ -15,7 +15,8 @@ public struct ChallengeTerms: Sendable {
   /// The bytes that the wallet signs.
   public func message(for customer: CustomerRecord, proof: Proof) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.append(atMost: maximumMessageLength) { appendMessage(for: customer, proof: proof, to: &$0) }
+    let times = times(of: proof)
+    bytes.append(atMost: maximumMessageLength) { appendMessage(for: customer, proof: proof, times: times, to: &$0) }
     return bytes
   }
 
@@ -24,13 +25,22 @@ public struct ChallengeTerms: Sendable {
     settings.maximumMessageLength(nonceLength: Nonce.length, requestIDLength: CustomerID.textLength)
   }
 
+  /// When the challenge of a proof was issued, and until when it is accepted.
+  func times(of proof: Proof) -> SignInTimes {
+    SignInTimes(
+      issuedAt: proof.issuedAt.microseconds, expirationTime: proof.expiresAt(under: policy).microseconds)
+  }
+
   /// Appends those bytes, without allocating: at most ``maximumMessageLength``.
-  func appendMessage(for customer: borrowing CustomerRecord, proof: Proof, to output: inout OutputRawSpan) {
+  ///
+  /// - Parameter times: of the proof.
+  func appendMessage(
+    for customer: borrowing CustomerRecord, proof: Proof, times: SignInTimes, to output: inout OutputRawSpan
+  ) {
     proof.nonce.withBytes { nonce in
       customer.id.withText { id in
         settings.appendMessage(
-          wallet: customer.account, nonce: nonce, issuedAt: proof.issuedAt.microseconds,
-          expirationTime: proof.expiresAt(under: policy).microseconds, requestID: id, to: &output)
+          wallet: customer.account, nonce: nonce, times: times, requestID: id, to: &output)
       }
     }
   }

@@ -18,8 +18,8 @@ extension CustomerRecord {
   }
 
   /// Writes the fields of a `gatehouse.v1.Challenge`; nothing when the customer has none to sign.
-  public func renderChallenge(under terms: ChallengeTerms, into writer: inout WireWriter) {
-    writer.append(atMost: maximumRenderedChallengeLength(under: terms)) { renderChallenge(under: terms, into: &$0) }
+  public func renderChallenge(by challenges: inout ChallengeRendering, into writer: inout WireWriter) {
+    writer.append(atMost: challenges.maximumLength) { challenges.render(self, into: &$0) }
   }
 
   /// Writes the fields of an answer with a customer.
@@ -31,13 +31,13 @@ extension CustomerRecord {
 
   /// Writes the fields of an answer with a customer and the challenge to sign.
   public func renderAnswer(
-    customer customerField: UInt32, challenge challengeField: UInt32, under terms: ChallengeTerms,
+    customer customerField: UInt32, challenge challengeField: UInt32, by challenges: inout ChallengeRendering,
     into writer: inout WireWriter
   ) {
-    let size = maximumRenderedLength + maximumRenderedChallengeLength(under: terms) + 2 * Self.maximumHeaderLength
+    let size = maximumRenderedLength + challenges.maximumLength + 2 * Self.maximumHeaderLength
     writer.append(atMost: size) { output in
       output.message(customerField, lengthBytes: 2) { render(into: &$0) }
-      output.message(challengeField, lengthBytes: 2) { renderChallenge(under: terms, into: &$0) }
+      output.message(challengeField, lengthBytes: 2) { challenges.render(self, into: &$0) }
     }
   }
 
@@ -55,10 +55,6 @@ extension CustomerRecord {
       for hold in holds { length += Hold.fixedLength + hold.reason.utf8.count }
     }
     return length
-  }
-
-  private func maximumRenderedChallengeLength(under terms: ChallengeTerms) -> Int {
-    terms.maximumMessageLength + Self.fixedLength
   }
 
   private func render(into output: inout OutputRawSpan) {
@@ -81,15 +77,6 @@ extension CustomerRecord {
     if case .inactive(let holds, _) = standing {
       for hold in holds { output.message(CustomerField.holds) { hold.render(into: &$0) } }
     }
-  }
-
-  private func renderChallenge(under terms: ChallengeTerms, into output: inout OutputRawSpan) {
-    typealias Field = GatehouseV1.Challenge.Field
-    guard case .initiating(let proof) = standing else { return }
-    output.message(Field.message, lengthBytes: 2) { terms.appendMessage(for: self, proof: proof, to: &$0) }
-    output.field(Field.nonce, bytesOf: proof.nonce.bytes)
-    output.timestamp(Field.issuedAt, proof.issuedAt)
-    output.timestamp(Field.expiresAt, proof.expiresAt(under: terms.policy))
   }
 
   /// Writes the fields of a `gatehouse.v1.Verification`; nothing unless the customer is being verified.

@@ -10,14 +10,17 @@ public struct NewCustomer: Sendable {
   public var account: WalletAccount
   /// In the order of their keys, without repeats.
   public var labels: [Label]
-  /// What the customer will be found by, where it is known ahead: see ``CustomerStore/hashes(of:)``.
+  /// What the customer will be found by, where it is known ahead: see ``CustomerStore/hashes(of:externalID:tenant:)``.
   public var hashes: KeyHashes?
 
-  public init(tenant: String, externalID: String, account: WalletAccount, labels: [Label]) {
+  public init(
+    tenant: String, externalID: String, account: WalletAccount, labels: [Label], hashes: KeyHashes? = nil
+  ) {
     self.tenant = tenant
     self.externalID = externalID
     self.account = account
     self.labels = labels
+    self.hashes = hashes
   }
 }
 
@@ -42,8 +45,14 @@ public enum CommandOutcome: Sendable {
 extension CustomerStore {
   /// The hashes that a new customer will be found by: taken by whoever brings the customer, beside the store. Any
   /// thread.
-  public nonisolated func hashes(of new: NewCustomer) -> KeyHashes {
-    keys.hashes(new.account, externalID: new.externalID, tenant: new.tenant)
+  ///
+  /// - Parameters:
+  ///   - externalID: UTF-8.
+  ///   - tenant: the customer's.
+  public nonisolated func hashes(
+    of account: WalletAccount, externalID: UnsafeRawBufferPointer, tenant: HashedTenant
+  ) -> KeyHashes {
+    keys.hashes(account, externalID: externalID, tenant: tenant.hash)
   }
 
   /// Has the processor fetch what taking this customer in will look at.
@@ -65,30 +74,30 @@ extension CustomerStore {
     }
     let id = makeID()
     let revision = state.revision + 1
-    let customer = CustomerRecord(
-      id: id,
-      tenant: new.tenant,
-      externalID: new.externalID,
-      account: new.account,
-      labels: new.labels,
-      createdAt: now,
-      updatedAt: now,
+    let record = JournalRecord(
       revision: revision,
-      standing: standing
+      at: now,
+      previousRevision: 0,
+      cause: cause,
+      from: nil,
+      customer: nil,
+      subject: id,
+      idempotency: call,
+      report: nil
     )
     let slot = commit(
-      JournalRecord(
+      record,
+      creating: CustomerRecord(
+        id: id,
+        tenant: new.tenant,
+        externalID: new.externalID,
+        account: new.account,
+        labels: new.labels,
+        createdAt: now,
+        updatedAt: now,
         revision: revision,
-        at: now,
-        previousRevision: 0,
-        cause: cause,
-        from: nil,
-        customer: consume customer,
-        subject: id,
-        idempotency: call,
-        report: nil
-      ), hashes: hashes)
-    guard let slot else { preconditionFailure("an event has a customer") }
+        standing: standing
+      ), hashes)
     return .success(slot)
   }
 

@@ -177,7 +177,7 @@ public actor CustomerStore {
   /// Writes the fields of an answer with the customer in a slot. By way of the subscript, another module would make a
   /// copy.
   public func renderAnswer(_ slot: Slot, customer field: UInt32, into writer: inout WireWriter) {
-    memory.value.state.renderAnswer(slot, customer: field, into: &writer)
+    memory.value.state.lend(slot) { $0.value.renderAnswer(customer: field, into: &writer) }
   }
 
   /// The customer of an id, unless it is another tenant's. A nil tenant sees all.
@@ -215,14 +215,19 @@ public actor CustomerStore {
     state.slot(ofExternalID: externalID, tenant: tenant)
   }
 
+  /// A tenant as the keys of its customers are hashed with: taken once for many customers. Any thread.
+  public nonisolated func hashed(tenant name: String) -> HashedTenant {
+    HashedTenant(name: name, hash: keys.hash(ofTenant: name))
+  }
+
   /// What a tenant's customer with this wallet is found by. Any thread.
-  public nonisolated func key(of account: WalletAccount, tenant: String) -> CustomerKey {
-    .wallet(account, hash: keys.hash(account, tenant: keys.hash(ofTenant: tenant)))
+  public nonisolated func key(of account: WalletAccount, tenant: HashedTenant) -> CustomerKey {
+    .wallet(account, hash: keys.hash(account, tenant: tenant.hash))
   }
 
   /// What a tenant's customer with this external id, UTF-8, is found by. Any thread.
-  public nonisolated func key(ofExternalID externalID: UnsafeRawBufferPointer, tenant: String) -> CustomerKey {
-    .externalID(hash: keys.hash(externalID: externalID, tenant: keys.hash(ofTenant: tenant)))
+  public nonisolated func key(ofExternalID externalID: UnsafeRawBufferPointer, tenant: HashedTenant) -> CustomerKey {
+    .externalID(hash: keys.hash(externalID: externalID, tenant: tenant.hash))
   }
 
   /// The counts of one tenant, or of all.
@@ -232,12 +237,26 @@ public actor CustomerStore {
 
   // MARK: - Records
 
+  /// Makes a record of the creation of a customer, and takes it in. The customer, which is large, is moved only once:
+  /// to where it stays.
+  func commit(_ record: borrowing JournalRecord, creating customer: consuming CustomerRecord, _ hashes: KeyHashes)
+    -> Slot
+  {
+    do throws(StoreStateError) {
+      let slot = try memory.value.state.take(record, customer, hashes: hashes)
+      memory.value.state.lend(slot) { memory.value.turn.append(record, of: $0) }
+      return slot
+    } catch {
+      preconditionFailure("a creation that was just decided does not fit: \(error)")
+    }
+  }
+
   /// Makes a record of an event or a note, and takes it in.
-  func commit(_ record: consuming JournalRecord, hashes: KeyHashes? = nil) -> Slot? {
+  func commit(_ record: consuming JournalRecord) -> Slot? {
     turn.append(record)
     let (from, to) = (record.from, record.customer?.standing.state)
     do throws(StoreStateError) {
-      let slot = try state.take(record, hashes: hashes)
+      let slot = try state.take(record)
       // No third party has to do with who is taken in.
       if let slot, let to, to != .initiating {
         if from != to || state[slot].standing.isReviewed {

@@ -1,3 +1,4 @@
+internal import Confinement
 internal import GatehouseAPI
 internal import Lifecycle
 internal import ProtobufWire
@@ -19,11 +20,27 @@ extension JournalRecord {
   /// - Returns: where its body lies in what was written, behind tag and length.
   @discardableResult
   func encode(into writer: inout WireWriter) -> Range<Int> {
+    encode(atMost: maximumEncodedLength, into: &writer) { output in
+      // Asked of the optional itself: unwrapped by name it would be copied.
+      if customer?.encode(into: &output) == nil { output.id(CustomerField.id, subject) }
+    }
+  }
+
+  /// The same for a record whose customer lies elsewhere: it is not moved for being encoded.
+  func encode(with customer: borrowing Lent<CustomerRecord>, into writer: inout WireWriter) -> Range<Int> {
+    let length = maximumEncodedLength + customer.value.maximumEncodedLength
+    return encode(atMost: length, into: &writer) { customer.value.encode(into: &$0) }
+  }
+
+  @inline(__always)
+  private func encode(
+    atMost size: Int, into writer: inout WireWriter, customer: (inout OutputRawSpan) -> Void
+  ) -> Range<Int> {
     var length = 0
-    writer.append(atMost: maximumEncodedLength) { output in
+    writer.append(atMost: size) { output in
       output.message(GatehouseJournalV1.Block.Field.records, lengthBytes: 2) { output in
         let start = output.byteCount
-        encodeBody(into: &output)
+        encodeBody(into: &output, customer: customer)
         length = output.byteCount - start
       }
     }
@@ -31,7 +48,7 @@ extension JournalRecord {
   }
 
   @inline(__always)
-  private func encodeBody(into output: inout OutputRawSpan) {
+  private func encodeBody(into output: inout OutputRawSpan, customer: (inout OutputRawSpan) -> Void) {
     output.nonZero(RecordField.revision, revision)
     output.nonZero(RecordField.at, UInt64(bitPattern: at.microseconds))
     guard clockStep == 0 else { return output.field(RecordField.clockStep, varint: UInt64(bitPattern: clockStep)) }
@@ -41,10 +58,7 @@ extension JournalRecord {
     output.nonEmpty(RecordField.reason, cause.reason)
     output.nonEmpty(RecordField.privateDetail, cause.privateDetail)
     output.nonZero(RecordField.from, UInt64(from?.rawValue ?? 0))
-    output.message(RecordField.customer, lengthBytes: 2) { output in
-      // Asked of the optional itself: unwrapped by name it would be copied.
-      if customer?.encode(into: &output) == nil { output.id(CustomerField.id, subject) }
-    }
+    output.message(RecordField.customer, lengthBytes: 2) { customer(&$0) }
     if let idempotency { output.message(RecordField.idempotency) { idempotency.encode(into: &$0) } }
     if let report { output.message(RecordField.report, lengthBytes: 2) { report.encode(into: &$0) } }
   }
@@ -69,7 +83,7 @@ extension CustomerRecord {
     output.nonEmpty(CustomerField.tenant, tenant)
     output.nonEmpty(CustomerField.externalId, externalID)
     output.nonZero(CustomerField.chain, account.chainID)
-    account.address.withBytes { output.field(CustomerField.address, bytes: $0) }
+    output.address(CustomerField.address, account.address)
     for label in labels {
       output.message(CustomerField.labels) { output in
         output.field(1, string: label.key)
@@ -248,7 +262,18 @@ extension Report {
 
 extension OutputRawSpan {
   /// The 16 bytes of an id, in network order.
+  @inline(__always)
   fileprivate mutating func id(_ number: UInt32, _ id: CustomerID) {
     field(number, bytesOf: (id.high.bigEndian, id.low.bigEndian))
+  }
+
+  /// The 20 bytes of an address, word by word.
+  @inline(__always)
+  fileprivate mutating func address(_ number: UInt32, _ address: EthereumAddress) {
+    tag(number, .lengthDelimited)
+    varint(20)
+    append(address.word0.bigEndian, as: UInt64.self)
+    append(address.word1.bigEndian, as: UInt64.self)
+    append(address.word2.bigEndian, as: UInt32.self)
   }
 }

@@ -16,6 +16,12 @@ public enum CustomerKey: Sendable {
   case externalID(hash: UInt64)
 }
 
+/// A tenant, with what stands for it in the hashes of the keys it chose.
+public struct HashedTenant: Sendable {
+  public let name: String
+  let hash: UInt64
+}
+
 /// Hashes the keys that tenants choose, under a seed of its own: nobody can make them collide. Any thread.
 struct KeyHasher: Sendable {
   private let seed: (UInt64, UInt64)
@@ -42,8 +48,11 @@ struct KeyHasher: Sendable {
   }
 
   func hashes(_ account: WalletAccount, externalID: String, tenant: String) -> KeyHashes {
-    let tenantHash = hash(ofTenant: tenant)
-    return externalID.withUTF8Bytes { hashes(account, externalID: $0, tenant: tenantHash) }
+    hashes(account, externalID: externalID, tenant: hash(ofTenant: tenant))
+  }
+
+  func hashes(_ account: WalletAccount, externalID: String, tenant: UInt64) -> KeyHashes {
+    externalID.withUTF8Bytes { hashes(account, externalID: $0, tenant: tenant) }
   }
 
   func hash(_ account: WalletAccount, tenant: UInt64) -> UInt64 {

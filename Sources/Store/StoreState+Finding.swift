@@ -66,12 +66,14 @@ extension StoreState {
   /// - Parameter key: the key of each number below `count`.
   func prefetch(_ count: Int, _ key: (Int) -> CustomerKey) {
     for number in 0..<count { indexes.prefetch(key(number)) }
-    for number in 0..<count {
-      if let slot = indexes.probableSlot(of: key(number)) { customers.prefetch(Int(slot)) }
-    }
-    for number in 0..<count {
-      guard let slot = indexes.probableSlot(of: key(number)) else { continue }
-      Self.prefetchExternalID(of: customers.address(of: Int(slot)))
+    withUnsafeTemporaryAllocation(of: Slot.self, capacity: count) { found in
+      var slots = OutputSpan(buffer: found, initializedCount: 0)
+      for number in 0..<count {
+        guard let slot = indexes.probableSlot(of: key(number)) else { continue }
+        customers.prefetch(Int(slot))
+        slots.append(slot)
+      }
+      for index in slots.span.indices { Self.prefetchExternalID(of: customers.address(of: Int(slots.span[index]))) }
     }
   }
 
@@ -91,10 +93,8 @@ extension StoreState {
     Memory.prefetch(storage + 63)
   }
 
-  /// Writes an answer with the customer in a slot, without copying it.
-  func renderAnswer(_ slot: Slot, customer field: UInt32, into writer: inout WireWriter) {
-    customers.address(of: Int(slot)).lend { customer in
-      customer.value.renderAnswer(customer: field, into: &writer)
-    }
+  /// Lends the customer in a slot, without copying it.
+  func lend<Result>(_ slot: Slot, _ body: (borrowing Lent<CustomerRecord>) -> Result) -> Result {
+    customers.address(of: Int(slot)).lend(body)
   }
 }

@@ -52,13 +52,23 @@ struct StoreState: ~Copyable {
     _ record: consuming JournalRecord,
     hashes: KeyHashes? = nil
   ) throws(StoreStateError) -> Slot? {
+    if let customer = record.customer.take() { return try take(record, customer, hashes: hashes) }
+    noteTime(of: record)
+    // A note that names no customer of ours is of no use, and of no harm.
+    if let call = record.idempotency, let slot = slot(of: record.subject) { remember(call, of: record, on: slot) }
+    return nil
+  }
+
+  private mutating func noteTime(of record: borrowing JournalRecord) {
     lastTime = max(lastTime, record.at)
     clockSteps &+= record.clockStep
-    guard let customer = record.customer.take() else {
-      // A note that names no customer of ours is of no use, and of no harm.
-      if let call = record.idempotency, let slot = slot(of: record.subject) { remember(call, of: record, on: slot) }
-      return nil
-    }
+  }
+
+  /// The same for an event whose customer comes apart from the record.
+  mutating func take(
+    _ record: borrowing JournalRecord, _ customer: consuming CustomerRecord, hashes: KeyHashes?
+  ) throws(StoreStateError) -> Slot {
+    noteTime(of: record)
     let event = Event(
       revision: record.revision, previousRevision: record.previousRevision, from: record.from,
       to: customer.standing.state, hasAttention: customer.standing.attention != .none)

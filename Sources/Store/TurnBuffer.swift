@@ -1,3 +1,4 @@
+internal import Confinement
 internal import ProtobufWire
 
 /// What one turn of the store has decided so far: encoded records, not yet handed to the journal.
@@ -10,10 +11,18 @@ struct TurnBuffer: ~Copyable {
   var isEmpty: Bool { writer.count == 0 }
 
   mutating func append(_ record: borrowing JournalRecord) {
-    let body = record.encode(into: &writer)
-    guard record.revision != 0 else { return }
-    if firstRevision == 0 { firstRevision = record.revision }
-    lastRevision = record.revision
+    note(record.revision, record.encode(into: &writer))
+  }
+
+  /// The same for a record whose customer lies elsewhere.
+  mutating func append(_ record: borrowing JournalRecord, of customer: borrowing Lent<CustomerRecord>) {
+    note(record.revision, record.encode(with: customer, into: &writer))
+  }
+
+  private mutating func note(_ revision: UInt64, _ body: Range<Int>) {
+    guard revision != 0 else { return }
+    if firstRevision == 0 { firstRevision = revision }
+    lastRevision = revision
     bodies.append(body)
   }
 

@@ -52,6 +52,7 @@ func withBigEndianBytes<R>(_ high: UInt64, _ low: UInt64, _ body: (UnsafeRawBuff
 
 extension Int64 {
   /// Division that rounds down, so that times before 1970 have non-negative fractions.
+  @inline(__always)  // with a divisor that is known a division becomes a multiplication
   func flooredQuotientAndRemainder(dividingBy divisor: Int64) -> (Int64, Int64) {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)

@@ -90,7 +90,8 @@ struct GreatestCustomerTests {
       domain: String(repeating: "d", count: 250), uri: "https://example.com/" + String(repeating: "u", count: 4000),
       statement: String(repeating: "s", count: 4096))
     let terms = ChallengeTerms(settings: settings, policy: Policy())
-    let bytes = written { customer.renderAnswer(customer: 1, challenge: 2, under: terms, into: &$0) }
+    var challenges = ChallengeRendering(under: terms)
+    let bytes = written { customer.renderAnswer(customer: 1, challenge: 2, by: &challenges, into: &$0) }
     let answer = try GatehouseV1.CreateCustomerResponse(decoding: bytes)
     #expect(answer.customer?.labels.count == 16)
     #expect(answer.customer?.externalId == customer.externalID)

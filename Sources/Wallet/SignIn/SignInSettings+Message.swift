@@ -1,24 +1,22 @@
 extension SignInSettings {
-  /// How many bytes ``appendMessage(wallet:nonce:issuedAt:expirationTime:requestID:to:)`` writes at most.
+  /// How many bytes ``appendMessage(wallet:nonce:times:requestID:to:)`` writes at most.
   public func maximumMessageLength(nonceLength: Int, requestIDLength: Int) -> Int {
     beforeAddress.count + EthereumAddress.textLength + beforeChainID.count + DecimalDigits.maximumLength
-      + Self.namesLength + 2 * CivilTime.maximumTextLength + nonceLength + requestIDLength
+      + Self.namesLength + SignInTimes.maximumTextLength + nonceLength + requestIDLength
   }
 
-  /// What is written before the nonce, the times and the request id.
+  /// What is written before the nonce and the request id, and the ends of three lines.
   private static let namesLength =
-    4 + SignInText.nonce.utf8CodeUnitCount + SignInText.issuedAt.utf8CodeUnitCount
-    + SignInText.expirationTime.utf8CodeUnitCount + SignInText.requestID.utf8CodeUnitCount
+    3 + SignInText.nonce.utf8CodeUnitCount + SignInText.requestID.utf8CodeUnitCount
 
   /// Appends a challenge's text, without allocating: the same bytes as `message`'s.
   ///
-  /// Times are Unix microseconds. The nonce is at least eight letters and digits. The request id must be characters
+  /// The nonce is at least eight letters and digits. The request id must be characters
   /// that a URI's path segment may hold (a UUID is). Traps when the room is less than ``maximumMessageLength`` and does
   /// not suffice.
   public func appendMessage(
-    wallet: WalletAccount, nonce: UnsafeRawBufferPointer, issuedAt: Int64, expirationTime: Int64,
-    requestID: UnsafeRawBufferPointer,
-    to output: inout OutputRawSpan
+    wallet: WalletAccount, nonce: UnsafeRawBufferPointer, times: borrowing SignInTimes,
+    requestID: UnsafeRawBufferPointer, to output: inout OutputRawSpan
   ) {
     beforeAddress.withUnsafeBytes { output.append(bytes: $0) }
     output.append(wallet.addressText, as: InlineArray<42, UInt8>.self)
@@ -28,17 +26,13 @@ extension SignInSettings {
     output.append(SignInText.nonce)
     output.append(bytes: nonce)
     output.append(SignInText.lineFeed)
-    output.append(SignInText.issuedAt)
-    CivilTime(unixMicroseconds: issuedAt).appendText(to: &output)
-    output.append(SignInText.lineFeed)
-    output.append(SignInText.expirationTime)
-    CivilTime(unixMicroseconds: expirationTime).appendText(to: &output)
+    times.appendText(to: &output)
     output.append(SignInText.lineFeed)
     output.append(SignInText.requestID)
     output.append(bytes: requestID)
   }
 
-  /// The same, to an array.
+  /// The same, to an array. Times are Unix microseconds.
   public func appendMessage(
     wallet: WalletAccount, nonce: UnsafeRawBufferPointer, issuedAt: Int64, expirationTime: Int64,
     requestID: UnsafeRawBufferPointer,
@@ -47,8 +41,8 @@ extension SignInSettings {
     let size = maximumMessageLength(nonceLength: nonce.count, requestIDLength: requestID.count)
     bytes.append(atMost: size) { output in
       appendMessage(
-        wallet: wallet, nonce: nonce, issuedAt: issuedAt, expirationTime: expirationTime, requestID: requestID,
-        to: &output)
+        wallet: wallet, nonce: nonce, times: SignInTimes(issuedAt: issuedAt, expirationTime: expirationTime),
+        requestID: requestID, to: &output)
     }
   }
 
