@@ -29,17 +29,25 @@ extension OutputRawSpan {
   @inline(__always)
   mutating func longVarint(_ value: UInt64) {
     guard value < 1 &<< 56, freeCapacity >= 8 else { return bytewiseVarint(value) }
+    let (bytes, size) = Self.varintBytes(value)
+    withUnsafeMutableBytes { room, count in
+      room.storeBytes(of: bytes.littleEndian, toByteOffset: count, as: UInt64.self)
+      count &+= size
+    }
+  }
+
+  /// The varint of a number of at most 56 bits: its first byte is the lowest; and how many bytes it has.
+  @inlinable
+  @inline(__always)
+  public static func varintBytes(_ value: UInt64) -> (bytes: UInt64, size: Int) {
     // Seven bits in each byte: two halves, four quarters, eight eighths.
     var bytes = (value & 0x00FF_FFFF_F000_0000) &<< 4 | value & 0x0FFF_FFFF
     bytes = (bytes & 0x0FFF_C000_0FFF_C000) &<< 2 | bytes & 0x0000_3FFF_0000_3FFF
     bytes = (bytes & 0x3F80_3F80_3F80_3F80) &<< 1 | bytes & 0x007F_007F_007F_007F
     // Every byte but the last goes on.
-    let size = (70 &- value.leadingZeroBitCount) / 7
-    bytes |= 0x0080_8080_8080_8080 & (1 &<< UInt64(truncatingIfNeeded: 8 &* size &- 8) &- 1)
-    withUnsafeMutableBytes { room, count in
-      room.storeBytes(of: bytes.littleEndian, toByteOffset: count, as: UInt64.self)
-      count &+= size
-    }
+    let size = (70 &- (value | 1).leadingZeroBitCount) / 7
+    let before: UInt64 = 1 &<< UInt64(truncatingIfNeeded: 8 &* size &- 8) &- 1
+    return (bytes | 0x0080_8080_8080_8080 & before, size)
   }
 
   @usableFromInline

@@ -64,6 +64,11 @@ public struct FrameView {
   /// The last kind counts; the same kind again is merged with what was read of it.
   private mutating func become(_ next: Kind) {
     guard kind != next else { return }
+    if kind == .none {
+      // Nothing but the stream has been read.
+      kind = next
+      return
+    }
     let stream = stream
     self = FrameView(stream: stream, kind: next)
   }

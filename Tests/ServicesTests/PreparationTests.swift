@@ -50,6 +50,54 @@ struct PreparationTests {
     }
   }
 
+  /// What is worked out once for neighbouring calls is worked out again where another tenant or caller follows: three
+  /// tenants have a customer of the same external id, and each call gets its own.
+  @Test func theCallsOfABatchAreEachTheirTenants() throws {
+    let tokens = (1...3).map { String(repeating: "\($0)", count: 40) }
+    let holders = zip(tokens, ["everybody * platform", "one a partner", "two b partner"])
+    let lines = holders.map { "\(TokenDigest(of: $0)) \($1)" }.joined(separator: "\n")
+    let fixture = try ServicesFixture(access: AccessControl(try TokensFile(Array(lines.utf8))))
+    let callers = try tokens.map { try fixture.dispatcher.authenticate(authorization: "Bearer \($0)").get() }
+    // (caller, tenant that the call names, tenant that it is about)
+    let turns: [(caller: Int, named: String, tenant: String)] = [
+      (1, "", "a"), (2, "", "b"), (0, "c", "c"), (0, "a", "a"), (0, "c", "c"), (1, "a", "a"), (2, "", "b"),
+      (1, "", "a"),
+    ]
+    let creations = (0..<3).map { index in
+      GatehouseV1.CreateCustomerRequest.with {
+        $0.wallet = "eip155:1:\(ServicesFixture.wallet(UInt8(index + 1)).address)"
+        $0.externalId = "the same"
+        $0.tenant = turns[index].named
+      }.encoded()
+    }
+    let created = fixture.call(
+      creations.map { (.customerServiceCreateCustomer, $0) }, by: turns[..<3].map { callers[$0.caller] })
+    var ids: [String: String] = [:]
+    for (turn, answer) in zip(turns, created) {
+      let customer = try GatehouseV1.CreateCustomerResponse(decoding: try answer.get()).customer
+      #expect(customer?.tenant == turn.tenant)
+      ids[turn.tenant] = customer?.id
+    }
+    #expect(Set(ids.values).count == 3)
+    let lookups = turns.map { turn in
+      GatehouseV1.GetCustomerRequest.with {
+        $0.externalId = "the same"
+        $0.tenant = turn.named
+      }.encoded()
+    }
+    let found = fixture.call(
+      lookups.map { (.customerServiceGetCustomer, $0) }, by: turns.map { callers[$0.caller] })
+    for (turn, answer) in zip(turns, found) {
+      #expect(try GatehouseV1.GetCustomerResponse(decoding: try answer.get()).customer?.id == ids[turn.tenant])
+    }
+    fixture.caller = callers[0]
+    for (tenant, principal) in [("a", "one"), ("b", "two"), ("c", "everybody")] {
+      let request = GatehouseV1.GetHistoryRequest.with { $0.customerId = ids[tenant] ?? "" }
+      let history = try fixture.call(.customerServiceGetHistory, request.encoded()).get()
+      #expect(try GatehouseV1.GetHistoryResponse(decoding: history).events.map(\.cause?.principal) == [principal])
+    }
+  }
+
   private static func refusal(_ answer: Result<[UInt8], Status>) -> Status? {
     if case .failure(let status) = answer { status } else { nil }
   }

@@ -106,26 +106,29 @@ final class ServicesFixture {
 
   /// Makes unary calls in one batch and waits for their answers.
   ///
-  /// - Parameter callsBefore: that the loop has read without sending answers.
+  /// - Parameters:
+  ///   - callsBefore: that the loop has read without sending answers.
+  ///   - callers: who makes each of them; `caller` unless given.
   func call(
-    _ calls: [(method: RPCMethod, payload: [UInt8])], callsBefore: Int = 0
+    _ calls: [(method: RPCMethod, payload: [UInt8])], callsBefore: Int = 0, by callers: [CallerID]? = nil
   ) -> [Result<[UInt8], Status>] {
-    let first = bring(calls, callsBefore: callsBefore)
+    let first = bring(calls, callsBefore: callsBefore, by: callers)
     return calls.indices.map { index in sink.state.wait { $0.answers[first + UInt32(index)] } }
   }
 
   /// - Returns: the stream of the first; the others follow.
   private func bring(
-    _ calls: [(method: RPCMethod, payload: [UInt8])], deadline: UInt64 = .max, callsBefore: Int = 0
+    _ calls: [(method: RPCMethod, payload: [UInt8])], deadline: UInt64 = .max, callsBefore: Int = 0,
+    by callers: [CallerID]? = nil
   ) -> UInt32 {
     let first = nextStream
     let batch = CallBatch(sink: sink)
     batch.callsBefore = callsBefore
     var list = CallList()
-    for (method, payload) in calls {
+    for (index, (method, payload)) in calls.enumerated() {
       payload.withUnsafeBytes { bytes in
         list.append(
-          CallHeader(stream: nextStream, method: method, caller: caller, deadline: deadline),
+          CallHeader(stream: nextStream, method: method, caller: callers?[index] ?? caller, deadline: deadline),
           connection: Self.connection, payload: bytes)
       }
       nextStream += 1
