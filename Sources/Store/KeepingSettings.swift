@@ -42,8 +42,9 @@ public enum KeepingEvent: Sendable {
 
 /// When a snapshot is due.
 struct SnapshotSchedule {
-  /// Bytes a second that a start is taken to replay until it was measured: less than machines in use reach.
-  static let assumedRate = 64 << 20
+  /// Bytes a second that a start is taken to replay until it was measured: half of what `bench recover` shows on a
+  /// small virtual machine.
+  static let assumedRate = 128 << 20
   /// Below this many bytes a measurement says little.
   static let measurableBytes = 4 << 20
   /// The share of the budget that may be used up before a snapshot is begun, in percent: the log grows meanwhile.

@@ -6,20 +6,23 @@ struct RandomPool: RandomNumberGenerator {
   /// Words fetched at a time: one page.
   private static var size: Int { 512 }
 
-  private var words = [UInt64](repeating: 0, count: size)
+  /// In place: an array would be asked with each word whether it is shared.
+  private var words = InlineArray<512, UInt64>(repeating: 0)
   private var cursor = size
 
   /// A random word, handed out once.
   mutating func next() -> UInt64 {
-    if cursor == Self.size {
-      words.withUnsafeMutableBytes { SystemRandom.fill($0) }
-      cursor = 0
-    }
-    defer {
-      // What was handed out does not stay in memory.
-      words[cursor] = 0
-      cursor += 1
-    }
-    return words[cursor]
+    if cursor == Self.size { refill() }
+    let word = words[cursor]
+    // What was handed out does not stay in memory.
+    words[cursor] = 0
+    cursor &+= 1
+    return word
+  }
+
+  @inline(never)
+  private mutating func refill() {
+    withUnsafeMutableBytes(of: &words) { SystemRandom.fill($0) }
+    cursor = 0
   }
 }
