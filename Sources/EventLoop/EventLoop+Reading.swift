@@ -83,6 +83,7 @@ extension EventLoop {
   /// - Returns: how many bytes are done with. The rest is the beginning of a frame, or waits while reading is paused.
   private func handleFrames(_ connection: Connection, _ bytes: UnsafeRawBufferPointer) -> Int {
     var offset = 0
+    lookForCrowd()
     while connection.stage == .open, !connection.isPaused {
       let rest = UnsafeRawBufferPointer(rebasing: bytes[offset...])
       switch connection.decoder.next(rest) {
@@ -146,6 +147,12 @@ extension EventLoop {
       _ = connection.machine.finishCall(header.stream)
       return refuse(connection, header.stream, .overloaded)
     }
+    if isCrowded, let refusal = handler.refusal(of: header.method) {
+      _ = connection.machine.finishCall(header.stream)
+      counters.refusals &+= 1
+      connection.output.appendFailure(header.stream, refusal)
+      return queued(connection)
+    }
     callsInFlight += 1
     counters.calls &+= 1
     calls.append(header, connection: connection.id, payload: frame.payload)
@@ -188,11 +195,14 @@ extension EventLoop {
     let batch = emptyBatch()
     batch.take(&calls)
     counters.batches &+= 1
-    batch.callsBefore = callsHandedOver
     callsHandedOver += batch.count
     handler.handle(batch)
+    lookForCrowd()
     if batches.count < EventLoop.keptBatches { batches.append(batch) }
   }
+
+  /// Once for many calls: each time calls are read, and each time some were handed over.
+  private func lookForCrowd() { isCrowded = handler.isCrowded(after: callsHandedOver &+ calls.count) }
 
   /// A batch that the handler is done with, or a new one.
   private func emptyBatch() -> CallBatch {

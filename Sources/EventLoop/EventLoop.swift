@@ -42,6 +42,7 @@ final class EventLoop: @unchecked Sendable {
     var calls = CallList()
     var callsInFlight = 0
     var callsHandedOver = 0
+    var isCrowded = false
     var dirty: [Connection] = []
   }
 
@@ -119,6 +120,12 @@ final class EventLoop: @unchecked Sendable {
   var callsHandedOver: Int {
     _read { yield busy.value.callsHandedOver }
     _modify { yield &busy.value.callsHandedOver }
+  }
+
+  /// Whether calls are refused because too much waits, as of the last look.
+  var isCrowded: Bool {
+    _read { yield busy.value.isCrowded }
+    _modify { yield &busy.value.isCrowded }
   }
 
   /// Connections with something to send.

@@ -44,6 +44,11 @@ extension ByteQueue {
     appendReply(stream, encodedStatus, Tag.replyStatus, endsOK: false)
   }
 
+  /// Ends a call with a status that many calls get.
+  public mutating func appendFailure(_ stream: UInt32, _ status: EncodedStatus) {
+    status.bytes.withUnsafeBytes { appendFailure(stream, encodedStatus: $0) }
+  }
+
   /// Ends a call.
   public mutating func appendEnd(_ stream: UInt32, _ status: Status) {
     guard status.code != .ok else {

@@ -9,9 +9,6 @@ public final class CallBatch: @unchecked Sendable {  // one owner at a time, see
   @usableFromInline let list = Confined(CallList())
   /// Where the answers go.
   public let sink: any ReplySink
-  /// How many calls the loop has handed over before, since it last sent answers. Many say that these here have waited
-  /// for long, and that those who called will wait for longer.
-  public var callsBefore = 0
   /// For the handler to render into; others may be made beside it.
   public private(set) var replies = ReplyBatch()
 

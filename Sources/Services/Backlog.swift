@@ -4,7 +4,8 @@ internal import Synchronization
 /// The calls that wait for a turn of the store. Bounded: a call that would wait for long is told so at once, which
 /// costs little, so that a server with more to do than it can keeps doing as much as it can, in time.
 ///
-/// Counted in batches by the loops that bring them, so each loop may go beyond the bound by one batch.
+/// Counted in batches by the loops that bring them, which ask each time they have read and each time they have handed a
+/// batch over: so each loop may go beyond the bound by what it reads at a time.
 final class Backlog: Sendable {
   private let limit: Int
   private let limitATurn: Int
@@ -18,9 +19,9 @@ final class Backlog: Sendable {
     self.limitATurn = limitATurn
   }
 
-  /// - Parameter callsBefore: ``CallBatch/callsBefore``
-  func isFull(after callsBefore: Int) -> Bool {
-    callsBefore >= limitATurn || waiting.load(ordering: .relaxed) >= limit
+  /// - Parameter calls: that the loop which asks has read since it last sent answers.
+  func isFull(after calls: Int) -> Bool {
+    calls >= limitATurn || waiting.load(ordering: .relaxed) >= limit
   }
 
   /// Counts calls that are brought to the store.

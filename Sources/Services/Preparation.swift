@@ -86,19 +86,17 @@ extension ServiceDispatcher {
       time = taken
       return taken
     }
-    let refused = backlog.isFull(after: batch.callsBefore) ? ReplyBatch() : nil
-    defer { if let refused, !refused.isEmpty { batch.sink.deliver(refused) } }
     var prepared = PreparedCalls()
     prepared.calls.reserveCapacity(batch.count)
     for call in batch.calls {
-      prepared.calls.append(prepare(call, of: batch, refused, &prepared, clock: now))
+      prepared.calls.append(prepare(call, of: batch, &prepared, clock: now))
     }
     Self.checkWallets(&prepared)
     return prepared
   }
 
   private func prepare(
-    _ call: CallBatch.Call, of batch: CallBatch, _ refused: ReplyBatch?, _ prepared: inout PreparedCalls,
+    _ call: CallBatch.Call, of batch: CallBatch, _ prepared: inout PreparedCalls,
     clock now: () -> UInt64
   ) -> Preparation {
     if !access.admits(call.caller, to: call.method) {
@@ -107,11 +105,6 @@ extension ServiceDispatcher {
       } catch {
         return prepared.refuse(error)
       }
-    }
-    if let refused, Backlog.mayRefuse(call.method) {
-      // At once, not with the turn: that is what there is too much to wait for.
-      refused.fail(call.connection, call.stream, .crowded)
-      return .handedOver
     }
     switch call.method {
     case .customerServiceCreateCustomer, .customerServiceGetCustomer: break

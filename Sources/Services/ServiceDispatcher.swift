@@ -1,5 +1,5 @@
 internal import Confinement
-internal import GatehouseAPI
+public import GatehouseAPI
 internal import Lifecycle
 internal import ProtobufWire
 public import RPC
@@ -72,6 +72,10 @@ public final class ServiceDispatcher: CallHandler {
   // MARK: - CallHandler
 
   public func authenticate(authorization: String) -> Result<CallerID, Status> { access.authenticate(authorization) }
+
+  public func isCrowded(after calls: Int) -> Bool { backlog.isFull(after: calls) }
+
+  public func refusal(of method: RPCMethod) -> EncodedStatus? { Backlog.mayRefuse(method) ? .crowded : nil }
 
   /// From this many calls on a batch is decided on the store's own thread while the loop reads on; below, handing over
   /// would cost more than deciding.

@@ -32,24 +32,6 @@ internal import Testing
     try #require(server.wait(state) { $0.slowTurns == count ? () : nil })
   }
 
-  /// A batch says how much its loop has read before it, as long as no answers were sent.
-  @Test func callsOfATurnAreCounted() throws {
-    let server = try TestServer()
-    let peer = try TestPeer.greeted(server.address)
-    let count: UInt32 = 1000
-    try peer.send((1...count).flatMap { TestPeer.call($0, .customerServiceGetCustomer) })
-    for _ in 1...count { _ = try peer.receiveReply() }
-    try peer.send(TestPeer.call(count + 1, .customerServiceGetCustomer))
-    _ = try peer.receiveReply()
-    let batches = server.handler.state.withLock(\.batches)
-    #expect(batches.map(\.count).reduce(0, +) == Int(count) + 1)
-    #expect(batches.first?.before == 0)
-    #expect(batches.last?.before == 0)
-    for (batch, next) in zip(batches, batches.dropFirst()) {
-      #expect(next.before == 0 || next.before == batch.before + batch.count)
-    }
-  }
-
   @Test func aLongRoundIsFollowedByARestAsLong() {
     var pace = FeedingPace()
     let long = FeedingPace.shortRound

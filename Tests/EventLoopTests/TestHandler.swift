@@ -17,8 +17,12 @@ final class TestHandler: CallHandler {
     var isReleased = false
     var wakers: [StreamWaker] = []
     var cancelledStreams = 0
-    /// Of each batch of GetCustomer: how many calls the loop had handed over before, and how many these are.
-    var batches: [(before: Int, count: Int)] = []
+    /// How many calls of GetCustomer each batch had that has any.
+    var batches: [Int] = []
+    /// How many calls the loops say that they have read, each time they ask whether that is too much.
+    var readCalls: [Int] = []
+    /// From how many on it is.
+    var crowdsFrom = Int.max
     /// How often slow streams were asked that had been woken.
     var slowTurns = 0
     /// The first of those waits for this.
@@ -33,11 +37,23 @@ final class TestHandler: CallHandler {
     .success(CallerID(rawValue: UInt32(authorization) ?? 1))
   }
 
+  func isCrowded(after calls: Int) -> Bool {
+    state.withLock { state in
+      state.readCalls.append(calls)
+      return calls >= state.crowdsFrom
+    }
+  }
+
+  /// Calls of GetCustomer are refused in a crowd.
+  func refusal(of method: RPCMethod) -> EncodedStatus? {
+    method == .customerServiceGetCustomer ? EncodedStatus(.overloaded) : nil
+  }
+
   func handle(_ batch: CallBatch) {
     state.withLock { state in
       if batch.calls.contains(where: { $0.method == .customerServiceGetCustomer }) {
         state.slowTurnsBeforeCall = state.slowTurns
-        state.batches.append((batch.callsBefore, batch.count))
+        state.batches.append(batch.count)
       }
     }
     let late = ReplyBatch()

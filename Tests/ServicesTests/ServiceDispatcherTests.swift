@@ -231,7 +231,6 @@ struct ServiceDispatcherTests {
     }
     #expect(status.code == .resourceExhausted && status.reason == "OVERLOADED")
     #expect(throws: Never.self) { try late[1].get() }
-    // A batch of which nothing is left to do.
     #expect(throws: Status.self) { try fixture.call([calls[0]], callsBefore: 3)[0].get() }
     #expect(throws: Never.self) { try fixture.call([calls[0]])[0].get() }
   }

@@ -116,6 +116,8 @@ final class ServicesFixture {
     return calls.indices.map { index in sink.state.wait { $0.answers[first + UInt32(index)] } }
   }
 
+  /// Does with the calls what a loop does.
+  ///
   /// - Returns: the stream of the first; the others follow.
   private func bring(
     _ calls: [(method: RPCMethod, payload: [UInt8])], deadline: UInt64 = .max, callsBefore: Int = 0,
@@ -123,9 +125,15 @@ final class ServicesFixture {
   ) -> UInt32 {
     let first = nextStream
     let batch = CallBatch(sink: sink)
-    batch.callsBefore = callsBefore
+    let refused = ReplyBatch()
     var list = CallList()
+    let isCrowded = dispatcher.isCrowded(after: callsBefore)
     for (index, (method, payload)) in calls.enumerated() {
+      if isCrowded, let refusal = dispatcher.refusal(of: method) {
+        refused.fail(Self.connection, nextStream, refusal)
+        nextStream += 1
+        continue
+      }
       payload.withUnsafeBytes { bytes in
         list.append(
           CallHeader(stream: nextStream, method: method, caller: callers?[index] ?? caller, deadline: deadline),
@@ -133,8 +141,9 @@ final class ServicesFixture {
       }
       nextStream += 1
     }
+    sink.deliver(refused)
     batch.take(&list)
-    dispatcher.handle(batch)
+    if batch.count > 0 { dispatcher.handle(batch) }
     return first
   }
 
