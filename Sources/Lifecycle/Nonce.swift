@@ -11,6 +11,7 @@ public struct Nonce: Hashable, Sendable, CustomStringConvertible {
   ///
   /// A word of the generator, read as a fraction of one, gives a character by each multiplication by 62. The sixth is
   /// still even to within one part in three hundred million.
+  @inlinable  // for the store's generator: each word would be asked for by way of a table
   public init(using generator: inout some RandomNumberGenerator) {
     var bytes = InlineArray<22, UInt8>(repeating: 0)
     let alphabet = Self.alphabet.utf8Start
@@ -29,10 +30,10 @@ public struct Nonce: Hashable, Sendable, CustomStringConvertible {
 
   /// The characters that are drawn: 62, in the order of ASCII. The draws are random, so a branch on them would be
   /// mispredicted; nonces are public, so a table may be looked up.
-  private static let alphabet: StaticString = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+  @usableFromInline static let alphabet: StaticString = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
   /// Characters drawn from one word.
-  private static let drawsPerWord = 6
+  @usableFromInline static let drawsPerWord = 6
 
   /// The nonce of these characters; nil unless they are 22 ASCII letters and digits.
   public init?(utf8 text: UnsafeRawBufferPointer) {

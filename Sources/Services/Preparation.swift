@@ -67,8 +67,10 @@ extension ServiceDispatcher {
   func tenant(
     _ named: UnsafeRawBufferPointer, by caller: CallerID, _ last: inout TenantInTurn
   ) throws(Status) -> HashedTenant {
-    if last.caller == caller, let tenant = last.tenant, last.named.withUTF8Bytes({ $0.isEqual(to: named) }) {
-      return tenant
+    if last.caller == caller, let tenant = last.tenant {
+      // Mostly the caller's own.
+      if named.isEmpty && last.named.isEmpty { return tenant }
+      if last.named.withUTF8Bytes({ $0.isEqual(to: named) }) { return tenant }
     }
     let text = String(copyingUTF8: named)
     let tenant = store.hashed(tenant: try RequestValidation.tenant(text, by: self.caller(caller)))

@@ -41,11 +41,15 @@ struct AddressHashes {
     }
   }
 
-  /// The hash of a message that was computed.
-  subscript(index: Int) -> Digest32 {
-    let word = index &* Self.hashWords
-    return Digest32(
-      UInt64(bigEndian: hashes[word]), UInt64(bigEndian: hashes[word &+ 1]), UInt64(bigEndian: hashes[word &+ 2]),
-      UInt64(bigEndian: hashes[word &+ 3]))
+  /// The hash of message `index`, which was computed. Mutating, and by its bytes: a look at an inline array that is
+  /// only lent copies all of it.
+  mutating func hash(at index: Int) -> Digest32 {
+    withUnsafeMutableBytes(of: &hashes) { hashes in
+      func word(_ number: Int) -> UInt64 {
+        let offset = (index &* Self.hashWords &+ number) &* MemoryLayout<UInt64>.stride
+        return UInt64(bigEndian: hashes.load(fromByteOffset: offset, as: UInt64.self))
+      }
+      return Digest32(word(0), word(1), word(2), word(3))
+    }
   }
 }

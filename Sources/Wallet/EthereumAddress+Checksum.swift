@@ -41,7 +41,13 @@ extension EthereumAddress {
         count += 1
       }
       hashes.compute(count, instructions)
-      for index in 0..<count { sink(addresses[index].checksumCase(ofHash: hashes[index])) }
+      for index in 0..<count {
+        // By its bytes, for the same reason as the hash.
+        let address = withUnsafeMutableBytes(of: &addresses) {
+          $0.load(fromByteOffset: index &* MemoryLayout<EthereumAddress>.stride, as: EthereumAddress.self)
+        }
+        sink(address.checksumCase(ofHash: hashes.hash(at: index)))
+      }
     }
   }
 
