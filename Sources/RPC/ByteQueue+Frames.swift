@@ -44,7 +44,7 @@ extension ByteQueue {
     appendReply(stream, encodedStatus, Tag.replyStatus, endsOK: false)
   }
 
-  /// Ends a call with a status that many calls get.
+  /// Ends a call with a status that many calls get: encoding one costs as much as answering a call.
   public mutating func appendFailure(_ stream: UInt32, _ status: EncodedStatus) {
     status.bytes.withUnsafeBytes { appendFailure(stream, encodedStatus: $0) }
   }

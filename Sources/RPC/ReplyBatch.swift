@@ -72,13 +72,6 @@ public final class ReplyBatch: @unchecked Sendable {  // one owner at a time, se
       Reply(connection: connection, stream: stream, isFailure: true, end: content.value.writer.count))
   }
 
-  /// Answers a call with a refusal that many calls get: encoding one costs as much as answering a call.
-  public func fail(_ connection: ConnectionID, _ stream: UInt32, _ status: EncodedStatus) {
-    status.bytes.withUnsafeBytes { content.value.writer.append($0) }
-    content.value.replies.append(
-      Reply(connection: connection, stream: stream, isFailure: true, end: content.value.writer.count))
-  }
-
   /// Forgets the answers; the memory stays unless it is much.
   public func removeAll() {
     completion = nil

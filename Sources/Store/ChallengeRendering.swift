@@ -34,9 +34,9 @@ public struct ChallengeRendering {
   }
 
   private mutating func times(of proof: Proof) -> SignInTimes {
-    let expirationTime = proof.expiresAt(under: terms.policy).microseconds
-    if let times, times.issuedAt == proof.issuedAt.microseconds, times.expirationTime == expirationTime { return times }
-    let made = SignInTimes(issuedAt: proof.issuedAt.microseconds, expirationTime: expirationTime)
+    // The terms say when it ends: the same for whatever was issued at the same time.
+    if let times, times.issuedAt == proof.issuedAt.microseconds { return times }
+    let made = terms.times(of: proof)
     times = made
     return made
   }

@@ -48,11 +48,8 @@ struct KeyHasher: Sendable {
   }
 
   func hashes(_ account: WalletAccount, externalID: String, tenant: String) -> KeyHashes {
-    hashes(account, externalID: externalID, tenant: hash(ofTenant: tenant))
-  }
-
-  func hashes(_ account: WalletAccount, externalID: String, tenant: UInt64) -> KeyHashes {
-    externalID.withUTF8Bytes { hashes(account, externalID: $0, tenant: tenant) }
+    let tenantHash = hash(ofTenant: tenant)
+    return externalID.withUTF8Bytes { hashes(account, externalID: $0, tenant: tenantHash) }
   }
 
   func hash(_ account: WalletAccount, tenant: UInt64) -> UInt64 {

@@ -43,16 +43,13 @@ struct StoreState: ~Copyable {
 
   /// Takes a record in: the customer as it is after the event, and what the call behind it was answered.
   ///
-  /// - Parameters:
-  ///   - record: given up, so that its customer is moved in and not copied.
-  ///   - hashes: of a new customer's keys, where they are known already.
+  /// - Parameter record: given up, so that its customer is moved in and not copied.
   /// - Returns: the customer's slot; nil for a note.
   @discardableResult
   mutating func take(
-    _ record: consuming JournalRecord,
-    hashes: KeyHashes? = nil
+    _ record: consuming JournalRecord
   ) throws(StoreStateError) -> Slot? {
-    if let customer = record.customer.take() { return try take(record, customer, hashes: hashes) }
+    if let customer = record.customer.take() { return try take(record, customer, hashes: nil) }
     noteTime(of: record)
     // A note that names no customer of ours is of no use, and of no harm.
     if let call = record.idempotency, let slot = slot(of: record.subject) { remember(call, of: record, on: slot) }
@@ -65,6 +62,8 @@ struct StoreState: ~Copyable {
   }
 
   /// The same for an event whose customer comes apart from the record.
+  ///
+  /// - Parameter hashes: of a new customer's keys, where they are known already.
   mutating func take(
     _ record: borrowing JournalRecord, _ customer: consuming CustomerRecord, hashes: KeyHashes?
   ) throws(StoreStateError) -> Slot {

@@ -23,13 +23,14 @@ final class RecordingSink: ReplySink {
 
   func deliver(_ replies: ReplyBatch) {
     replies.forEachConnection { _, answers in
-      answers.forEach { stream, isFailure, bytes in
-        let body = Array(bytes)
-        state.withLock { state in
-          precondition(state.answers[stream] == nil, "answered twice")
-          state.answers[stream] = isFailure ? .failure(Self.status(body)) : .success(body)
-        }
-      }
+      answers.forEach { stream, isFailure, bytes in answer(stream, isFailure: isFailure, Array(bytes)) }
+    }
+  }
+
+  func answer(_ stream: UInt32, isFailure: Bool, _ body: [UInt8]) {
+    state.withLock { state in
+      precondition(state.answers[stream] == nil, "answered twice")
+      state.answers[stream] = isFailure ? .failure(Self.status(body)) : .success(body)
     }
     state.broadcast()
   }
@@ -125,12 +126,11 @@ final class ServicesFixture {
   ) -> UInt32 {
     let first = nextStream
     let batch = CallBatch(sink: sink)
-    let refused = ReplyBatch()
     var list = CallList()
     let isCrowded = dispatcher.isCrowded(after: callsBefore)
     for (index, (method, payload)) in calls.enumerated() {
       if isCrowded, let refusal = dispatcher.refusal(of: method) {
-        refused.fail(Self.connection, nextStream, refusal)
+        sink.answer(nextStream, isFailure: true, refusal.bytes)
         nextStream += 1
         continue
       }
@@ -141,7 +141,6 @@ final class ServicesFixture {
       }
       nextStream += 1
     }
-    sink.deliver(refused)
     batch.take(&list)
     if batch.count > 0 { dispatcher.handle(batch) }
     return first

@@ -3,15 +3,12 @@
 public struct SignInTimes: Sendable {
   /// Unix microseconds.
   public let issuedAt: Int64
-  /// Unix microseconds.
-  public let expirationTime: Int64
   private var text = InlineArray<96, UInt8>(repeating: 0)
   private var length = 0
 
   /// Two times in Unix microseconds.
   public init(issuedAt: Int64, expirationTime: Int64) {
     self.issuedAt = issuedAt
-    self.expirationTime = expirationTime
     length = withUnsafeMutableBytes(of: &text) { room in
       var output = OutputRawSpan(buffer: room, initializedCount: 0)
       output.append(SignInText.issuedAt)
