@@ -57,16 +57,17 @@ extension EventLoop {
     let start = MonotonicClock.now()
     var time = start
     // Those that are ready now: who has more to say comes after the calls.
-    var left = readyStreams.count
-    while left > 0, time &- start < FeedingPace.slice, let stream = readyStreams.popFirst() {
-      left -= 1
+    let ready = readyStreams.count
+    var turns = 0
+    while turns < ready, time &- start < FeedingPace.slice, let stream = readyStreams.popFirst() {
+      turns += 1
       if stream.waiting == .forItsTurn { pull(stream) }
       if dirty.count >= FeedingPace.connectionsASend { flush() }
       time = MonotonicClock.now()
     }
     flush()
     time = MonotonicClock.now()
-    pace.spend(from: start, to: time, isOver: readyStreams.isEmpty)
+    pace.spend(turns: turns, from: start, to: time)
   }
 
   private func pull(_ stream: ReplyStream) {
@@ -151,13 +152,15 @@ extension EventLoop {
     readyStreams.append(stream)
   }
 
-  /// There may be something for any stream. While streams rest from a long round, they are woken afterwards.
+  /// There may be something for any stream. During a round, and while streams rest from a long one, they are woken
+  /// afterwards.
   func wakeIdleStreams() {
-    owesWake = pace.rests(now)
+    owesWake = !pace.allowsRound(now)
     guard !owesWake else { return }
     for stream in idleStreams { stream.waiting = .forItsTurn }
     readyStreams.append(contentsOf: idleStreams)
     idleStreams.removeAll(keepingCapacity: true)
+    pace.beginRound(turns: readyStreams.count)
   }
 
   func wakeStream(_ stream: UInt32, of id: ConnectionID) {

@@ -2,8 +2,10 @@
 /// busy for five to ten milliseconds, here and where they read: streams are fed no longer at a time than a call may
 /// wait for, and once all have what there was, they rest for as long as that took.
 ///
-/// A round is what follows from one wake of all idle streams until none has anything left. What happens while they rest
-/// goes out together, in fewer and larger messages. Streams that have more to catch up with do not rest.
+/// A round is one turn of each stream that is ready when all idle ones are woken. What happens meanwhile, and while
+/// they rest, goes out together in the next round, in fewer and larger messages: were streams woken before the others
+/// have had their turn, then no round would ever end where events follow each other faster than all can be told of
+/// them. Streams that have more to catch up with have their turns between rounds too, and do not rest.
 struct FeedingPace {
   /// How long streams are fed before the loop looks after its calls again, in nanoseconds: what a call waits longer
   /// because of them, once when it is read and once when it is answered.
@@ -17,20 +19,27 @@ struct FeedingPace {
   /// No rest is longer, in nanoseconds, however much there was to catch up with.
   static let longestRest: UInt64 = 20_000_000
 
+  /// How many turns the present round still has; 0 between rounds.
+  private var turnsLeft = 0
   /// What the present round has taken so far, in nanoseconds.
   private var spent: UInt64 = 0
-  /// When idle streams may be woken again, in nanoseconds of the monotonic clock.
+  /// When idle streams may be woken again, in nanoseconds of the monotonic clock; says nothing during a round.
   private(set) var restsUntil: UInt64 = 0
 
-  func rests(_ now: UInt64) -> Bool { now < restsUntil }
+  /// Whether idle streams may be woken now: not before all have had their turn, and have rested.
+  func allowsRound(_ now: UInt64) -> Bool { turnsLeft == 0 && now >= restsUntil }
 
-  /// Streams were fed from one time to another, in nanoseconds of the monotonic clock.
-  ///
-  /// - Parameter isOver: whether none has anything left.
-  mutating func spend(from start: UInt64, to end: UInt64, isOver: Bool) {
-    spent &+= end &- start
-    guard isOver else { return }
-    if spent >= Self.shortRound { restsUntil = end &+ min(spent, Self.longestRest) }
+  /// Idle streams were woken, and so many are ready.
+  mutating func beginRound(turns: Int) {
+    turnsLeft = turns
     spent = 0
+  }
+
+  /// Streams had some turns from one time to another, in nanoseconds of the monotonic clock.
+  mutating func spend(turns: Int, from start: UInt64, to end: UInt64) {
+    guard turnsLeft > 0 else { return }
+    spent &+= end &- start
+    turnsLeft = max(0, turnsLeft - turns)
+    if turnsLeft == 0, spent >= Self.shortRound { restsUntil = end &+ min(spent, Self.longestRest) }
   }
 }

@@ -66,21 +66,33 @@ final class BlockBuffer {
     UnsafeRawBufferPointer(rebasing: bytes[Format.headerBytes + start..<Format.headerBytes + bodyBytes])
   }
 
-  /// The block whose body is `range`: the header is put over the 128 bytes before it, which hold the buffer's header
-  /// room or records that have been written already; the padding over what follows, which is put back after `write`.
+  /// The block whose body is `range`, at an address that is a multiple of ``Format/alignment``: in place when all that
+  /// was gathered fits one block, copied in the rare case that it does not.
   func withBlock(
     _ range: Range<Int>, header: (UnsafeMutableRawBufferPointer) -> Void,
     write: (UnsafeRawBufferPointer) throws(JournalError) -> Void
   ) throws(JournalError) {
     let count = Format.blockBytes(body: range.count)
-    // A block within the buffer may be padded beyond its end.
-    reserve(range.lowerBound + count)
-    let block = UnsafeMutableRawBufferPointer(rebasing: bytes[range.lowerBound..<range.lowerBound + count])
+    guard range != 0..<bodyBytes else {
+      reserve(count)
+      let block = UnsafeMutableRawBufferPointer(rebasing: bytes[..<count])
+      return try complete(block, bodyBytes: range.count, header: header, write: write)
+    }
+    let block = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: Format.alignment)
+    defer { block.deallocate() }
+    UnsafeMutableRawBufferPointer(rebasing: block[Format.headerBytes...])
+      .copyMemory(from: UnsafeRawBufferPointer(rebasing: body(from: range.lowerBound)[..<range.count]))
+    try complete(block, bodyBytes: range.count, header: header, write: write)
+  }
+
+  /// Puts header and padding around the body.
+  private func complete(
+    _ block: UnsafeMutableRawBufferPointer, bodyBytes: Int, header: (UnsafeMutableRawBufferPointer) -> Void,
+    write: (UnsafeRawBufferPointer) throws(JournalError) -> Void
+  ) throws(JournalError) {
     header(UnsafeMutableRawBufferPointer(rebasing: block[..<Format.headerBytes]))
-    let padding = UnsafeMutableRawBufferPointer(rebasing: block[(Format.headerBytes + range.count)...])
-    let covered = Array(padding.prefix(bodyBytes - range.upperBound))
+    let padding = UnsafeMutableRawBufferPointer(rebasing: block[(Format.headerBytes + bodyBytes)...])
     _ = padding.initializeMemory(as: UInt8.self, repeating: 0)
-    defer { padding.copyBytes(from: covered) }
     try write(UnsafeRawBufferPointer(block))
   }
 }

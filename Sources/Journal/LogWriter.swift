@@ -44,7 +44,11 @@ final class LogWriter {
     offset = closedEnd ?? Format.segmentHeaderBytes
     isClosed = closedEnd != nil
     durableEnd = Int(truncatingIfNeeded: watermark.watermark.end)
+    writesPages()
   }
+
+  /// One that an earlier start made was opened to be read as well; that has been done.
+  private func writesPages() { active.file.bypassCache() }
 
   /// Makes what was gathered durable: in one block, or in several when it does not fit one.
   ///
@@ -112,6 +116,7 @@ final class LogWriter {
     }
     index.add(segment: next.number)
     active = next
+    writesPages()
     offset = Format.segmentHeaderBytes
     isClosed = false
   }

@@ -56,6 +56,10 @@ public protocol File: AnyObject, Sendable {
   func flock() throws(SystemError)
   /// Lets the kernel forget what it holds of the file in memory, where it can, so that the next reading asks the disk.
   func forgetCached()
+  /// Lets what is written from now on go to the disk past the kernel's memory, where the file system can: saves the
+  /// copying and, in each flush, the kernel's own looking for what to write. For whoever writes whole pages, in memory
+  /// and in the file, and reads nothing: addresses, offsets and lengths are multiples of 4096 bytes.
+  func bypassCache()
 }
 
 extension FileSystem {
@@ -66,4 +70,5 @@ extension FileSystem {
 
 extension File {
   public func forgetCached() {}
+  public func bypassCache() {}
 }

@@ -17,7 +17,11 @@ public final class LinuxFile: File {
   }
 
   public func pwrite(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(SystemError) -> Int {
-    let count = Glibc.pwrite(descriptor.number, bytes.baseAddress, bytes.count, off_t(offset))
+    var count = Glibc.pwrite(descriptor.number, bytes.baseAddress, bytes.count, off_t(offset))
+    if count < 0, errno == EINVAL, clinux_bypass_cache(descriptor.number, 0) == 1 {
+      // The file system can only do it in other units, or what an interrupted write left over is no whole page.
+      count = Glibc.pwrite(descriptor.number, bytes.baseAddress, bytes.count, off_t(offset))
+    }
     guard count >= 0 else { throw .last("pwrite") }
     return count
   }
@@ -51,5 +55,10 @@ public final class LinuxFile: File {
   public func forgetCached() {
     // Advice: what the kernel makes of it cannot be told, so its answer does not matter.
     _ = posix_fadvise(descriptor.number, 0, 0, POSIX_FADV_DONTNEED)
+  }
+
+  public func bypassCache() {
+    // Some file systems cannot: what is written takes the ordinary way then.
+    _ = clinux_bypass_cache(descriptor.number, 1)
   }
 }

@@ -35,25 +35,49 @@ internal import Testing
   @Test func aLongRoundIsFollowedByARestAsLong() {
     var pace = FeedingPace()
     let long = FeedingPace.shortRound
-    pace.spend(from: 1000, to: 1000 + long / 2, isOver: false)
-    #expect(!pace.rests(1000))
-    pace.spend(from: 50_000_000, to: 50_000_000 + long / 2, isOver: true)
+    pace.beginRound(turns: 2)
+    pace.spend(turns: 1, from: 1000, to: 1000 + long / 2)
+    pace.spend(turns: 1, from: 50_000_000, to: 50_000_000 + long / 2)
     #expect(pace.restsUntil == 50_000_000 + long / 2 + long)
-    #expect(pace.rests(pace.restsUntil - 1))
-    #expect(!pace.rests(pace.restsUntil))
+    #expect(!pace.allowsRound(pace.restsUntil - 1))
+    #expect(pace.allowsRound(pace.restsUntil))
+  }
+
+  /// Otherwise those that had their turn would have another, and a round that events keep up with would never end.
+  @Test func noRoundBeginsDuringAnother() {
+    var pace = FeedingPace()
+    #expect(pace.allowsRound(0))
+    pace.beginRound(turns: 3)
+    for turn in UInt64(0)..<3 {
+      #expect(!pace.allowsRound(1000 + turn))
+      pace.spend(turns: 1, from: 1000 + turn, to: 1001 + turn)
+    }
+    #expect(pace.allowsRound(1003))
+  }
+
+  /// Streams that catch up with much have their turns all the time: what that takes is no reason for others to rest.
+  @Test func turnsBetweenRoundsAreNotCounted() {
+    var pace = FeedingPace()
+    pace.spend(turns: 5, from: 0, to: 10 * FeedingPace.longestRest)
+    #expect(pace.allowsRound(0))
+    pace.beginRound(turns: 1)
+    pace.spend(turns: 2, from: 0, to: FeedingPace.shortRound - 1)
+    #expect(pace.allowsRound(0))
   }
 
   @Test func aShortRoundIsFollowedByNone() {
     var pace = FeedingPace()
     for time in stride(from: UInt64(0), to: 100_000_000, by: 1_000_000) {
-      pace.spend(from: time, to: time + FeedingPace.shortRound - 1, isOver: true)
-      #expect(!pace.rests(time))
+      pace.beginRound(turns: 1)
+      pace.spend(turns: 1, from: time, to: time + FeedingPace.shortRound - 1)
+      #expect(pace.allowsRound(time))
     }
   }
 
   @Test func noRestIsLongerThanItMayBe() {
     var pace = FeedingPace()
-    pace.spend(from: 0, to: 10 * FeedingPace.longestRest, isOver: true)
+    pace.beginRound(turns: 1)
+    pace.spend(turns: 1, from: 0, to: 10 * FeedingPace.longestRest)
     #expect(pace.restsUntil == 11 * FeedingPace.longestRest)
   }
 

@@ -166,6 +166,8 @@ final class SimulatedFile: File, @unchecked Sendable {
   /// nil for a directory.
   private let node: Int?
   private var hasLock = false
+  /// Whether whoever writes has promised whole pages, in memory and in the file.
+  private var takesPages = false
 
   init(_ disk: SimulatedDisk, path: String, node: Int?) {
     self.disk = disk
@@ -192,7 +194,11 @@ final class SimulatedFile: File, @unchecked Sendable {
   }
 
   func pwrite(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(SystemError) -> Int {
+    let isPages = Int(bitPattern: bytes.baseAddress) | offset | bytes.count
+    precondition(!takesPages || isPages.isMultiple(of: 4096), "a disk refuses to be given parts of pages")
     let fault = try disk.begin(.pwrite, path, node: node)
+    // What is left over takes the ordinary way, as `LinuxFile` has it.
+    if fault != nil { takesPages = false }
     var limit = bytes.count
     switch fault {
     case .short(let count), .failBehind(let count, _): limit = min(limit, count)
@@ -220,6 +226,8 @@ final class SimulatedFile: File, @unchecked Sendable {
     if case .failBehind(_, let code) = fault { throw SystemError(code: code, operation: "pwrite") }
     return written.count
   }
+
+  func bypassCache() { takesPages = true }
 
   func fdatasync() throws(SystemError) {
     try disk.begin(.fdatasync, path, node: node)

@@ -33,6 +33,35 @@ internal import Testing
     #expect(try file.size() == 4096)
   }
 
+  /// Past the kernel's memory or, where the file system cannot or what is written is no whole page, through it: others
+  /// read the same either way.
+  @Test func whatBypassesTheCacheIsReadByOthers() throws {
+    let directory = try TemporaryDirectory(prefix: "files-")
+    let path = directory.path + "/a"
+    let file = try files.open(path, .createNew)
+    try file.reserve(16_384)
+    let reader = try files.open(path, .read)
+    var seen = [UInt8](repeating: 9, count: 16_384)
+    func read() throws { _ = try seen.withUnsafeMutableBytes { try reader.read(into: $0, at: 0) } }
+    // So that the kernel holds what is about to be replaced behind its back.
+    try read()
+    #expect(seen.allSatisfy { $0 == 0 })
+    file.bypassCache()
+    let pages = UnsafeMutableRawBufferPointer.allocate(byteCount: 8192, alignment: 4096)
+    defer { pages.deallocate() }
+    for index in pages.indices { pages[index] = UInt8(truncatingIfNeeded: index / 64) }
+    try file.write(UnsafeRawBufferPointer(pages), at: 4096)
+    try file.synchronizeData()
+    try read()
+    #expect(Array(seen[4096..<12_288]) == Array(pages))
+    try file.write(UnsafeRawBufferPointer(rebasing: pages[64..<200]), at: 5000)
+    try file.synchronizeData()
+    try read()
+    #expect(Array(seen[5000..<5136]) == Array(pages[64..<200]))
+    #expect(Array(seen[4096..<5000]) == Array(pages[..<904]))
+    #expect(Array(seen[5136..<12_288]) == Array(pages[1040...]))
+  }
+
   @Test func modesSayWhatMustBeThere() throws {
     let directory = try TemporaryDirectory(prefix: "files-")
     let path = directory.path + "/a"

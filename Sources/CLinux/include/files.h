@@ -16,6 +16,9 @@ int clinux_fallocate(int descriptor, int64_t size);
 // flock(2), exclusive, without waiting. (`flock` is a structure's name too, which hides the function from Swift.)
 int clinux_flock(int descriptor);
 
+// Sets or clears O_DIRECT of an open file. 1 when that changed it, 0 when it was so, -1 and errno on failure.
+int clinux_bypass_cache(int descriptor, int bypasses);
+
 // renameat2(2) with RENAME_EXCHANGE: the two names change places at once. -1 and errno on failure.
 int clinux_exchange(const char *_Nonnull path, const char *_Nonnull other);
 
