@@ -77,9 +77,9 @@ public final class ServiceDispatcher: CallHandler {
 
   public func refusal(of method: RPCMethod) -> EncodedStatus? { Backlog.mayRefuse(method) ? .crowded : nil }
 
-  /// From this many calls on a batch is decided on the store's own thread while the loop reads on; below, handing over
-  /// would cost more than deciding.
-  private static let largeBatch = 32
+  /// From this many calls on a batch is decided on the store's own thread while the loop reads on. Below, handing over
+  /// would cost more than deciding: with a call each from 50 connections it costs a fifth of what can be served.
+  private static let largeBatch = 64
 
   public func handle(_ batch: CallBatch) {
     let isLarge = batch.calls.count >= Self.largeBatch
