@@ -44,11 +44,12 @@ final class LogWriter {
     offset = closedEnd ?? Format.segmentHeaderBytes
     isClosed = closedEnd != nil
     durableEnd = Int(truncatingIfNeeded: watermark.watermark.end)
-    writesPages()
+    bypassCache()
   }
 
-  /// One that an earlier start made was opened to be read as well; that has been done.
-  private func writesPages() { active.file.bypassCache() }
+  /// Whole pages are all that is written, and nothing is read by this open file any more: a segment that an earlier
+  /// start made has been looked through.
+  private func bypassCache() { active.file.bypassCache() }
 
   /// Makes what was gathered durable: in one block, or in several when it does not fit one.
   ///
@@ -116,7 +117,7 @@ final class LogWriter {
     }
     index.add(segment: next.number)
     active = next
-    writesPages()
+    bypassCache()
     offset = Format.segmentHeaderBytes
     isClosed = false
   }

@@ -53,6 +53,34 @@ def test_two_servers_on_one_directory(new_server):
     assert new_server().terminate() == 0
 
 
+def bypasses_the_cache(server):
+    """Of each segment that the server has open to write, whether it writes past the page cache."""
+    process = pathlib.Path("/proc") / str(server.process.pid)
+    found = {}
+    for link in (process / "fd").iterdir():
+        name = pathlib.Path(os.readlink(link)).name
+        if name.startswith("segment-"):
+            flags = int(re.search(r"flags:\s+(\d+)", (process / "fdinfo" / link.name).read_text()).group(1), 8)
+            if flags & os.O_ACCMODE != os.O_RDONLY:
+                found[name] = bool(flags & os.O_DIRECT)
+    return found
+
+
+def test_the_log_goes_past_the_page_cache_where_it_can(new_server, tmp_path):
+    try:
+        os.close(os.open(tmp_path / "probe", os.O_WRONLY | os.O_CREAT | os.O_DIRECT))
+    except OSError:
+        pytest.skip("the file system has no O_DIRECT")
+    # The second start goes on in a segment that the first one made ahead.
+    for _ in range(2):
+        server = new_server(data=tmp_path / "data")
+        with server.connect() as connection:
+            assert create(connection).customer.id
+        found = bypasses_the_cache(server)
+        assert found and all(found.values()), found
+        assert server.terminate() == 0
+
+
 def test_a_directory_that_is_made(new_server, tmp_path):
     server = new_server(data=tmp_path / "fresh")
     assert (tmp_path / "fresh").is_dir()
