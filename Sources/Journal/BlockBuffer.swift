@@ -73,7 +73,7 @@ final class BlockBuffer {
     write: (UnsafeRawBufferPointer) throws(JournalError) -> Void
   ) throws(JournalError) {
     let count = Format.blockBytes(body: range.count)
-    guard range != 0..<bodyBytes else {
+    if range == 0..<bodyBytes {
       reserve(count)
       let block = UnsafeMutableRawBufferPointer(rebasing: bytes[..<count])
       return try complete(block, bodyBytes: range.count, header: header, write: write)

@@ -13,7 +13,12 @@ public enum FlushProbe {
   public static func measure(_ path: String, on fileSystem: some FileSystem) throws(SystemError) -> [UInt64] {
     let file = try fileSystem.open(path, .createNew)
     defer { try? fileSystem.remove(path) }
-    let page = [UInt8](repeating: 0, count: pageBytes)
+    // As the log writes: past the kernel's memory where that can be, which takes a whole page.
+    file.bypassCache()
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: pageBytes, alignment: pageBytes)
+    defer { memory.deallocate() }
+    _ = memory.initializeMemory(as: UInt8.self, repeating: 0)
+    let page = UnsafeRawBufferPointer(memory)
     // The first one also has to find room, which no flush of the log has.
     try file.write(page, at: 0)
     try file.synchronizeData()

@@ -110,4 +110,5 @@ private final class ScarceFile: File {
   func ftruncate(_ size: Int) throws(SystemError) { try file.ftruncate(size) }
   func size() throws(SystemError) -> Int { try file.size() }
   func flock() throws(SystemError) { try file.flock() }
+  func bypassCache() { file.bypassCache() }
 }

@@ -73,4 +73,5 @@ private final class StallingFile: File {
   func ftruncate(_ size: Int) throws(SystemError) { try base.ftruncate(size) }
   func size() throws(SystemError) -> Int { try base.size() }
   func flock() throws(SystemError) { try base.flock() }
+  func bypassCache() { base.bypassCache() }
 }

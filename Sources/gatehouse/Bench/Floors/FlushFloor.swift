@@ -1,7 +1,7 @@
 internal import System
 
-/// What the disk takes to make blocks durable: writes of one size, each followed by `fdatasync`, into a file that was
-/// filled with zeros before, as the journal's segments are.
+/// What the disk takes to make blocks durable: writes of one size, each followed by `fdatasync`, past the page cache
+/// where that can be, into a file that was filled with zeros before, as the journal's segments are.
 enum FlushFloor {
   /// A segment of the log.
   private static let fileBytes = 64 << 20
@@ -27,8 +27,13 @@ enum FlushFloor {
     let files = LinuxFileSystem()
     let file = try files.open(path, .createNew)
     defer { try? files.remove(path) }
-    let zeros = [UInt8](repeating: 0, count: chunkBytes)
-    for offset in stride(from: 0, to: fileBytes, by: chunkBytes) { try file.write(zeros, at: offset) }
+    file.bypassCache()
+    let zeros = pages(chunkBytes)
+    defer { zeros.deallocate() }
+    _ = zeros.initializeMemory(as: UInt8.self, repeating: 0)
+    for offset in stride(from: 0, to: fileBytes, by: chunkBytes) {
+      try file.write(UnsafeRawBufferPointer(zeros), at: offset)
+    }
     try file.synchronize()
     var measured: [Histogram] = []
     for size in sizes { measured.append(try measure(file, size, nanoseconds)) }
@@ -37,13 +42,15 @@ enum FlushFloor {
 
   private static func measure(_ file: any File, _ size: Int, _ nanoseconds: UInt64) throws(SystemError) -> Histogram {
     // Not zeros: a disk may find these easy.
-    let block = (0..<size).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 13) }
+    let block = pages(size)
+    defer { block.deallocate() }
+    for index in block.indices { block[index] = UInt8(truncatingIfNeeded: (index &* 2_654_435_761) >> 13) }
     var histogram = Histogram()
     var offset = 0
     let began = MonotonicClock.now()
     var start = began
     repeat {
-      try file.write(block, at: offset)
+      try file.write(UnsafeRawBufferPointer(block), at: offset)
       try file.synchronizeData()
       let end = MonotonicClock.now()
       histogram.record(end - start)
@@ -52,5 +59,10 @@ enum FlushFloor {
       if offset + size > fileBytes { offset = 0 }
     } while start - began < nanoseconds || histogram.count < fewestFlushes
     return histogram
+  }
+
+  /// Memory as the log's blocks have it: only whole pages go past the page cache.
+  private static func pages(_ count: Int) -> UnsafeMutableRawBufferPointer {
+    .allocate(byteCount: count, alignment: blockUnit)
   }
 }
