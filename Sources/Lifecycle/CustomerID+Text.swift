@@ -33,18 +33,35 @@ extension CustomerID: CustomStringConvertible {
 
   /// The text form in lower case, without an allocation.
   public var text: InlineArray<36, UInt8> {
-    var text = InlineArray<36, UInt8>(repeating: UInt8(ascii: "-"))
-    withUnsafeMutableBytes(of: &text) { text in
-      let middle = Self.digits(UInt32(truncatingIfNeeded: high))
-      let end = Self.digits(UInt32(truncatingIfNeeded: low &>> 32))
-      text.storeBytes(of: Self.digits(UInt32(truncatingIfNeeded: high &>> 32)), toByteOffset: 0, as: UInt64.self)
-      text.storeBytes(of: UInt32(truncatingIfNeeded: middle), toByteOffset: 9, as: UInt32.self)
-      text.storeBytes(of: UInt32(truncatingIfNeeded: middle &>> 32), toByteOffset: 14, as: UInt32.self)
-      text.storeBytes(of: UInt32(truncatingIfNeeded: end), toByteOffset: 19, as: UInt32.self)
-      text.storeBytes(of: UInt32(truncatingIfNeeded: end &>> 32), toByteOffset: 24, as: UInt32.self)
-      text.storeBytes(of: Self.digits(UInt32(truncatingIfNeeded: low)), toByteOffset: 28, as: UInt64.self)
-    }
+    var text = InlineArray<36, UInt8>(repeating: 0)
+    withUnsafeMutableBytes(of: &text) { write(to: $0) }
     return text
+  }
+
+  /// Appends the text form, straight to where it stays: a copy would wait until the processor has all of it in its
+  /// cache. Traps when there is no room for ``textLength`` bytes.
+  public func appendText(to output: inout OutputRawSpan) {
+    output.withUnsafeMutableBytes { room, count in
+      write(to: UnsafeMutableRawBufferPointer(rebasing: room[count...]))
+      count &+= Self.textLength
+    }
+  }
+
+  @inline(__always)
+  private func write(to text: UnsafeMutableRawBufferPointer) {
+    precondition(text.count >= Self.textLength)
+    let middle = Self.digits(UInt32(truncatingIfNeeded: high))
+    let end = Self.digits(UInt32(truncatingIfNeeded: low &>> 32))
+    text.storeBytes(of: Self.digits(UInt32(truncatingIfNeeded: high &>> 32)), toByteOffset: 0, as: UInt64.self)
+    text.storeBytes(of: UInt32(truncatingIfNeeded: middle), toByteOffset: 9, as: UInt32.self)
+    text.storeBytes(of: UInt32(truncatingIfNeeded: middle &>> 32), toByteOffset: 14, as: UInt32.self)
+    text.storeBytes(of: UInt32(truncatingIfNeeded: end), toByteOffset: 19, as: UInt32.self)
+    text.storeBytes(of: UInt32(truncatingIfNeeded: end &>> 32), toByteOffset: 24, as: UInt32.self)
+    text.storeBytes(of: Self.digits(UInt32(truncatingIfNeeded: low)), toByteOffset: 28, as: UInt64.self)
+    text[8] = UInt8(ascii: "-")
+    text[13] = UInt8(ascii: "-")
+    text[18] = UInt8(ascii: "-")
+    text[23] = UInt8(ascii: "-")
   }
 
   /// The eight hexadecimal digits of a number, all at once: the first digit in the first byte in memory.

@@ -21,9 +21,11 @@ public struct CallList: ~Copyable {
   public init() {}
 
   /// How many there are.
+  @inlinable
   public var count: Int { calls.count }
 
   /// How many bytes their requests have.
+  @inlinable
   public var payloadBytes: Int { arena.count }
 
   /// Adds a call; its payload is copied.

@@ -85,6 +85,7 @@ public struct ServerConnection: Sendable {
   }
 
   /// - Parameter caller: nil while draining.
+  @inline(__always)  // this and the next, so that the action is made where it is returned and not copied there
   private mutating func receiveOpen(_ frame: borrowing FrameView, _ caller: CallerID?, now: UInt64) -> ServerAction {
     switch frame.kind {
     case .call: receiveCall(frame, caller, now: now)
@@ -98,6 +99,7 @@ public struct ServerConnection: Sendable {
     }
   }
 
+  @inline(__always)
   private mutating func receiveCall(_ frame: borrowing FrameView, _ caller: CallerID?, now: UInt64) -> ServerAction {
     let stream = frame.stream
     guard stream > lastStream else { return close(.streamOutOfOrder(stream, last: lastStream)) }

@@ -42,10 +42,10 @@ struct CustomerLookup {
 extension ServiceDispatcher {
   /// Reads and checks a GetCustomer, and hashes what the customer is looked for by, on the thread that read the call.
   ///
-  /// - Parameter tenants: the tenant that the calls before were about.
-  func lookup(
-    _ payload: UnsafeRawBufferPointer, by caller: CallerID, _ tenants: inout TenantInTurn
-  ) throws(Status) -> CustomerLookup {
+  /// - Parameter prepared: where it is added.
+  func addLookup(
+    _ payload: UnsafeRawBufferPointer, by caller: CallerID, to prepared: inout PreparedCalls
+  ) throws(Status) {
     let request: LookupRequest
     do throws(WireError) {
       request = try LookupRequest(decoding: payload)
@@ -59,17 +59,20 @@ extension ServiceDispatcher {
     }
     if !request.customerID.isEmpty {
       let id = try RequestValidation.customerID(request.customerID)
-      return CustomerLookup(key: .id(id), tenant: "", externalID: 0..<0)
+      return prepared.lookups.append(CustomerLookup(key: .id(id), tenant: "", externalID: 0..<0))
     }
-    let tenant = try tenant(request.tenant, by: caller, &tenants)
+    let tenant = try tenant(request.tenant, by: caller, &prepared.tenants)
     if !request.wallet.isEmpty {
       let account = try RequestValidation.wallet(request.wallet)
-      return CustomerLookup(key: store.key(of: account, tenant: tenant), tenant: tenant.name, externalID: 0..<0)
+      return prepared.lookups.append(
+        CustomerLookup(key: store.key(of: account, tenant: tenant), tenant: tenant.name, externalID: 0..<0))
     }
     let start = request.externalID.baseAddress.map { $0 - payload.baseAddress.unsafelyUnwrapped } ?? 0
-    return CustomerLookup(
-      key: store.key(ofExternalID: request.externalID, tenant: tenant), tenant: tenant.name,
-      externalID: start..<start + request.externalID.count)
+    // Made where it stays: to copy what was just written would have to wait for it.
+    prepared.lookups.append(
+      CustomerLookup(
+        key: .externalID(hash: store.hash(ofExternalID: request.externalID, tenant: tenant)), tenant: tenant.name,
+        externalID: start..<start + request.externalID.count))
   }
 
   /// Answers a GetCustomer.

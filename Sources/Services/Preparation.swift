@@ -125,7 +125,7 @@ extension ServiceDispatcher {
           return .creation(prepared.creations.count - 1)
         case .customerServiceGetCustomer:
           if prepared.lookups.isEmpty { prepared.lookups.reserveCapacity(batch.count) }
-          prepared.lookups.append(try lookup(payload, by: call.caller, &prepared.tenants))
+          try addLookup(payload, by: call.caller, to: &prepared)
           return .lookup(prepared.lookups.count - 1)
         default:
           try handOver(

@@ -38,10 +38,9 @@ public struct ChallengeTerms: Sendable {
     for customer: borrowing CustomerRecord, proof: Proof, times: SignInTimes, to output: inout OutputRawSpan
   ) {
     proof.nonce.withBytes { nonce in
-      customer.id.withText { id in
-        settings.appendMessage(
-          wallet: customer.account, nonce: nonce, times: times, requestID: id, to: &output)
-      }
+      settings.appendMessage(
+        wallet: customer.account, nonce: nonce, times: times, requestID: { customer.id.appendText(to: &$0) },
+        to: &output)
     }
   }
 

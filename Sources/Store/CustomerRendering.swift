@@ -58,7 +58,7 @@ extension CustomerRecord {
   }
 
   private func render(into output: inout OutputRawSpan) {
-    output.field(CustomerField.id, bytesOf: id.text)
+    output.text(CustomerField.id, id)
     output.nonEmpty(CustomerField.tenant, tenant)
     output.nonEmpty(CustomerField.externalId, externalID)
     output.message(CustomerField.wallet) { account.appendText(to: &$0) }

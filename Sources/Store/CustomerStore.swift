@@ -225,9 +225,9 @@ public actor CustomerStore {
     .wallet(account, hash: keys.hash(account, tenant: tenant.hash))
   }
 
-  /// What a tenant's customer with this external id, UTF-8, is found by. Any thread.
-  public nonisolated func key(ofExternalID externalID: UnsafeRawBufferPointer, tenant: HashedTenant) -> CustomerKey {
-    .externalID(hash: keys.hash(externalID: externalID, tenant: tenant.hash))
+  /// The hash of the key that a tenant's customer with this external id, UTF-8, is found by. Any thread.
+  public nonisolated func hash(ofExternalID externalID: UnsafeRawBufferPointer, tenant: HashedTenant) -> UInt64 {
+    keys.hash(externalID: externalID, tenant: tenant.hash)
   }
 
   /// The counts of one tenant, or of all.

@@ -16,7 +16,7 @@ extension WireWriter {
 
   /// An id as text.
   mutating func text(_ number: UInt32, _ id: CustomerID) {
-    id.withText { field(number, bytes: $0) }
+    append(atMost: OutputRawSpan.maximumIDLength) { $0.text(number, id) }
   }
 
   /// A `google.protobuf.Timestamp`.
@@ -26,6 +26,17 @@ extension WireWriter {
 }
 
 extension OutputRawSpan {
+  /// What an id as text takes, in bytes: a field's tag, a length, and the characters.
+  static let maximumIDLength = 6 + CustomerID.textLength
+
+  /// An id as text.
+  @inline(__always)
+  mutating func text(_ number: UInt32, _ id: CustomerID) {
+    tag(number, .lengthDelimited)
+    varint(UInt64(CustomerID.textLength))
+    id.appendText(to: &self)
+  }
+
   /// What a timestamp takes at most, in bytes: a field's tag, a length, and two numbers.
   static let maximumTimestampLength = 32
 

@@ -10,12 +10,19 @@ public enum Memory {
   /// The same for all cache lines of some memory.
   @inline(__always)
   public static func prefetch(_ memory: UnsafeRawBufferPointer) {
-    guard let start = memory.baseAddress else { return }
-    for offset in stride(from: 0, to: memory.count, by: cacheLineBytes) { prefetch(start + offset) }
+    forEachCacheLine(of: memory) { prefetch($0) }
+  }
+
+  /// Gives the start of each line that holds some of the memory, which mostly begins and ends within one.
+  @inline(__always)
+  static func forEachCacheLine(of memory: UnsafeRawBufferPointer, _ body: (UnsafeRawPointer) -> Void) {
+    guard let start = memory.baseAddress, memory.count > 0 else { return }
+    let before = Int(bitPattern: start) & (cacheLineBytes &- 1)
+    for offset in stride(from: 0 &- before, to: memory.count, by: cacheLineBytes) { body(start + offset) }
   }
 
   /// On every processor that this runs on.
-  private static let cacheLineBytes = 64
+  static let cacheLineBytes = 64
 
   /// Has the kernel make the pages that lie wholly within this memory, all in one call. Where it cannot, they are made
   /// as they are used.

@@ -22,9 +22,27 @@ struct DecimalDigits {
     withUnsafeBytes(of: digits) { body(UnsafeRawBufferPointer(rebasing: $0[first...])) }
   }
 
-  /// Appends those digits.
-  func appendText(to output: inout OutputRawSpan) {
-    for position in first..<Self.maximumLength { output.append(digits[position]) }
+  /// Appends the digits of a number straight to where they stay: digits that were just written byte by byte are copied
+  /// only when the processor's cache has them all.
+  @inline(__always)
+  static func append(_ value: UInt64, to output: inout OutputRawSpan) {
+    var size = 1
+    var bound: UInt64 = 10
+    while size < maximumLength && value >= bound {
+      size &+= 1
+      bound &*= 10
+    }
+    output.withUnsafeMutableBytes { room, count in
+      precondition(size <= room.count &- count)
+      var rest = value
+      var position = count &+ size
+      while position > count {
+        position &-= 1
+        room[position] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
+        rest /= 10
+      }
+      count &+= size
+    }
   }
 
   /// The number that these bytes write as a canonical decimal: digits only, no sign, no leading zero, at most

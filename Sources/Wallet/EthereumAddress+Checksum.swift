@@ -74,21 +74,34 @@ extension EthereumAddress {
   /// The address as text, with those of these digits that are letters as upper-case ones.
   func text(raising raised: UInt64) -> InlineArray<42, UInt8> {
     var text = InlineArray<42, UInt8>(repeating: 0)
-    withUnsafeMutableBytes(of: &text) { text in
-      @inline(__always)
-      func store(_ number: UInt64, _ raised: UInt64, at offset: Int) {
-        let digits = Hexadecimal.digits(
-          UInt32(truncatingIfNeeded: number), raising: UInt8(truncatingIfNeeded: raised))
-        text.storeBytes(of: digits, toByteOffset: offset, as: UInt64.self)
-      }
-      text.storeBytes(of: Self.prefix, toByteOffset: 0, as: UInt16.self)
-      store(word0 &>> 32, raised &>> 32, at: 2)
-      store(word0, raised &>> 24, at: 10)
-      store(word1 &>> 32, raised &>> 16, at: 18)
-      store(word1, raised &>> 8, at: 26)
-      store(UInt64(word2), raised, at: 34)
-    }
+    withUnsafeMutableBytes(of: &text) { write(raising: raised, to: $0) }
     return text
+  }
+
+  /// Appends the same, straight to where it stays: a copy would wait until the processor has all of it in its cache.
+  @inline(__always)
+  func appendText(raising raised: UInt64, to output: inout OutputRawSpan) {
+    output.withUnsafeMutableBytes { room, count in
+      write(raising: raised, to: UnsafeMutableRawBufferPointer(rebasing: room[count...]))
+      count &+= Self.textLength
+    }
+  }
+
+  @inline(__always)
+  private func write(raising raised: UInt64, to text: UnsafeMutableRawBufferPointer) {
+    precondition(text.count >= Self.textLength)
+    @inline(__always)
+    func store(_ number: UInt64, _ raised: UInt64, at offset: Int) {
+      let digits = Hexadecimal.digits(
+        UInt32(truncatingIfNeeded: number), raising: UInt8(truncatingIfNeeded: raised))
+      text.storeBytes(of: digits, toByteOffset: offset, as: UInt64.self)
+    }
+    text.storeBytes(of: Self.prefix, toByteOffset: 0, as: UInt16.self)
+    store(word0 &>> 32, raised &>> 32, at: 2)
+    store(word0, raised &>> 24, at: 10)
+    store(word1 &>> 32, raised &>> 16, at: 18)
+    store(word1, raised &>> 8, at: 26)
+    store(UInt64(word2), raised, at: 34)
   }
 
   /// `0x`, as it lies in memory.

@@ -25,9 +25,9 @@ extension WalletAccount {
   /// `maximumTextLength` bytes.
   public func appendText(to output: inout OutputRawSpan) {
     output.append(Self.prefix)
-    DecimalDigits(chainID).appendText(to: &output)
+    DecimalDigits.append(chainID, to: &output)
     output.append(UInt8(ascii: ":"))
-    output.append(addressText, as: InlineArray<42, UInt8>.self)
+    address.appendText(raising: checksumCase, to: &output)
   }
 }
 

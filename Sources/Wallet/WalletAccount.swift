@@ -24,9 +24,6 @@ public struct WalletAccount: Sendable {
     self.address = address
     self.checksumCase = checksumCase
   }
-
-  /// The address as EIP-55 writes it.
-  public var addressText: InlineArray<42, UInt8> { address.text(raising: checksumCase) }
 }
 
 extension WalletAccount: Hashable {

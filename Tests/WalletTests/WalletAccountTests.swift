@@ -25,7 +25,18 @@ internal import Testing
     #expect(wallet.description == "eip155:1:\(Self.address)")
   }
 
-  @Test(arguments: [0, 1, 280, 300, 421_614, UInt64.max]) func takesEveryChainIDOf64Bits(chainID: UInt64) throws {
+  /// Each number of digits begins and ends with one of these.
+  private static let chainIDs: [UInt64] = {
+    var numbers: [UInt64] = [0, 1, 280, 300, 421_614, .max]
+    var power: UInt64 = 10
+    for _ in 1..<20 {
+      numbers += [power - 1, power]
+      power &*= 10
+    }
+    return numbers
+  }()
+
+  @Test(arguments: chainIDs) func takesEveryChainIDOf64Bits(chainID: UInt64) throws {
     let wallet = try WalletAccount(text: "eip155:\(chainID):\(Self.lower)")
     #expect(wallet.chainID == chainID)
     #expect(wallet.description == "eip155:\(chainID):\(Self.address)")

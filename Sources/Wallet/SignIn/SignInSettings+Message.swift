@@ -11,17 +11,19 @@ extension SignInSettings {
 
   /// Appends a challenge's text, without allocating: the same bytes as `message`'s.
   ///
-  /// The nonce is at least eight letters and digits. The request id must be characters
-  /// that a URI's path segment may hold (a UUID is). Traps when the room is less than ``maximumMessageLength`` and does
+  /// The nonce is at least eight letters and digits. Traps when the room is less than ``maximumMessageLength`` and does
   /// not suffice.
+  ///
+  /// - Parameter requestID: appends characters that a URI's path segment may hold (a UUID is): mostly made of something
+  ///   else, and best where they stay.
   public func appendMessage(
     wallet: WalletAccount, nonce: UnsafeRawBufferPointer, times: borrowing SignInTimes,
-    requestID: UnsafeRawBufferPointer, to output: inout OutputRawSpan
+    requestID: (inout OutputRawSpan) -> Void, to output: inout OutputRawSpan
   ) {
     beforeAddress.withUnsafeBytes { output.append(bytes: $0) }
-    output.append(wallet.addressText, as: InlineArray<42, UInt8>.self)
+    wallet.address.appendText(raising: wallet.checksumCase, to: &output)
     beforeChainID.withUnsafeBytes { output.append(bytes: $0) }
-    DecimalDigits(wallet.chainID).appendText(to: &output)
+    DecimalDigits.append(wallet.chainID, to: &output)
     output.append(SignInText.lineFeed)
     output.append(SignInText.nonce)
     output.append(bytes: nonce)
@@ -29,7 +31,7 @@ extension SignInSettings {
     times.appendText(to: &output)
     output.append(SignInText.lineFeed)
     output.append(SignInText.requestID)
-    output.append(bytes: requestID)
+    requestID(&output)
   }
 
   /// The same, to an array. Times are Unix microseconds.
@@ -42,7 +44,7 @@ extension SignInSettings {
     bytes.append(atMost: size) { output in
       appendMessage(
         wallet: wallet, nonce: nonce, times: SignInTimes(issuedAt: issuedAt, expirationTime: expirationTime),
-        requestID: requestID, to: &output)
+        requestID: { $0.append(bytes: requestID) }, to: &output)
     }
   }
 
