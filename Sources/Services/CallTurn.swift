@@ -32,7 +32,6 @@ final class CallTurn: CombiningExecutor.Work, CommitGate.Waiter {
     dispatcher.backlog.remove(waitingCalls)
     dispatcher.store.assumeIsolated { store in
       store.beginTurn()
-      dispatcher.expect(prepared, on: store)
       let created = dispatcher.answer(batch, prepared, on: store)
       if !created.isEmpty {
         batch.replies.completion = { [dispatcher] replies in dispatcher.render(created, into: replies) }

@@ -76,8 +76,11 @@ extension ServiceDispatcher {
   }
 
   /// Answers a GetCustomer.
+  ///
+  /// - Parameter probable: the slot of the customer who probably has its key.
   func getCustomer(
     _ lookup: borrowing CustomerLookup,
+    probably probable: Slot?,
     _ call: CallBatch.Call,
     of batch: CallBatch,
     into replies: ReplyBatch,
@@ -85,12 +88,13 @@ extension ServiceDispatcher {
   ) throws(Status) {
     let slot: Slot?
     if case .id(let id) = lookup.key {
-      slot = store.slot(of: id, visibleTo: caller(call.caller).visibleTenant)
+      slot = store.slot(of: id, probably: probable, visibleTo: caller(call.caller).visibleTenant)
     } else {
       let externalID = lookup.externalID
       slot = batch.withPayload(call) { payload in
         store.slot(
-          of: lookup.key, externalID: UnsafeRawBufferPointer(rebasing: payload[externalID]), tenant: lookup.tenant)
+          of: lookup.key, probably: probable, externalID: UnsafeRawBufferPointer(rebasing: payload[externalID]),
+          tenant: lookup.tenant)
       }
     }
     guard let slot else { throw .customerNotFound }

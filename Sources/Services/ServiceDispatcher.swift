@@ -128,17 +128,20 @@ public final class ServiceDispatcher: CallHandler {
 
   /// Has the processor fetch what the calls of a batch will look at: a turn that is told of all its customers first
   /// waits for memory once, and not for each of them.
-  func expect(_ prepared: PreparedCalls, on store: isolated CustomerStore) {
+  ///
+  /// - Returns: the slot of the customer whom each lookup probably finds.
+  private func expect(_ prepared: PreparedCalls, on store: isolated CustomerStore) -> [Slot?] {
     for index in prepared.creations.indices {
       if let hashes = prepared.creations.lend(index, { $0.value.customer.hashes }) { store.expect(hashes) }
     }
-    store.expect(prepared.lookups.count) { index in prepared.lookups.lend(index) { $0.value.key } }
+    return store.expect(prepared.lookups.count) { index in prepared.lookups.lend(index) { $0.value.key } }
   }
 
   /// Answers the calls of a batch.
   ///
   /// - Returns: the creations, whose answers are yet to be rendered.
   func answer(_ batch: CallBatch, _ prepared: PreparedCalls, on store: isolated CustomerStore) -> [CreatedCustomer] {
+    let probable = expect(prepared, on: store)
     var created: [CreatedCustomer] = []
     created.reserveCapacity(prepared.creations.count)
     let monotonicNow = MonotonicClock.now()
@@ -158,10 +161,10 @@ public final class ServiceDispatcher: CallHandler {
           }
           guard let slot else { continue }
           created.append(CreatedCustomer(connection: call.connection, stream: call.stream, customer: store[slot]))
-        case .lookup(let lookup):
+        case .lookup(let number):
           guard monotonicNow < call.deadline else { throw .deadlineExceeded }
-          try prepared.lookups.lend(lookup) { (lookup) throws(Status) in
-            try getCustomer(lookup.value, call, of: batch, into: replies, on: store)
+          try prepared.lookups.lend(number) { (lookup) throws(Status) in
+            try getCustomer(lookup.value, probably: probable[number], call, of: batch, into: replies, on: store)
           }
         case .refused(let refusal):
           guard monotonicNow < call.deadline else { throw .deadlineExceeded }

@@ -17,28 +17,41 @@ struct CustomerIndexes: ~Copyable {
 
   // MARK: - Finding
 
-  func slot(of id: CustomerID, in customers: borrowing SlabArray<CustomerRecord>) -> Slot? {
-    byID.find(hash: Self.hash(id)) { customers[Int($0)].id == id }
+  // Each takes a slot to look at first, as ``probableSlot(of:)`` gives it, which mostly is the one.
+
+  func slot(
+    of id: CustomerID, probably probable: Slot? = nil, in customers: borrowing SlabArray<CustomerRecord>
+  ) -> Slot? {
+    if let probable, customers[Int(probable)].id == id { return probable }
+    return byID.find(hash: Self.hash(id)) { customers[Int($0)].id == id }
   }
 
   func slot(
-    ofWallet account: WalletAccount, tenant: String, hash: UInt64, in customers: borrowing SlabArray<CustomerRecord>
+    ofWallet account: WalletAccount, tenant: String, hash: UInt64, probably probable: Slot? = nil,
+    in customers: borrowing SlabArray<CustomerRecord>
   ) -> Slot? {
     precondition(!byWallet.hasWaiting, "the replay has not ended")
-    return byWallet.find(hash: hash) {
-      customers[Int($0)].account == account && customers[Int($0)].tenant == tenant
+    @inline(__always)
+    func matches(_ slot: Slot) -> Bool {
+      customers[Int(slot)].account == account && customers[Int(slot)].tenant == tenant
     }
+    if let probable, matches(probable) { return probable }
+    return byWallet.find(hash: hash) { matches($0) }
   }
 
   func slot(
-    ofExternalID externalID: UnsafeRawBufferPointer, tenant: String, hash: UInt64,
+    ofExternalID externalID: UnsafeRawBufferPointer, tenant: String, hash: UInt64, probably probable: Slot? = nil,
     in customers: borrowing SlabArray<CustomerRecord>
   ) -> Slot? {
     precondition(!byExternalID.hasWaiting, "the replay has not ended")
-    return byExternalID.find(hash: hash) {
+    @inline(__always)
+    func matches(_ slot: Slot) -> Bool {
       // Byte for byte: `==` on strings takes canonically equivalent ones for one.
-      customers[Int($0)].externalID.withUTF8Bytes { $0.isEqual(to: externalID) } && customers[Int($0)].tenant == tenant
+      customers[Int(slot)].externalID.withUTF8Bytes { $0.isEqual(to: externalID) }
+        && customers[Int(slot)].tenant == tenant
     }
+    if let probable, matches(probable) { return probable }
+    return byExternalID.find(hash: hash) { matches($0) }
   }
 
   // MARK: - Entering

@@ -181,8 +181,10 @@ public actor CustomerStore {
   }
 
   /// The customer of an id, unless it is another tenant's. A nil tenant sees all.
-  public func slot(of id: CustomerID, visibleTo tenant: String?) -> Slot? {
-    guard let slot = state.slot(of: id) else { return nil }
+  ///
+  /// - Parameter probable: what ``expect(_:_:)`` gave for the id.
+  public func slot(of id: CustomerID, probably probable: Slot? = nil, visibleTo tenant: String?) -> Slot? {
+    guard let slot = state.slot(of: id, probably: probable) else { return nil }
     if let tenant, state[slot].tenant != tenant { return nil }
     return slot
   }
@@ -190,20 +192,26 @@ public actor CustomerStore {
   /// The tenant's customer with this key, which is hashed already.
   ///
   /// - Parameters:
+  ///   - probable: what ``expect(_:_:)`` gave for the key.
   ///   - externalID: where the key is one; UTF-8.
   ///   - tenant: whose customer it is, which an id tells by itself.
-  public func slot(of key: CustomerKey, externalID: UnsafeRawBufferPointer, tenant: String) -> Slot? {
+  public func slot(
+    of key: CustomerKey, probably probable: Slot?, externalID: UnsafeRawBufferPointer, tenant: String
+  ) -> Slot? {
     switch key {
-    case .id(let id): state.slot(of: id)
-    case .wallet(let account, let hash): state.slot(ofWallet: account, tenant: tenant, hash: hash)
-    case .externalID(let hash): state.slot(ofExternalID: externalID, tenant: tenant, hash: hash)
+    case .id(let id): state.slot(of: id, probably: probable)
+    case .wallet(let account, let hash):
+      state.slot(ofWallet: account, tenant: tenant, hash: hash, probably: probable)
+    case .externalID(let hash):
+      state.slot(ofExternalID: externalID, tenant: tenant, hash: hash, probably: probable)
     }
   }
 
   /// Has the processor fetch what finding and showing the customers of these keys will look at.
   ///
   /// - Parameter key: the key of each number below `count`.
-  public func expect(_ count: Int, _ key: (Int) -> CustomerKey) { state.prefetch(count, key) }
+  /// - Returns: the slot of the customer who probably has each, to be looked at first.
+  public func expect(_ count: Int, _ key: (Int) -> CustomerKey) -> [Slot?] { state.prefetch(count, key) }
 
   /// The tenant's customer with this wallet.
   public func slot(ofWallet account: WalletAccount, tenant: String) -> Slot? {

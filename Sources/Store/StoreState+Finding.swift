@@ -11,7 +11,9 @@ extension StoreState {
     _read { yield customers[Int(slot)] }
   }
 
-  func slot(of id: CustomerID) -> Slot? { indexes.slot(of: id, in: customers) }
+  func slot(of id: CustomerID, probably probable: Slot? = nil) -> Slot? {
+    indexes.slot(of: id, probably: probable, in: customers)
+  }
 
   func slot(ofWallet account: WalletAccount, tenant: String) -> Slot? {
     slot(ofWallet: account, tenant: tenant, hash: keys.hash(account, tenant: keys.hash(ofTenant: tenant)))
@@ -24,16 +26,21 @@ extension StoreState {
     }
   }
 
-  /// - Parameter hash: of the wallet and the tenant.
-  func slot(ofWallet account: WalletAccount, tenant: String, hash: UInt64) -> Slot? {
-    indexes.slot(ofWallet: account, tenant: tenant, hash: hash, in: customers)
+  /// - Parameters:
+  ///   - hash: of the wallet and the tenant.
+  ///   - probable: a slot to look at first.
+  func slot(ofWallet account: WalletAccount, tenant: String, hash: UInt64, probably probable: Slot? = nil) -> Slot? {
+    indexes.slot(ofWallet: account, tenant: tenant, hash: hash, probably: probable, in: customers)
   }
 
   /// - Parameters:
   ///   - externalID: UTF-8.
   ///   - hash: of the external id and the tenant.
-  func slot(ofExternalID externalID: UnsafeRawBufferPointer, tenant: String, hash: UInt64) -> Slot? {
-    indexes.slot(ofExternalID: externalID, tenant: tenant, hash: hash, in: customers)
+  ///   - probable: a slot to look at first.
+  func slot(
+    ofExternalID externalID: UnsafeRawBufferPointer, tenant: String, hash: UInt64, probably probable: Slot? = nil
+  ) -> Slot? {
+    indexes.slot(ofExternalID: externalID, tenant: tenant, hash: hash, probably: probable, in: customers)
   }
 
   /// Who has a new customer's wallet and external id already.
@@ -64,17 +71,18 @@ extension StoreState {
   /// for memory about as long as one of them would alone.
   ///
   /// - Parameter key: the key of each number below `count`.
-  func prefetch(_ count: Int, _ key: (Int) -> CustomerKey) {
+  /// - Returns: the slot of the customer who probably has each.
+  func prefetch(_ count: Int, _ key: (Int) -> CustomerKey) -> [Slot?] {
     for number in 0..<count { indexes.prefetch(key(number)) }
-    withUnsafeTemporaryAllocation(of: Slot.self, capacity: count) { found in
-      var slots = OutputSpan(buffer: found, initializedCount: 0)
-      for number in 0..<count {
-        guard let slot = indexes.probableSlot(of: key(number)) else { continue }
-        customers.prefetch(Int(slot))
-        slots.append(slot)
-      }
-      for index in slots.span.indices { Self.prefetchExternalID(of: customers.address(of: Int(slots.span[index]))) }
+    var found: [Slot?] = []
+    found.reserveCapacity(count)
+    for number in 0..<count {
+      let slot = indexes.probableSlot(of: key(number))
+      if let slot { customers.prefetch(Int(slot)) }
+      found.append(slot)
     }
+    for case let slot? in found { Self.prefetchExternalID(of: customers.address(of: Int(slot))) }
+    return found
   }
 
   /// Has the processor fetch the characters of a customer's external id, where they lie in memory of their own.

@@ -1,6 +1,7 @@
 internal import GatehouseAPI
 internal import Journal
 internal import Lifecycle
+internal import ProtobufWire
 internal import Testing
 internal import Wallet
 
@@ -22,6 +23,57 @@ struct CustomerStoreTests {
       )
     }
     #expect(found == (0, nil, 0, 0, nil))
+  }
+
+  /// Where to look first is a guess: whatever it is, who is found has the key, and nobody is found who has not.
+  @Test func aWrongGuessFindsTheSame() throws {
+    let fixture = try StoreFixture()
+    let customers = (0..<4).map { fixture.create($0) }
+    let unknown = NewCustomer.numbered(200)
+    fixture.turn { store in
+      let (own, other) = (store.hashed(tenant: "default"), store.hashed(tenant: "other"))
+      for guess in [nil, 0, 1, 2, 3] as [Slot?] {
+        for (index, customer) in customers.enumerated() {
+          let slot = Slot(index)
+          #expect(find(.id(customer.id), guess, of: own, on: store) == slot)
+          #expect(find(store.key(of: customer.account, tenant: own), guess, of: own, on: store) == slot)
+          #expect(find(store.key(of: customer.account, tenant: other), guess, of: other, on: store) == nil)
+          #expect(find(customer.externalID, guess, of: own, on: store) == slot)
+          #expect(find(customer.externalID, guess, of: other, on: store) == nil)
+          #expect(store.slot(of: customer.id, probably: guess, visibleTo: "default") == slot)
+          #expect(store.slot(of: customer.id, probably: guess, visibleTo: "other") == nil)
+        }
+        #expect(find(.id(CustomerID(high: 1, low: 1)), guess, of: own, on: store) == nil)
+        #expect(find(store.key(of: unknown.account, tenant: own), guess, of: own, on: store) == nil)
+        #expect(find(unknown.externalID, guess, of: own, on: store) == nil)
+      }
+    }
+  }
+
+  /// Looks for a key, at the guess first.
+  private func find(
+    _ key: CustomerKey, _ guess: Slot?, externalID: String = "", of tenant: HashedTenant,
+    on store: isolated CustomerStore
+  ) -> Slot? {
+    externalID.withUTF8Bytes { store.slot(of: key, probably: guess, externalID: $0, tenant: tenant.name) }
+  }
+
+  private func find(
+    _ externalID: String, _ guess: Slot?, of tenant: HashedTenant, on store: isolated CustomerStore
+  ) -> Slot? {
+    let hash = externalID.withUTF8Bytes { store.hash(ofExternalID: $0, tenant: tenant) }
+    return find(.externalID(hash: hash), guess, externalID: externalID, of: tenant, on: store)
+  }
+
+  /// The guess is right where no two keys share their hash's first bits.
+  @Test func guessesWhoHasAKey() throws {
+    let fixture = try StoreFixture()
+    let customers = (0..<4).map { fixture.create($0) }
+    let guesses = fixture.turn { store in
+      let keys = customers.map { CustomerKey.id($0.id) } + [.id(CustomerID(high: 1, low: 1))]
+      return store.expect(keys.count) { keys[$0] }
+    }
+    #expect(guesses == [0, 1, 2, 3, nil])
   }
 
   @Test func tellsWhatIsTaken() throws {

@@ -24,14 +24,21 @@ enum ServerFrame {
 
   private typealias Field = GatehouseRpcV1.Frame.Field
 
+  @inline(__always)  // the load's only caller, once for each answer
   init(_ bytes: UnsafeRawBufferPointer) throws(WireError) {
     var reader = WireReader(bytes)
     var stream: UInt32 = 0
+    // Apart until the frame has been read: an answer that is made first and copied then has to wait for itself.
+    var payload = UnsafeRawBufferPointer(start: nil, count: 0)
+    var status: UnsafeRawBufferPointer?
+    var isReply = false
     self = .other
     while let tag = try reader.nextTag() {
       switch (tag.field, tag.type) {
       case (Field.stream, .varint): stream = try reader.uint32()
-      case (Field.reply, .lengthDelimited): self = .reply(try Self.answer(try reader.lengthDelimited()))
+      case (Field.reply, .lengthDelimited):
+        isReply = true
+        (payload, status) = try Self.answer(try reader.lengthDelimited())
       case (Field.hello, .lengthDelimited):
         try reader.skip(tag)
         self = .hello
@@ -42,23 +49,24 @@ enum ServerFrame {
       default: try reader.skip(tag)
       }
     }
-    if case .reply(var answer) = self {
-      answer.stream = stream
-      self = .reply(answer)
-    }
+    if isReply { self = .reply(Answer(stream: stream, payload: payload, status: status)) }
   }
 
-  private static func answer(_ bytes: UnsafeRawBufferPointer) throws(WireError) -> Answer {
+  @inline(__always)
+  private static func answer(
+    _ bytes: UnsafeRawBufferPointer
+  ) throws(WireError) -> (payload: UnsafeRawBufferPointer, status: UnsafeRawBufferPointer?) {
     var reader = WireReader(bytes)
-    var answer = Answer(stream: 0, payload: UnsafeRawBufferPointer(start: nil, count: 0))
+    var payload = UnsafeRawBufferPointer(start: nil, count: 0)
+    var status: UnsafeRawBufferPointer?
     while let tag = try reader.nextTag() {
       switch (tag.field, tag.type) {
-      case (GatehouseRpcV1.Reply.Field.payload, .lengthDelimited): answer.payload = try reader.lengthDelimited()
-      case (GatehouseRpcV1.Reply.Field.status, .lengthDelimited): answer.status = try reader.lengthDelimited()
+      case (GatehouseRpcV1.Reply.Field.payload, .lengthDelimited): payload = try reader.lengthDelimited()
+      case (GatehouseRpcV1.Reply.Field.status, .lengthDelimited): status = try reader.lengthDelimited()
       default: try reader.skip(tag)
       }
     }
-    return answer
+    return (payload, status)
   }
 
   private static func nonce(_ bytes: UnsafeRawBufferPointer) throws(WireError) -> UInt64 {
