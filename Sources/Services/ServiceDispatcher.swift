@@ -134,7 +134,7 @@ public final class ServiceDispatcher: CallHandler {
     for index in prepared.creations.indices {
       if let hashes = prepared.creations.lend(index, { $0.value.customer.hashes }) { store.expect(hashes) }
     }
-    return store.expect(prepared.lookups.count) { index in prepared.lookups.lend(index) { $0.value.key } }
+    return store.expect(prepared.lookups.count) { index in prepared.lookups.lend(index) { $0.value.key.place } }
   }
 
   /// Answers the calls of a batch.

@@ -23,7 +23,7 @@ struct CustomerIndexes: ~Copyable {
     of id: CustomerID, probably probable: Slot? = nil, in customers: borrowing SlabArray<CustomerRecord>
   ) -> Slot? {
     if let probable, customers[Int(probable)].id == id { return probable }
-    return byID.find(hash: Self.hash(id)) { customers[Int($0)].id == id }
+    return byID.find(hash: CustomerKey.hash(id)) { customers[Int($0)].id == id }
   }
 
   func slot(
@@ -57,7 +57,7 @@ struct CustomerIndexes: ~Copyable {
   // MARK: - Entering
 
   /// Has a new customer found by id. There is none of that id.
-  mutating func add(_ id: CustomerID, _ slot: Slot) { byID.insert(hash: Self.hash(id), slot: slot) }
+  mutating func add(_ id: CustomerID, _ slot: Slot) { byID.insert(hash: CustomerKey.hash(id), slot: slot) }
 
   /// Has a new customer found by what its tenant chose.
   mutating func add(_ hashes: KeyHashes, _ slot: Slot) {
@@ -78,7 +78,7 @@ struct CustomerIndexes: ~Copyable {
   }
 
   /// Has the processor fetch what finding or adding this customer will need.
-  func prefetch(_ id: CustomerID) { byID.prefetch(hash: Self.hash(id)) }
+  func prefetch(_ id: CustomerID) { byID.prefetch(hash: CustomerKey.hash(id)) }
 
   /// The same for a customer under what its tenant chose.
   func prefetch(_ hashes: KeyHashes) {
@@ -87,20 +87,20 @@ struct CustomerIndexes: ~Copyable {
   }
 
   /// The slot of the customer who probably has a key: the first under its hash.
-  func probableSlot(of key: CustomerKey) -> Slot? {
-    switch key {
-    case .id(let id): byID.find(hash: Self.hash(id)) { _ in true }
-    case .wallet(_, let hash): byWallet.find(hash: hash) { _ in true }
-    case .externalID(let hash): byExternalID.find(hash: hash) { _ in true }
+  func probableSlot(of place: CustomerKey.Place) -> Slot? {
+    switch place.index {
+    case .id: byID.find(hash: place.hash) { _ in true }
+    case .wallet: byWallet.find(hash: place.hash) { _ in true }
+    case .externalID: byExternalID.find(hash: place.hash) { _ in true }
     }
   }
 
   /// The same for finding a customer.
-  func prefetch(_ key: CustomerKey) {
-    switch key {
-    case .id(let id): prefetch(id)
-    case .wallet(_, let hash): byWallet.prefetch(hash: hash)
-    case .externalID(let hash): byExternalID.prefetch(hash: hash)
+  func prefetch(_ place: CustomerKey.Place) {
+    switch place.index {
+    case .id: byID.prefetch(hash: place.hash)
+    case .wallet: byWallet.prefetch(hash: place.hash)
+    case .externalID: byExternalID.prefetch(hash: place.hash)
     }
   }
 
@@ -110,9 +110,4 @@ struct CustomerIndexes: ~Copyable {
     byWallet.reserve(count)
     byExternalID.reserve(count)
   }
-
-  // MARK: - Hashes
-
-  /// Ids are made by the server, and random: they need no seed. The low word holds 62 random bits below the variant.
-  private static func hash(_ id: CustomerID) -> UInt64 { id.low &* 0x9e37_79b9_7f4a_7c15 }
 }

@@ -49,10 +49,15 @@ extension CustomerRecord {
 
   /// How many bytes ``render(into:)`` writes at most.
   var maximumRenderedLength: Int {
-    var length = Self.fixedLength + tenant.utf8.count + externalID.utf8.count + standing.reason.utf8.count
+    var length = Self.fixedLength + tenant.utf8.count + externalID.utf8.count
     for label in labels { length += 3 * Self.maximumHeaderLength + label.key.utf8.count + label.value.utf8.count }
-    if case .inactive(let holds, _) = standing {
-      for hold in holds { length += Hold.fixedLength + hold.reason.utf8.count }
+    switch standing {
+    case .inactive(let holds, _):
+      // The newest one's reason is the customer's, too.
+      for hold in holds { length += Hold.fixedLength + 2 * hold.reason.utf8.count }
+    case .rejected(let reason): length += reason.utf8.count
+    // Without a reason, and without a call to ask for it: nearly all.
+    case .initiating, .screening, .verifying, .active: break
     }
     return length
   }

@@ -209,9 +209,9 @@ public actor CustomerStore {
 
   /// Has the processor fetch what finding and showing the customers of these keys will look at.
   ///
-  /// - Parameter key: the key of each number below `count`.
+  /// - Parameter place: where the key of each number below `count` is looked for.
   /// - Returns: the slot of the customer who probably has each, to be looked at first.
-  public func expect(_ count: Int, _ key: (Int) -> CustomerKey) -> [Slot?] { state.prefetch(count, key) }
+  public func expect(_ count: Int, _ place: (Int) -> CustomerKey.Place) -> [Slot?] { state.prefetch(count, place) }
 
   /// The tenant's customer with this wallet.
   public func slot(ofWallet account: WalletAccount, tenant: String) -> Slot? {

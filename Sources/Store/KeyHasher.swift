@@ -16,6 +16,38 @@ public enum CustomerKey: Sendable {
   case externalID(hash: UInt64)
 }
 
+extension CustomerKey {
+  /// In which index the key is looked for, and under which hash: all that has to be known of it to have the customer
+  /// fetched.
+  @frozen
+  public struct Place: Sendable {
+    @frozen
+    public enum Index: Sendable { case id, wallet, externalID }
+
+    public let index: Index
+    public let hash: UInt64
+
+    @inlinable
+    init(in index: Index, hash: UInt64) {
+      self.index = index
+      self.hash = hash
+    }
+  }
+
+  @inlinable
+  public var place: Place {
+    switch self {
+    case .id(let id): Place(in: .id, hash: Self.hash(id))
+    case .wallet(_, let hash): Place(in: .wallet, hash: hash)
+    case .externalID(let hash): Place(in: .externalID, hash: hash)
+    }
+  }
+
+  /// Ids are made by the server, and random: they need no seed. The low word holds 62 random bits below the variant.
+  @inlinable
+  static func hash(_ id: CustomerID) -> UInt64 { id.low &* 0x9e37_79b9_7f4a_7c15 }
+}
+
 /// A tenant, with what stands for it in the hashes of the keys it chose.
 public struct HashedTenant: Sendable {
   public let name: String

@@ -70,14 +70,14 @@ extension StoreState {
   /// the next is looked at: their places in the indexes, then themselves, then what they refer to. So the whole waits
   /// for memory about as long as one of them would alone.
   ///
-  /// - Parameter key: the key of each number below `count`.
+  /// - Parameter place: that of each number below `count`.
   /// - Returns: the slot of the customer who probably has each.
-  func prefetch(_ count: Int, _ key: (Int) -> CustomerKey) -> [Slot?] {
-    for number in 0..<count { indexes.prefetch(key(number)) }
+  func prefetch(_ count: Int, _ place: (Int) -> CustomerKey.Place) -> [Slot?] {
+    for number in 0..<count { indexes.prefetch(place(number)) }
     var found: [Slot?] = []
     found.reserveCapacity(count)
     for number in 0..<count {
-      let slot = indexes.probableSlot(of: key(number))
+      let slot = indexes.probableSlot(of: place(number))
       if let slot { customers.prefetch(Int(slot)) }
       found.append(slot)
     }

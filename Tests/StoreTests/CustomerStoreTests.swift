@@ -71,7 +71,7 @@ struct CustomerStoreTests {
     let customers = (0..<4).map { fixture.create($0) }
     let guesses = fixture.turn { store in
       let keys = customers.map { CustomerKey.id($0.id) } + [.id(CustomerID(high: 1, low: 1))]
-      return store.expect(keys.count) { keys[$0] }
+      return store.expect(keys.count) { keys[$0].place }
     }
     #expect(guesses == [0, 1, 2, 3, nil])
   }
