@@ -13,10 +13,11 @@ let settings: [SwiftSetting] = [
 /// the sources against this list.
 let modules: [(name: String, imports: [Target.Dependency])] = [
   ("Confinement", []),
-  ("ProtobufWire", []),
-  ("Wallet", ["CKeccak"]),
+  ("ByteText", []),
+  ("ProtobufWire", ["ByteText"]),
+  ("Wallet", ["ByteText", "CKeccak"]),
   ("WalletSigner", ["Wallet"]),
-  ("Lifecycle", []),
+  ("Lifecycle", ["ByteText"]),
   ("GatehouseAPI", ["ProtobufWire"]),
   ("System", ["CLinux"]),
   ("RPC", ["Confinement", "ProtobufWire", "GatehouseAPI"]),
@@ -62,7 +63,7 @@ let package = Package(
       name: "gatehouse",
       dependencies: [
         "Services", "Store", "Journal", "EventLoop", "RPC", "Client", "GatehouseAPI", "ProtobufWire", "Lifecycle",
-        "Wallet", "WalletSigner", "System",
+        "Wallet", "WalletSigner", "System", "ByteText",
       ],
       swiftSettings: settings
     ),

@@ -1,3 +1,5 @@
+internal import ByteText
+
 extension CustomerID: CustomStringConvertible {
   /// Bytes of the text form: 8-4-4-4-12 hexadecimal digits.
   public static let textLength = 36
@@ -50,31 +52,18 @@ extension CustomerID: CustomStringConvertible {
   @inline(__always)
   private func write(to text: UnsafeMutableRawBufferPointer) {
     precondition(text.count >= Self.textLength)
-    let middle = Self.digits(UInt32(truncatingIfNeeded: high))
-    let end = Self.digits(UInt32(truncatingIfNeeded: low &>> 32))
-    text.storeBytes(of: Self.digits(UInt32(truncatingIfNeeded: high &>> 32)), toByteOffset: 0, as: UInt64.self)
+    let middle = UInt32(truncatingIfNeeded: high).hexadecimalDigits
+    let end = UInt32(truncatingIfNeeded: low &>> 32).hexadecimalDigits
+    text.storeBytes(of: UInt32(truncatingIfNeeded: high &>> 32).hexadecimalDigits, toByteOffset: 0, as: UInt64.self)
     text.storeBytes(of: UInt32(truncatingIfNeeded: middle), toByteOffset: 9, as: UInt32.self)
     text.storeBytes(of: UInt32(truncatingIfNeeded: middle &>> 32), toByteOffset: 14, as: UInt32.self)
     text.storeBytes(of: UInt32(truncatingIfNeeded: end), toByteOffset: 19, as: UInt32.self)
     text.storeBytes(of: UInt32(truncatingIfNeeded: end &>> 32), toByteOffset: 24, as: UInt32.self)
-    text.storeBytes(of: Self.digits(UInt32(truncatingIfNeeded: low)), toByteOffset: 28, as: UInt64.self)
+    text.storeBytes(of: UInt32(truncatingIfNeeded: low).hexadecimalDigits, toByteOffset: 28, as: UInt64.self)
     text[8] = UInt8(ascii: "-")
     text[13] = UInt8(ascii: "-")
     text[18] = UInt8(ascii: "-")
     text[23] = UInt8(ascii: "-")
-  }
-
-  /// The eight hexadecimal digits of a number, all at once: the first digit in the first byte in memory.
-  private static func digits(_ number: UInt32) -> UInt64 {
-    // Each nibble in a byte of its own, the most significant first.
-    var nibbles = UInt64(number.byteSwapped)
-    nibbles = (nibbles | nibbles &<< 16) & 0x0000_FFFF_0000_FFFF
-    nibbles = (nibbles | nibbles &<< 8) & 0x00FF_00FF_00FF_00FF
-    nibbles = (nibbles &>> 4 | nibbles &<< 8) & 0x0F0F_0F0F_0F0F_0F0F
-    // A nibble from ten on carries into bit 4 when six is added.
-    let letters = (nibbles &+ 0x0606_0606_0606_0606) &>> 4 & 0x0101_0101_0101_0101
-    let text = nibbles &+ 0x3030_3030_3030_3030 &+ letters &* UInt64(fromNineToA)
-    return text.littleEndian
   }
 
   /// The text form in lower case.
@@ -85,9 +74,6 @@ extension CustomerID: CustomStringConvertible {
       return Self.textLength
     }
   }
-
-  /// How many characters of ASCII lie between the digits and the letters.
-  private static let fromNineToA = UInt8(ascii: "a") - UInt8(ascii: "9") - 1
 
   private static func isHyphen(_ index: Int) -> Bool {
     index == 8 || index == 13 || index == 18 || index == 23

@@ -1,3 +1,5 @@
+public import ByteText
+
 // Fields written straight into room that was made for all of them beforehand: the same bytes as a ``WireWriter``'s, in
 // a third of the instructions, because nothing has to grow between two fields and all is inlined into the one function
 // that writes a message. For the few messages that every call writes.
@@ -5,19 +7,6 @@
 // Room that is too small is a mistake of whoever made it: it traps, and never writes behind the end.
 
 extension OutputRawSpan {
-  /// Appends bytes as they are.
-  @inlinable
-  @inline(__always)
-  public mutating func append(bytes: UnsafeRawBufferPointer) {
-    withUnsafeMutableBytes { room, count in
-      precondition(bytes.count <= room.count &- count)
-      if let source = bytes.baseAddress, let base = room.baseAddress {
-        (base + count).copyMemory(from: source, byteCount: bytes.count)
-      }
-      count &+= bytes.count
-    }
-  }
-
   @inlinable
   @inline(__always)
   public mutating func varint(_ value: UInt64) {

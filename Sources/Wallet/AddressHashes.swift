@@ -1,3 +1,4 @@
+internal import ByteText
 internal import CKeccak
 
 /// The Keccak-256 hashes that EIP-55 writes up to eight addresses by, computed side by side on the processor's vectors.
@@ -23,11 +24,11 @@ struct AddressHashes {
   /// Makes the digits of `address` message `index`, which is below eight.
   mutating func put(_ address: EthereumAddress, at index: Int) {
     let word = index &* Self.messageWords
-    messages[word] = Hexadecimal.lowerCaseDigits(UInt32(truncatingIfNeeded: address.word0 &>> 32))
-    messages[word &+ 1] = Hexadecimal.lowerCaseDigits(UInt32(truncatingIfNeeded: address.word0))
-    messages[word &+ 2] = Hexadecimal.lowerCaseDigits(UInt32(truncatingIfNeeded: address.word1 &>> 32))
-    messages[word &+ 3] = Hexadecimal.lowerCaseDigits(UInt32(truncatingIfNeeded: address.word1))
-    messages[word &+ 4] = Hexadecimal.lowerCaseDigits(address.word2)
+    messages[word] = UInt32(truncatingIfNeeded: address.word0 &>> 32).hexadecimalDigits
+    messages[word &+ 1] = UInt32(truncatingIfNeeded: address.word0).hexadecimalDigits
+    messages[word &+ 2] = UInt32(truncatingIfNeeded: address.word1 &>> 32).hexadecimalDigits
+    messages[word &+ 3] = UInt32(truncatingIfNeeded: address.word1).hexadecimalDigits
+    messages[word &+ 4] = address.word2.hexadecimalDigits
   }
 
   /// Hashes the first `count` messages, at most eight.

@@ -1,3 +1,5 @@
+internal import ByteText
+
 /// Hexadecimal digits, the one place where they are read and written.
 package enum Hexadecimal {
   /// The value of a digit of either case; nil for any other byte.
@@ -18,24 +20,11 @@ package enum Hexadecimal {
     return nibble &+ (nibble < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") &- 10)
   }
 
-  /// The eight lower-case digits of a number, all at once: the first digit in the first byte in memory.
-  @inline(__always)
-  package static func lowerCaseDigits(_ number: UInt32) -> UInt64 {
-    // Each nibble in a byte of its own, the most significant first.
-    var nibbles = UInt64(number.byteSwapped)
-    nibbles = (nibbles | nibbles &<< 16) & 0x0000_FFFF_0000_FFFF
-    nibbles = (nibbles | nibbles &<< 8) & 0x00FF_00FF_00FF_00FF
-    nibbles = (nibbles &>> 4 | nibbles &<< 8) & 0x0F0F_0F0F_0F0F_0F0F
-    // A nibble from ten on carries into bit 4 when six is added; the letters begin 39 places behind the last digit.
-    let letters = (nibbles &+ 0x0606_0606_0606_0606) &>> 4 & each
-    return (nibbles &+ 0x30 &* each &+ letters &* 39).littleEndian
-  }
-
   /// The eight digits of a number, of which those that are letters are upper-case ones where `raised` says so: the
   /// first digit's bit is the highest.
   @inline(__always)
   package static func digits(_ number: UInt32, raising raised: UInt8) -> UInt64 {
-    let digits = UInt64(littleEndian: lowerCaseDigits(number))
+    let digits = UInt64(littleEndian: number.hexadecimalDigits)
     // A bit to each byte, then 0x20, which tells the cases apart, where the bit is set and the digit is a letter.
     let bits = UInt64(raised) &* each & 0x0102_0408_1020_4080
     let cases = (bits &+ 0x7F &* each) &>> 2 & digits &>> 1 & (0x20 &* each)

@@ -1,16 +1,6 @@
-extension OutputRawSpan {
-  /// Appends bytes as they are; traps when there is no room.
-  @inline(__always)
-  mutating func append(bytes: UnsafeRawBufferPointer) {
-    withUnsafeMutableBytes { room, count in
-      precondition(bytes.count <= room.count &- count)
-      if let source = bytes.baseAddress, let base = room.baseAddress {
-        (base + count).copyMemory(from: source, byteCount: bytes.count)
-      }
-      count &+= bytes.count
-    }
-  }
+internal import ByteText
 
+extension OutputRawSpan {
   /// Appends the characters of a literal.
   @inline(__always)
   mutating func append(_ literal: StaticString) { append(bytes: literal.bytes) }

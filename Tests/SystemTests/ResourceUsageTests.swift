@@ -22,14 +22,16 @@ struct ResourceUsageTests {
 
   @Test func memoryInUseIsResident() {
     let count = 32 << 20
-    let before = ResourceUsage.residentBytes()
-    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 4096)
-    defer { memory.deallocate() }
-    Memory.populate(memory)
-    memory.initializeMemory(as: UInt8.self, repeating: 1)
-    #expect(before > 0)
-    // Other tests come and go meanwhile.
-    #expect(ResourceUsage.residentBytes() > before + count / 2)
+    func isSeen() -> Bool {
+      let before = ResourceUsage.residentBytes()
+      let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 4096)
+      defer { memory.deallocate() }
+      Memory.populate(memory)
+      memory.initializeMemory(as: UInt8.self, repeating: 1)
+      return before > 0 && ResourceUsage.residentBytes() > before + count / 2
+    }
+    // Other tests come and go meanwhile, and may give as much back at the same moment: not each time.
+    #expect((0..<20).contains { _ in isSeen() })
   }
 
   @Test func populatingChangesNothing() {

@@ -1,3 +1,5 @@
+internal import ByteText
+
 extension SignInSettings {
   /// How many bytes ``appendMessage(wallet:nonce:times:requestID:to:)`` writes at most.
   public func maximumMessageLength(nonceLength: Int, requestIDLength: Int) -> Int {

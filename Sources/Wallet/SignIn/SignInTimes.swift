@@ -1,3 +1,5 @@
+internal import ByteText
+
 /// When a challenge was issued and until when it is accepted, with the lines of its message that say so: those who are
 /// taken in within a second have the same ones, so they are written once and copied.
 public struct SignInTimes: Sendable {

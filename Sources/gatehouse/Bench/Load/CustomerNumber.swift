@@ -1,3 +1,5 @@
+internal import ByteText
+
 /// The customers that a load is made of, by number. The same seed gives the same ones again.
 ///
 /// A number becomes 16 hexadecimal digits that occur in the external id and in the wallet. They are spread over all
@@ -23,7 +25,9 @@ struct CustomerNumber: Sendable {
   @inline(__always)  // the closures of the callers are to be seen through
   func withDigits(_ number: UInt64, _ body: (UnsafeRawBufferPointer) -> Void) {
     let mixed = Self.mix(first &+ number)
-    var digits = (Self.spread(UInt32(truncatingIfNeeded: mixed >> 32)), Self.spread(UInt32(truncatingIfNeeded: mixed)))
+    var digits = (
+      UInt32(truncatingIfNeeded: mixed >> 32).hexadecimalDigits, UInt32(truncatingIfNeeded: mixed).hexadecimalDigits
+    )
     withUnsafeBytes(of: &digits) { body($0) }
   }
 
@@ -35,16 +39,5 @@ struct CustomerNumber: Sendable {
     value ^= value >> 27
     value = value &* 0x81da_def4_bc2d_d44d
     return value ^ value >> 33
-  }
-
-  /// The eight hexadecimal digits of 32 bits, all at once: one in each byte, the first in memory the most significant.
-  private static func spread(_ bits: UInt32) -> UInt64 {
-    var value = UInt64(bits)
-    value = (value | value << 16) & 0x0000_FFFF_0000_FFFF
-    value = (value | value << 8) & 0x00FF_00FF_00FF_00FF
-    value = (value | value << 4) & 0x0F0F_0F0F_0F0F_0F0F
-    // 1 in each byte whose digit is a letter: those are 39 further on than the digits up to 9.
-    let letters = (value &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
-    return (value &+ 0x3030_3030_3030_3030 &+ letters &* 39).bigEndian
   }
 }
