@@ -215,6 +215,25 @@ internal import Testing
     try Workload(disk).open()
   }
 
+  /// Two find that there is no directory, and the other one makes it: the lock decides who has it.
+  @Test func oneOfTwoMakersGetsTheDirectory() throws {
+    for isInUse in [true, false] {
+      let disk = SimulatedDisk()
+      let other = Workload(disk)
+      disk.meanwhile = { call, path in
+        guard call == .createDirectory, path == Workload.directory else { return }
+        if isInUse { #expect(throws: Never.self) { try other.open() } } else { try? disk.createDirectory(path) }
+      }
+      let workload = Workload(disk)
+      if isInUse {
+        let error = #expect(throws: JournalError.self) { try workload.open() }
+        #expect(error?.kind == .inUse)
+      } else {
+        try workload.open()
+      }
+    }
+  }
+
   @Test func restartsCostNoRoom() throws {
     let disk = SimulatedDisk()
     var expected = 0
