@@ -50,6 +50,20 @@ internal import Testing
     }
   }
 
+  /// No server sends several, but the format allows it.
+  @Test func theLastKindCounts() throws {
+    typealias Field = GatehouseRpcV1.Frame.Field
+    func isReply(_ kinds: [UInt32]) throws -> Bool {
+      var writer = WireWriter()
+      for kind in kinds { writer.message(kind) { _ in } }
+      return try writer.withUnsafeBytes { if case .reply = try ServerFrame($0) { true } else { false } }
+    }
+    for other in [Field.hello, Field.goAway, Field.ping] {
+      #expect(try !isReply([Field.reply, other]))
+      #expect(try isReply([other, Field.reply]))
+    }
+  }
+
   /// Whatever a server sends is read or refused.
   @Test func noBytesEndTheProcess() {
     var random = SplitMix(seed: 3)

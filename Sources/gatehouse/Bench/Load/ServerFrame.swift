@@ -24,7 +24,8 @@ enum ServerFrame {
 
   private typealias Field = GatehouseRpcV1.Frame.Field
 
-  @inline(__always)  // the load's only caller, once for each answer
+  /// The last kind counts.
+  @inline(__always)  // once for each answer, in the load's innermost loop
   init(_ bytes: UnsafeRawBufferPointer) throws(WireError) {
     var reader = WireReader(bytes)
     var stream: UInt32 = 0
@@ -41,11 +42,12 @@ enum ServerFrame {
         (payload, status) = try Self.answer(try reader.lengthDelimited())
       case (Field.hello, .lengthDelimited):
         try reader.skip(tag)
-        self = .hello
+        (self, isReply) = (.hello, false)
       case (Field.goAway, .lengthDelimited):
         try reader.skip(tag)
-        self = .goAway
-      case (Field.ping, .lengthDelimited): self = .ping(nonce: try Self.nonce(try reader.lengthDelimited()))
+        (self, isReply) = (.goAway, false)
+      case (Field.ping, .lengthDelimited):
+        (self, isReply) = (.ping(nonce: try Self.nonce(try reader.lengthDelimited())), false)
       default: try reader.skip(tag)
       }
     }
