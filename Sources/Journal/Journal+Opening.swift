@@ -80,11 +80,9 @@ extension Journal {
     } catch {
       guard error.isNotFound else { throw JournalError(error, path: directory.path) }
     }
-    do {
-      try directory.fileSystem.createDirectory(directory.path)
-    } catch {
-      // Another start was quicker at this: the lock tells which of the two has the directory.
-      guard error.alreadyExists else { throw JournalError(error, path: directory.path) }
+    try withPath(directory.path) { () throws(SystemError) in
+      // Another start may be quicker at this: the lock tells which of the two has the directory.
+      try directory.fileSystem.createDirectoryIfMissing(directory.path)
     }
   }
 

@@ -83,11 +83,7 @@ extension Recovery {
 
   private func quarantine(_ torn: Range<Int>, of segment: SpareSegment) throws(JournalError) -> String {
     let folder = directory.path(of: FileName.quarantine)
-    do {
-      try directory.fileSystem.createDirectory(folder)
-    } catch {
-      guard error.alreadyExists else { throw JournalError(error, path: folder) }
-    }
+    try withPath(folder) { () throws(SystemError) in try directory.fileSystem.createDirectoryIfMissing(folder) }
     let name = FileName.segment(segment.number)
     let path = "\(folder)/\(name).\(torn.lowerBound)"
     window.open(segment.file, path: directory.path(of: name), fileBytes: segment.fileBytes)

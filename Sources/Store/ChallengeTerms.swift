@@ -37,7 +37,7 @@ public struct ChallengeTerms: Sendable {
   func appendMessage(
     for customer: borrowing CustomerRecord, proof: Proof, times: SignInTimes, to output: inout OutputRawSpan
   ) {
-    proof.nonce.withBytes { nonce in
+    withUnsafeBytes(of: proof.nonce.bytes) { nonce in
       settings.appendMessage(
         wallet: customer.account, nonce: nonce, times: times, requestID: { customer.id.appendText(to: &$0) },
         to: &output)

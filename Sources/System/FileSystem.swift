@@ -35,6 +35,17 @@ public protocol FileSystem: Sendable {
   func link(_ path: String, to newPath: String) throws(SystemError)
 }
 
+extension FileSystem {
+  /// Makes a directory unless there is one, whoever made it; its parent must exist.
+  public func createDirectoryIfMissing(_ path: String) throws(SystemError) {
+    do {
+      try createDirectory(path)
+    } catch {
+      guard error.alreadyExists else { throw error }
+    }
+  }
+}
+
 /// An open file, as the kernel offers it: each call may do less than it was asked to.
 ///
 /// Closed when the last reference goes. Offsets and sizes are bytes. Calls are made from any thread; whose bytes win

@@ -1,25 +1,16 @@
-/// The decimal digits of a number, without allocating.
-struct DecimalDigits {
-  /// 20 digits write any 64-bit number.
-  private var digits: InlineArray<20, UInt8> = .init(repeating: 0)
-  private var first = maximumLength
-
-  init(_ value: UInt64) {
-    var rest = value
-    repeat {
-      first &-= 1
-      digits[first] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
-      rest /= 10
-    } while rest != 0
-  }
-
+/// The decimal digits of numbers, without allocating.
+enum DecimalDigits {
   /// The decimal digits of `UInt64.max`.
   static let maximumLength = 20
 
-  /// Runs `body` on the ASCII digits, most significant first, without leading zeros; the buffer is valid only during
-  /// the call.
-  func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) {
-    withUnsafeBytes(of: digits) { body(UnsafeRawBufferPointer(rebasing: $0[first...])) }
+  /// Runs `body` on a number's ASCII digits, most significant first, without leading zeros; the buffer is valid only
+  /// during the call.
+  static func withBytes(of value: UInt64, _ body: (UnsafeRawBufferPointer) -> Void) {
+    withUnsafeTemporaryAllocation(byteCount: maximumLength, alignment: 1) { room in
+      var output = OutputRawSpan(buffer: room, initializedCount: 0)
+      append(value, to: &output)
+      body(UnsafeRawBufferPointer(rebasing: room[..<output.finalize(for: room)]))
+    }
   }
 
   /// Appends the digits of a number straight to where they stay: digits that were just written byte by byte are copied

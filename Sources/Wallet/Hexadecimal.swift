@@ -1,6 +1,6 @@
 internal import ByteText
 
-/// Hexadecimal digits, the one place where they are read and written.
+/// Hexadecimal digits as addresses and digests have them. Eight at once, where no case is raised, are of `ByteText`.
 package enum Hexadecimal {
   /// The value of a digit of either case; nil for any other byte.
   @inline(__always)

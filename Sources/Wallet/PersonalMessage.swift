@@ -7,7 +7,7 @@ public enum PersonalMessage {
   public static func digest(of message: UnsafeRawBufferPointer) -> Digest32 {
     var hash = Keccak256()
     hash.update(UnsafeRawBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount))
-    DecimalDigits(UInt64(message.count)).withBytes { hash.update($0) }
+    DecimalDigits.withBytes(of: UInt64(message.count)) { hash.update($0) }
     hash.update(message)
     return hash.digest
   }

@@ -59,13 +59,7 @@ struct FileTree {
     let names = path.split(separator: "/").dropLast()
     for depth in 0...names.count {
       folder = ([root] + names.prefix(depth).map(String.init)).joined(separator: "/")
-      try failing(folder) { () throws(SystemError) in
-        do throws(SystemError) {
-          try fileSystem.createDirectory(folder)
-        } catch {
-          guard error.alreadyExists else { throw error }
-        }
-      }
+      try failing(folder) { () throws(SystemError) in try fileSystem.createDirectoryIfMissing(folder) }
     }
     let path = root + "/" + path
     try failing(path) { () throws(SystemError) in

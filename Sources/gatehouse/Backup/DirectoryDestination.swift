@@ -39,11 +39,7 @@ final class DirectoryDestination: BackupDestination {
   func begin(_ plan: GatehouseV1.BackupPlan) throws(CommandFailure) {
     self.plan = plan
     try BackupFiles.at(path) { (system) throws(SystemError) in
-      do throws(SystemError) {
-        try system.createDirectory(path)
-      } catch {
-        guard error.alreadyExists else { throw error }
-      }
+      try system.createDirectoryIfMissing(path)
       try system.synchronizeDirectory(PathText.parent(of: path))
     }
     try note(complete: 0)
