@@ -2,6 +2,7 @@
 #include "CLinuxSockets.h"
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -12,6 +13,11 @@ int clinux_accept(int listener, struct sockaddr *address, socklen_t *length) {
 
 int clinux_name_thread(const char *name) {
   return pthread_setname_np(pthread_self(), name);
+}
+
+int clinux_run_when_idle(void) {
+  struct sched_param none = {.sched_priority = 0};
+  return sched_setscheduler(0, SCHED_IDLE, &none);  // 0 is the calling thread
 }
 
 int clinux_set_timer_slack(unsigned long nanoseconds) {

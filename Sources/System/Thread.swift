@@ -30,11 +30,11 @@ public struct Thread: ~Copyable, @unchecked Sendable {
     pthread_detach(handle)
   }
 
-  /// Lets every other thread have the processor before the calling one, from now on: the lowest priority that a process
-  /// may give itself.
+  /// Lets every other thread have the processor before the calling one, from now on. With the lowest nice value alone it
+  /// would run its slice, some milliseconds, to the end before one that was woken has its turn.
   public static func yieldToOthers() {
-    // 0 is the calling thread, where Linux departs from POSIX. What cannot be lowered stays as it is.
-    _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
+    // Where it is refused the thread goes on as before.
+    _ = clinux_run_when_idle()
   }
 
   /// A number for the calling thread, unlike that of any other living one.

@@ -13,6 +13,9 @@ int clinux_accept(int listener, struct sockaddr *_Nullable address, socklen_t *_
 // Names the calling thread; at most 15 bytes.
 int clinux_name_thread(const char *_Nonnull name);
 
+// Lets the calling thread run only where no other wants to (SCHED_IDLE, sched(7)). -1 and errno on failure.
+int clinux_run_when_idle(void);
+
 // Lets the calling thread's timers fire so late at most, in nanoseconds; what threads begin with is 50,000.
 int clinux_set_timer_slack(unsigned long nanoseconds);
 

@@ -15,9 +15,11 @@ extension BenchCommands {
   static let budgets = Subcommand(
     name: "budgets", summary: "measures what has a budget, beside what it is held against",
     discussion: """
-      Starts a server of its own and the reference programs, and measures them in turns: machines are shared, and only \
-      what was measured side by side can be compared. Prints each figure, its reference, the ratio in the middle of \
-      the rounds, and whether the budget is met. All data lies in a temporary directory: TMPDIR says on which disk.
+      Starts servers of its own and the reference programs, and measures them in turns: machines are shared, and only \
+      what was measured side by side can be compared. What is held against the same programs has a fresh server, and \
+      each turn waits until that server is through with what the turn before left it to do, a snapshot mostly. Prints \
+      each figure, its reference, the ratio in the middle of the rounds, and whether the budget is met. All data lies \
+      in a temporary directory: TMPDIR says on which disk.
       """,
     flags: [references.flag, budgetRounds.flag, budgetDuration.flag, customers.flag, ClientFlags.json.flag]
   ) { arguments, console throws(CommandFailure) in
@@ -29,19 +31,17 @@ extension BenchCommands {
     let scratch = try temporaryDirectory()
     let programs = ReferencePrograms(
       directory: given, scratch: scratch.path, searchPath: console.environment("PATH") ?? "")
+    let ground = try BenchGround(console)
     var report = BudgetReport(machine: .init(directory: scratch.path))
-    try LoadCommands.withSession(arguments, console) { session throws(CommandFailure) in
-      let (machine, usage) = (MachineLoad.now(), session.subject.usage())
-      let bench = BudgetsBench(session, programs, extent)
-      try bench.run()
-      report.budgets = bench.budgets
-      report.warnings = session.warnings
-      let used = session.subject.usage() - usage
-      if let machine, let now = MachineLoad.now() {
-        report.warnings += now.doubts(
-          since: machine,
-          ownMicroseconds: used.clientProcessor + (used.serverProcessor ?? 0) + ResourceUsage.processorTimeOfChildren())
-      }
+    let machine = MachineLoad.now()
+    let bench = BudgetsBench(ground, programs, extent)
+    try bench.run()
+    report.budgets = bench.budgets
+    report.warnings = bench.warnings
+    if let machine, let now = MachineLoad.now() {
+      // The servers have ended, and count as children.
+      let own = ResourceUsage.processorTime() + ResourceUsage.processorTimeOfChildren()
+      report.warnings += now.doubts(since: machine, ownMicroseconds: own)
     }
     if try arguments.isOn(ClientFlags.json) {
       console.print(report.json.text)

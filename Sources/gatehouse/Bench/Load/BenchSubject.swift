@@ -28,6 +28,13 @@ final class BenchSubject {
   /// How long the server may take to tell how it is, in microseconds.
   private static let patience: Int64 = 10_000_000
 
+  /// How long a server is looked at to see whether it does something, in microseconds.
+  private static let settlingStep: Int64 = 100_000
+  /// It does nothing when it takes less than this part of a processor: its scrubber takes a fiftieth.
+  private static let settledShare: Int64 = 10
+  /// Twenty seconds.
+  private static let mostSettlingSteps = 200
+
   let target: LoadTarget
   let address: HostPort
   let token: String?
@@ -66,6 +73,19 @@ final class BenchSubject {
     }
     usage.clientProcessor = ResourceUsage.processorTime()
     return usage
+  }
+
+  /// Waits until a server of our own does nothing by itself any more: after many writes it takes a snapshot for a while,
+  /// with a processor that the next measurement would miss. It waits no longer than a snapshot may take.
+  func settle() {
+    guard let server else { return }
+    var before = ProcessUsage.processorTime(of: server.processIdentifier)
+    for _ in 0..<Self.mostSettlingSteps {
+      MonotonicClock.wait(microseconds: Self.settlingStep)
+      let now = ProcessUsage.processorTime(of: server.processIdentifier)
+      guard let start = before, let end = now, end - start > Self.settlingStep / Self.settledShare else { return }
+      before = now
+    }
   }
 
   private func status() -> GatehouseV1.GetStatusResponse? {

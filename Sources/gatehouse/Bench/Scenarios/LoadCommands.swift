@@ -46,38 +46,13 @@ enum LoadCommands {
   static func withSession(
     _ arguments: Arguments, _ console: Console, _ body: (BenchSession) throws(CommandFailure) -> Void
   ) throws(CommandFailure) {
-    CurrentProcess.raiseDescriptorLimit()
-    let interruption: BenchInterruption
-    do {
-      interruption = try BenchInterruption()
-    } catch {
-      throw CommandFailure(.failure, "\(error)")
-    }
-    let progress = BenchProgress(console.note)
-    let token = try arguments.value(ClientFlags.token)
+    let ground = try BenchGround(console)
     if let address = try foreignServer(arguments) {
-      let subject = try BenchSubject(address: address, token: token, server: nil, directory: nil)
-      return try body(BenchSession(subject: subject, interruption: interruption, progress: progress))
+      try ground.withServer(at: address, token: try arguments.value(ClientFlags.token), body)
+    } else {
+      try ground.withOwnServer(directory: try arguments.value(LoadFlags.directory), body)
     }
-    let directory = try temporaryDirectory()
-    interruption.leave(process: nil, directory: directory.path)
-    let data = try arguments.value(LoadFlags.directory) ?? "\(directory.path)/data"
-    let server = try ServerChild(
-      ["--listen", "127.0.0.1:0", "--data", data] + flags, logFile: "\(directory.path)/log", isApart: true)
-    interruption.leave(process: server.processIdentifier, directory: directory.path)
-    do throws(CommandFailure) {
-      let subject = try BenchSubject(address: server.address, token: nil, server: server, directory: data)
-      try body(BenchSession(subject: subject, interruption: interruption, progress: progress))
-    } catch {
-      progress.end()
-      throw CommandFailure(error.exitCode, error.message, details: error.details + server.log())
-    }
-    if !server.stop() { throw CommandFailure(.failure, "the server did not stop as it should", details: server.log()) }
-    interruption.leave(process: nil, directory: directory.path)
   }
-
-  /// What a server of its own is told beyond where it is: that a load from one place is no mistake.
-  private static let flags = ["--max-connections", "100000", "--max-streams", "65536"]
 
   private static func foreignServer(_ arguments: Arguments) throws(CommandFailure) -> HostPort? {
     let flag = LoadFlags.server.flag
@@ -88,13 +63,5 @@ enum LoadCommands {
         hint: "Say --server \(given.text) to load that server and write into it, or unset the variable.")
     }
     return try arguments.value(LoadFlags.server)
-  }
-
-  private static func temporaryDirectory() throws(CommandFailure) -> TemporaryDirectory {
-    do {
-      return try TemporaryDirectory(prefix: "gatehouse-bench-")
-    } catch {
-      throw CommandFailure(.failure, "cannot make a temporary directory: \(error)")
-    }
   }
 }
