@@ -32,6 +32,15 @@ public struct FrameView {
   public private(set) var hasStatusContent = false
 
   public init(_ bytes: UnsafeRawBufferPointer) throws(WireError) {
+    if let call = FrameView.usualCall(bytes) {
+      kind = .call
+      stream = call.stream
+      method = call.method
+      methodPath = call.methodPath
+      payload = call.payload
+      timeoutMicroseconds = call.timeoutMicroseconds
+      return
+    }
     var reader = WireReader(bytes)
     while let tag = try reader.nextTag() {
       switch (tag.field, tag.type) {

@@ -75,10 +75,15 @@ extension CustomerRecord {
         output.field(2, string: label.value)
       }
     }
-    output.timestamp(CustomerField.createdAt, createdAt)
-    output.timestamp(CustomerField.updatedAt, updatedAt)
+    // The times of a customer are mostly alike: each is encoded once.
+    let created = EncodedTimestamp(createdAt)
+    let updated = updatedAt == createdAt ? created : EncodedTimestamp(updatedAt)
+    output.timestamp(CustomerField.createdAt, created)
+    output.timestamp(CustomerField.updatedAt, updated)
     output.nonZero(CustomerField.revision, revision)
-    if let pending = standing.pending { output.message(CustomerField.pending) { pending.render(into: &$0) } }
+    if let pending = standing.pending {
+      output.message(CustomerField.pending) { pending.render(near: updated, into: &$0) }
+    }
     if case .inactive(let holds, _) = standing {
       for hold in holds { output.message(CustomerField.holds) { hold.render(into: &$0) } }
     }
@@ -123,11 +128,12 @@ extension JournalRecord {
 }
 
 extension Pending {
+  /// - Parameter time: the customer's last change, which it probably is pending since.
   @inline(__always)
-  fileprivate func render(into output: inout OutputRawSpan) {
+  fileprivate func render(near time: EncodedTimestamp, into output: inout OutputRawSpan) {
     typealias Field = GatehouseV1.Pending.Field
     output.nonZero(Field.on, UInt64(on.rawValue))
-    output.timestamp(Field.since, since)
+    output.timestamp(Field.since, since == time.value ? time : EncodedTimestamp(since))
     output.nonZero(Field.attempt, UInt64(attempt))
     if let nextAttemptAt { output.timestamp(Field.nextAttemptAt, nextAttemptAt) }
     if let lastOutcome { output.nonEmpty(Field.lastOutcome, lastOutcome.name) }

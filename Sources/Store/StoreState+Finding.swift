@@ -96,8 +96,8 @@ extension StoreState {
     guard let storage = UnsafeRawPointer(bitPattern: UInt(truncatingIfNeeded: word & 0x0FFF_FFFF_FFFF_FFFF)) else {
       return
     }
-    // Its head, and the characters behind.
-    Memory.prefetch(storage)
+    // The characters, of which mostly few lie behind the head of 32 bytes; the head itself is not looked at.
+    Memory.prefetch(storage + 32)
     Memory.prefetch(storage + 63)
   }
 

@@ -42,26 +42,58 @@ extension OutputRawSpan {
 
   /// A `google.protobuf.Timestamp`.
   @inline(__always)
-  mutating func timestamp(_ number: UInt32, _ time: Timestamp) {
-    let (seconds, microseconds) = time.microseconds.flooredQuotientAndRemainder(dividingBy: 1_000_000)
-    let nanoseconds = UInt64(truncatingIfNeeded: microseconds &* 1000)
-    // Every answer has several. Those of 1978 to 3058 have seconds of five bytes: with the tags and the length before
-    // them they fill a word, and the rest is less than another.
-    guard number < 16, 1 &<< 28 <= seconds, seconds < 1 &<< 35, freeCapacity >= 16 else {
+  mutating func timestamp(_ number: UInt32, _ time: Timestamp) { timestamp(number, EncodedTimestamp(time)) }
+
+  /// The same of one that is encoded already.
+  @inline(__always)
+  mutating func timestamp(_ number: UInt32, _ time: EncodedTimestamp) {
+    guard number < 16, time.length > 0, freeCapacity >= 16 else {
       return message(number) { output in
+        let (seconds, microseconds) = time.value.secondsAndMicroseconds
         output.nonZero(1, UInt64(bitPattern: seconds))
-        output.nonZero(2, nanoseconds)
+        output.nonZero(2, UInt64(truncatingIfNeeded: microseconds &* 1000))
       }
     }
-    let (secondBytes, _) = Self.varintBytes(UInt64(truncatingIfNeeded: seconds))
-    let (nanosecondBytes, size) = Self.varintBytes(nanoseconds)
-    let length = nanoseconds == 0 ? 6 : 7 &+ size
-    let head = UInt64(number &<< 3 | 2) | UInt64(truncatingIfNeeded: length) &<< 8 | 0x08 &<< 16
     withUnsafeMutableBytes { room, count in
-      room.storeBytes(of: (head | secondBytes &<< 24).littleEndian, toByteOffset: count, as: UInt64.self)
-      room.storeBytes(of: (0x10 | nanosecondBytes &<< 8).littleEndian, toByteOffset: count &+ 8, as: UInt64.self)
-      count &+= 2 &+ length
+      let head = time.head | UInt64(number &<< 3 | 2)
+      room.storeBytes(of: head.littleEndian, toByteOffset: count, as: UInt64.self)
+      room.storeBytes(of: time.tail.littleEndian, toByteOffset: count &+ 8, as: UInt64.self)
+      count &+= 2 &+ time.length
     }
+  }
+}
+
+/// A `google.protobuf.Timestamp` as a field: what an answer has several of, and often the same.
+struct EncodedTimestamp {
+  let value: Timestamp
+  /// The bytes of the message; 0 when it has not the usual form, and is to be written field by field.
+  private(set) var length = 0
+  /// Length, tag of the seconds, seconds: behind the byte of the field's tag.
+  private(set) var head: UInt64 = 0
+  /// Tag of the nanoseconds, nanoseconds.
+  private(set) var tail: UInt64 = 0
+
+  /// Those of 1978 to 3058 have seconds of five bytes: with the tags and the length before them they fill a word, and
+  /// the rest is less than another.
+  @inline(__always)
+  init(_ value: Timestamp) {
+    self.value = value
+    let (seconds, microseconds) = value.secondsAndMicroseconds
+    guard 1 &<< 28 <= seconds, seconds < 1 &<< 35 else { return }
+    let nanoseconds = UInt64(truncatingIfNeeded: microseconds &* 1000)
+    let (secondBytes, _) = OutputRawSpan.varintBytes(UInt64(truncatingIfNeeded: seconds))
+    let (nanosecondBytes, size) = OutputRawSpan.varintBytes(nanoseconds)
+    length = nanoseconds == 0 ? 6 : 7 &+ size
+    head = UInt64(truncatingIfNeeded: length) &<< 8 | 0x08 &<< 16 | secondBytes &<< 24
+    tail = 0x10 | nanosecondBytes &<< 8
+  }
+}
+
+extension Timestamp {
+  /// The second and what is left of it.
+  @inline(__always)
+  fileprivate var secondsAndMicroseconds: (Int64, Int64) {
+    microseconds.flooredQuotientAndRemainder(dividingBy: 1_000_000)
   }
 }
 

@@ -30,8 +30,8 @@ public struct Thread: ~Copyable, @unchecked Sendable {
     pthread_detach(handle)
   }
 
-  /// Lets every other thread have the processor before the calling one, from now on. With the lowest nice value alone it
-  /// would run its slice, some milliseconds, to the end before one that was woken has its turn.
+  /// Lets every other thread have the processor before the calling one, from now on. With the lowest nice value alone
+  /// it would run its slice, some milliseconds, to the end before one that was woken has its turn.
   public static func yieldToOthers() {
     // Where it is refused the thread goes on as before.
     _ = clinux_run_when_idle()

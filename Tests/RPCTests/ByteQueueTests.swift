@@ -58,7 +58,7 @@ struct ByteQueueTests {
     }
   }
 
-  @Test(arguments: [0, 1, 100, 122, 123, 124, 125, 126, 127, 128, 16_000, 16_380, 16_384, 2_097_152])
+  @Test(arguments: [0, 1, 100, 122, 123, 124, 125, 126, 127, 128, 16_000, 16_255, 16_256, 16_380, 16_384, 2_097_152])
   func repliesAreWhatTheGeneratedTypeWrites(size: Int) throws {
     let payload = [UInt8](repeating: 5, count: size)
     for stream in [1, 127, 128, 1 << 14, UInt32.max] {

@@ -85,6 +85,7 @@ enum FrameSamples {
     goAway.status = failure
     return [
       frame(3, nil), hello(), call(1), call(.max, timeout: .max, credit: .max), watch(300),
+      call(1 << 28 - 1, timeout: 5_000_000), call(70_000, payload: [UInt8](repeating: 8, count: 130)),
       frame(9, .call(withMetadata)),
       reply(2, status: nil), reply(2, payload: [], status: GatehouseRpcV1.Status()), reply(130, status: failure),
       cancel(5), credit(6, 1000), ping(1 << 40), frame(0, .pong(pong)), frame(0, .goAway(goAway)),

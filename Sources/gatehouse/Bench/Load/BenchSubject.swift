@@ -75,8 +75,8 @@ final class BenchSubject {
     return usage
   }
 
-  /// Waits until a server of our own does nothing by itself any more: after many writes it takes a snapshot for a while,
-  /// with a processor that the next measurement would miss. It waits no longer than a snapshot may take.
+  /// Waits until a server of our own does nothing by itself any more: after many writes it takes a snapshot for a
+  /// while, with a processor that the next measurement would miss. It waits no longer than a snapshot may take.
   func settle() {
     guard let server else { return }
     var before = ProcessUsage.processorTime(of: server.processIdentifier)
