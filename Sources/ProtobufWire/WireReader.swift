@@ -50,6 +50,15 @@ public struct WireReader {
     return try uncommonTag(raw)
   }
 
+  /// Steps over a tag below 128 when it is the next byte; false, and nothing happens, when it is not. For messages that
+  /// are laid out as expected, with ``nextTag()`` for those that are not.
+  @inlinable
+  public mutating func take(_ tag: WireTag) -> Bool {
+    guard cursor < end, UInt32(cursor.load(as: UInt8.self)) == tag.rawValue, tag.rawValue < 0x80 else { return false }
+    cursor += 1
+    return true
+  }
+
   /// Precondition: not at the end.
   @inlinable
   mutating func rawTag() throws(WireError) -> UInt32 {

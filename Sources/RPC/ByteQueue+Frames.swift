@@ -153,5 +153,5 @@ extension ByteQueue {
 
 extension WireTag {
   /// A tag of a field below 16: one byte on the wire.
-  var byte: UInt8 { UInt8(truncatingIfNeeded: rawValue) }
+  fileprivate var byte: UInt8 { UInt8(truncatingIfNeeded: rawValue) }
 }

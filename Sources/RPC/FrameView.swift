@@ -32,7 +32,7 @@ public struct FrameView {
   public private(set) var hasStatusContent = false
 
   public init(_ bytes: UnsafeRawBufferPointer) throws(WireError) {
-    if let call = FrameView.usualCall(bytes) {
+    if let call = try FrameView.usualCall(bytes) {
       kind = .call
       stream = call.stream
       method = call.method

@@ -39,6 +39,20 @@ internal import Testing
     #expect(reading(bytes) { (reader) throws(WireError) in try reader.varint() } == expected)
   }
 
+  /// Whether the tag of field 1 was there, and what follows.
+  @Test(
+    arguments: [
+      ([], false, 0), ([0x08], true, 0), ([0x08, 0x09], true, 1), ([0x10], false, 1),
+      // The same tag in more bytes than it takes is left to `nextTag()`.
+      ([0x88, 0x00], false, 2),
+    ] as [([UInt8], Bool, Int)])
+  func aTagIsTakenOrLeft(bytes: [UInt8], isTaken: Bool, remaining: Int) {
+    let outcome = reading(bytes) { (reader) throws(WireError) in
+      [reader.take(WireTag(field: 1, type: .varint)) ? 1 : 0, reader.remaining]
+    }
+    #expect(outcome == .success([isTaken ? 1 : 0, remaining]))
+  }
+
   @Test(
     arguments: [
       ([], .success(nil)),
