@@ -8,7 +8,8 @@ struct ClockWatch {
   static let tolerance: Int64 = 10_000_000
 
   private let time: Timestamp
-  private let monotonic: UInt64
+  /// When it was last looked, in nanoseconds.
+  let monotonic: UInt64
 
   /// - Parameters:
   ///   - time: what is taken for the time, never less than before.

@@ -35,6 +35,8 @@ public final class CombiningExecutor: SerialExecutor {
   /// The thread that runs work; 0 when none does. Only compared with the asking thread's own identity, so an outdated
   /// value of another thread never matches.
   private let runner = Atomic<UInt>(0)
+  /// Whether the executor's own thread runs work, and pauses behind it.
+  private let pausesLater = Atomic(false)
 
   /// Makes an idle executor. Until `start` gives it a thread, whoever runs work runs all that waits.
   public init() {}
@@ -45,9 +47,12 @@ public final class CombiningExecutor: SerialExecutor {
   }
 
   /// Starts the executor's own thread. It ends with the executor.
-  public func start() throws(SystemError) {
+  ///
+  /// - Parameter onPause: called on that thread, as work is, when it has run all that there was: it does once what each
+  ///   piece of work would have done for itself, and may leave to it while ``isPauseAhead``.
+  public func start(onPause: @escaping @Sendable () -> Void = {}) throws(SystemError) {
     let thread = try Thread(name: "gatehouse-store") { [queue, weak self] in
-      while Self.waitForDuty(queue) { self?.runAll() }
+      while Self.waitForDuty(queue) { self?.runAll(onPause) }
     }
     thread.detach()
     queue.withLock { $0.hasThread = true }
@@ -62,6 +67,9 @@ public final class CombiningExecutor: SerialExecutor {
   public func submit(_ work: any Work, isLarge: Bool = false) {
     bring(.work(work), isLarge: isLarge)
   }
+
+  /// Whether the executor will pause when the work that asks, and all that waits behind it, has been run.
+  public var isPauseAhead: Bool { pausesLater.load(ordering: .relaxed) }
 
   public func isIsolatingCurrentContext() -> Bool? {
     runner.load(ordering: .relaxed) == Thread.current()
@@ -125,20 +133,28 @@ public final class CombiningExecutor: SerialExecutor {
   }
 
   /// Runs what waits until nothing does.
-  private func runAll() {
+  ///
+  /// - Parameter onPause: called when nothing waits any more, before the run ends; where there is nothing to call, work
+  ///   is told that it has to do all by itself.
+  private func runAll(_ onPause: (() -> Void)? = nil) {
     runner.store(Thread.current(), ordering: .relaxed)
+    pausesLater.store(onPause != nil, ordering: .relaxed)
+    var hasPaused = onPause == nil
     while true {
       let items = queue.withLock { queue -> [Item] in
         let items = queue.items
         queue.items = []
-        if items.isEmpty {
+        if items.isEmpty && hasPaused {
+          pausesLater.store(false, ordering: .relaxed)
           runner.store(0, ordering: .relaxed)
           queue.isRunning = false
         }
         return items
       }
-      if items.isEmpty { return }
+      if items.isEmpty && hasPaused { return }
+      if items.isEmpty { onPause?() }
       for item in items { run(item) }
+      hasPaused = items.isEmpty || onPause == nil
     }
   }
 

@@ -28,7 +28,7 @@ extension CustomerStore {
     let store = CustomerStore(
       journal: journal, state: state, keeper: StoreKeeper(settings, schedule: schedule), settings: settings)
     do throws(SystemError) {
-      try store.executor.start()
+      try store.executor.start { [weak store] in store?.assumeIsolated { $0.pause() } }
       try store.keeper.start(store)
       try store.scrubber.start(journal)
     } catch {

@@ -18,6 +18,9 @@ struct StoreMemory: ~Copyable {
   var lacksSpace = false
   /// The journal position that everything decided so far is durable at.
   var position: UInt64 = 0
+  /// Since when turns have left it to a later one to have their decisions written, in nanoseconds of the monotonic
+  /// clock; 0 when none has.
+  var gathersSince: UInt64 = 0
   /// Customers that came into another state than their first in this turn, or have to do with a third party and were
   /// changed, for those who act on it by themselves.
   var arrivals: [CustomerStore.Arrival] = []
