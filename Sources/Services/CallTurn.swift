@@ -32,9 +32,11 @@ final class CallTurn: CombiningExecutor.Work, CommitGate.Waiter {
     dispatcher.backlog.remove(waitingCalls)
     dispatcher.store.assumeIsolated { store in
       store.beginTurn()
-      let created = dispatcher.answer(batch, prepared, on: store)
-      if !created.isEmpty {
-        batch.replies.completion = { [dispatcher] replies in dispatcher.render(created, into: replies) }
+      let answered = dispatcher.answer(batch, prepared, on: store)
+      if !answered.isEmpty {
+        batch.replies.completion = { [dispatcher, creations = prepared.creations] replies in
+          dispatcher.render(answered, of: creations, into: replies)
+        }
       }
       dispatcher.sandbox?.act(on: store)
       let leavesFlush = flusher.map { $0 == Thread.current() } ?? false

@@ -9,14 +9,14 @@ internal import Wallet
 // look at the idempotency key, give the command, answer.
 
 extension ServiceDispatcher {
-  /// - Returns: the customer to answer; nil when the call was answered before and is answered alike.
+  /// - Returns: what to answer; nil when the call was answered before and is answered alike.
   func create(
     _ creation: borrowing Creation,
     _ call: CallBatch.Call,
-    cause: Cause,
+    cause: borrowing Cause,
     of batch: CallBatch,
     on store: isolated CustomerStore
-  ) throws(Status) -> Slot? {
+  ) throws(Status) -> CreatedCustomer? {
     var remembering: AnsweredCall?
     if creation.key.isEmpty {
       try requireRoom(on: store)
@@ -32,7 +32,7 @@ extension ServiceDispatcher {
     }
     let result = store.create(creation.customer, cause: cause, answering: remembering)
     switch result {
-    case .success(let slot): return slot
+    case .success(let created): return created
     case .failure(let refusal): throw Status(refusal)
     }
   }

@@ -139,11 +139,11 @@ public final class ServiceDispatcher: CallHandler {
 
   /// Answers the calls of a batch.
   ///
-  /// - Returns: the creations, whose answers are yet to be rendered.
-  func answer(_ batch: CallBatch, _ prepared: PreparedCalls, on store: isolated CustomerStore) -> [CreatedCustomer] {
+  /// - Returns: the creations that succeeded, whose answers are yet to be rendered.
+  func answer(_ batch: CallBatch, _ prepared: PreparedCalls, on store: isolated CustomerStore) -> [AnsweredCreation] {
     let probable = expect(prepared, on: store)
-    var created: [CreatedCustomer] = []
-    created.reserveCapacity(prepared.creations.count)
+    var answered: [AnsweredCreation] = []
+    answered.reserveCapacity(prepared.creations.count)
     let monotonicNow = MonotonicClock.now()
     let calls = batch.calls
     // Once: each look at a batch's property counts a reference.
@@ -156,11 +156,13 @@ public final class ServiceDispatcher: CallHandler {
         case .creation(let creation):
           guard monotonicNow < call.deadline else { throw .deadlineExceeded }
           if cause.caller != call.caller { cause = CreationCause(call.caller, access) }
-          let slot = try prepared.creations.lend(creation) { (creation) throws(Status) in
+          let created = try prepared.creations.lend(creation) { (creation) throws(Status) in
             try create(creation.value, call, cause: cause.cause, of: batch, on: store)
           }
-          guard let slot else { continue }
-          created.append(CreatedCustomer(connection: call.connection, stream: call.stream, customer: store[slot]))
+          guard let created else { continue }
+          answered.append(
+            AnsweredCreation(
+              connection: call.connection, stream: call.stream, creation: creation, created: created))
         case .lookup(let number):
           guard monotonicNow < call.deadline else { throw .deadlineExceeded }
           try prepared.lookups.lend(number) { (lookup) throws(Status) in
@@ -181,19 +183,28 @@ public final class ServiceDispatcher: CallHandler {
         replies.fail(call.connection, call.stream, error)
       }
     }
-    return created
+    return answered
   }
 
   /// Renders the answers to creations.
-  func render(_ created: [CreatedCustomer], into replies: ReplyBatch) {
+  ///
+  /// - Parameter creations: those of the batch.
+  func render(_ answered: [AnsweredCreation], of creations: [Creation], into replies: ReplyBatch) {
     // Once: the terms are many texts, of which each would be counted.
     var challenges = ChallengeRendering(under: store.settings.terms)
-    for index in created.indices {
+    for index in answered.indices {
       let before = replies.byteCount
-      created.lend(index) { render($0.value, by: &challenges, into: replies) }
+      let answer = answered[index]
+      replies.succeed(answer.connection, answer.stream) { writer in
+        creations.lend(answer.creation) { creation in
+          render(
+            CustomerRecord(creation.value.customer, answer.created), as: .customerAndChallenge, by: &challenges,
+            into: &writer)
+        }
+      }
       // All are about as long as the first.
       if index == 0 {
-        let rest = created.count - 1
+        let rest = answered.count - 1
         replies.reserve(count: rest, bytes: rest * (replies.byteCount - before + Self.answerVariance))
       }
     }
@@ -201,14 +212,6 @@ public final class ServiceDispatcher: CallHandler {
 
   /// By how much answers to creations differ in length, in bytes: by the external id, mostly.
   private static let answerVariance = 32
-
-  private func render(
-    _ created: borrowing CreatedCustomer, by challenges: inout ChallengeRendering, into replies: ReplyBatch
-  ) {
-    replies.succeed(created.connection, created.stream) { writer in
-      render(created.customer, as: .customerAndChallenge, by: &challenges, into: &writer)
-    }
-  }
 
   private func answer(_ call: borrowing CallRequest, on store: isolated CustomerStore) throws(Status) {
     switch call.method {
@@ -251,11 +254,13 @@ struct CreationCause {
   }
 }
 
-/// A creation on its way back: the customer to show to the call.
-struct CreatedCustomer: Sendable {
+/// A creation on its way back to the call. What the call itself has said is not copied: it is the batch's.
+struct AnsweredCreation: Sendable {
   var connection: ConnectionID
   var stream: UInt32
-  var customer: CustomerRecord
+  /// Its number in ``PreparedCalls/creations``.
+  var creation: Int
+  var created: CreatedCustomer
 }
 
 /// A unary call as its handler sees it. Valid within the turn: the payload is the batch's.

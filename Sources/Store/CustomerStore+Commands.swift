@@ -24,6 +24,31 @@ public struct NewCustomer: Sendable {
   }
 }
 
+/// What the store gives a customer that it takes in.
+public struct CreatedCustomer: Equatable, Sendable {
+  public let id: CustomerID
+  public let at: Timestamp
+  public let revision: UInt64
+  public let proof: Proof
+}
+
+extension CustomerRecord {
+  /// A new customer as it is taken in.
+  public init(_ new: borrowing NewCustomer, _ created: CreatedCustomer) {
+    self.init(
+      id: created.id,
+      tenant: new.tenant,
+      externalID: new.externalID,
+      account: new.account,
+      labels: new.labels,
+      createdAt: created.at,
+      updatedAt: created.at,
+      revision: created.revision,
+      standing: .initiating(created.proof)
+    )
+  }
+}
+
 /// Why a customer is not taken in.
 public enum CreationRefusal: Error, Equatable, Sendable {
   case previouslyRejected
@@ -60,45 +85,26 @@ extension CustomerStore {
 
   /// Takes a customer in, unless the wallet or the external id is taken or barred.
   public func create(
-    _ new: borrowing NewCustomer, cause: Cause, answering call: AnsweredCall?
-  ) -> Result<Slot, CreationRefusal> {
+    _ new: borrowing NewCustomer, cause: borrowing Cause, answering call: AnsweredCall?
+  ) -> Result<CreatedCustomer, CreationRefusal> {
     let hashes = new.hashes ?? keys.hashes(new.account, externalID: new.externalID, tenant: new.tenant)
     let occupants = state.occupants(of: new.account, new.externalID, tenant: new.tenant, hashes: hashes)
     if let refusal = refusalToCreate(new, wallet: occupants.wallet, externalID: occupants.externalID) {
       return .failure(refusal)
     }
-    let decision = decide(
-      nil, .createCustomer(nonce: makeNonce()), by: .platform, at: now, under: settings.policy, jitter: 0)
-    guard case .change(let standing, refusal: nil) = decision else {
-      preconditionFailure("nothing refuses the creation of a customer that is not there")
+    guard
+      case .change(.initiating(let proof), refusal: nil) = decide(
+        nil, .createCustomer(nonce: makeNonce()), by: .platform, at: now, under: settings.policy, jitter: 0)
+    else { preconditionFailure("nothing refuses the creation of a customer that is not there") }
+    let created = CreatedCustomer(id: makeID(), at: now, revision: state.revision + 1, proof: proof)
+    do throws(StoreStateError) {
+      let slot = try state.create(
+        CustomerRecord(new, created), hashes: hashes, by: cause.principal, answering: call)
+      state.lend(slot) { turn.append(creationOf: $0, cause: cause, answering: call) }
+    } catch {
+      preconditionFailure("a creation that was just decided does not fit: \(error)")
     }
-    let id = makeID()
-    let revision = state.revision + 1
-    let record = JournalRecord(
-      revision: revision,
-      at: now,
-      previousRevision: 0,
-      cause: cause,
-      from: nil,
-      customer: nil,
-      subject: id,
-      idempotency: call,
-      report: nil
-    )
-    let slot = commit(
-      record,
-      creating: CustomerRecord(
-        id: id,
-        tenant: new.tenant,
-        externalID: new.externalID,
-        account: new.account,
-        labels: new.labels,
-        createdAt: now,
-        updatedAt: now,
-        revision: revision,
-        standing: standing
-      ), hashes)
-    return .success(slot)
+    return .success(created)
   }
 
   /// - Parameters:

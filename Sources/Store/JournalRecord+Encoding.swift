@@ -20,59 +20,77 @@ extension JournalRecord {
   /// - Returns: where its body lies in what was written, behind tag and length.
   @discardableResult
   func encode(into writer: inout WireWriter) -> Range<Int> {
-    encode(atMost: maximumEncodedLength, into: &writer) { output in
-      // Asked of the optional itself: unwrapped by name it would be copied.
-      if customer?.encode(into: &output) == nil { output.id(CustomerField.id, subject) }
+    Self.encode(atMost: maximumEncodedLength, into: &writer) { encodeBody(into: &$0) }
+  }
+
+  /// The same for the record of a creation, which is not made for it: its parts are not copied.
+  static func encode(
+    creationOf customer: borrowing Lent<CustomerRecord>, cause: borrowing Cause, answering call: AnsweredCall?,
+    into writer: inout WireWriter
+  ) -> Range<Int> {
+    let length = cause.maximumEncodedLength + (call?.maximumEncodedLength ?? 0) + customer.value.maximumEncodedLength
+    return encode(atMost: length, into: &writer) { output in
+      output.nonZero(RecordField.revision, customer.value.revision)
+      output.nonZero(RecordField.at, UInt64(bitPattern: customer.value.createdAt.microseconds))
+      cause.encode(into: &output)
+      output.message(RecordField.customer, lengthBytes: 2) { customer.value.encode(into: &$0) }
+      if let call { output.message(RecordField.idempotency) { call.encode(into: &$0) } }
     }
   }
 
-  /// The same for a record whose customer lies elsewhere: it is not moved for being encoded.
-  func encode(with customer: borrowing Lent<CustomerRecord>, into writer: inout WireWriter) -> Range<Int> {
-    let length = maximumEncodedLength + customer.value.maximumEncodedLength
-    return encode(atMost: length, into: &writer) { customer.value.encode(into: &$0) }
-  }
-
   @inline(__always)
-  private func encode(
-    atMost size: Int, into writer: inout WireWriter, customer: (inout OutputRawSpan) -> Void
+  private static func encode(
+    atMost size: Int, into writer: inout WireWriter, body: (inout OutputRawSpan) -> Void
   ) -> Range<Int> {
     var length = 0
     writer.append(atMost: size) { output in
       output.message(GatehouseJournalV1.Block.Field.records, lengthBytes: 2) { output in
         let start = output.byteCount
-        encodeBody(into: &output, customer: customer)
+        body(&output)
         length = output.byteCount - start
       }
     }
     return (writer.count - length)..<writer.count
   }
 
-  @inline(__always)
-  private func encodeBody(into output: inout OutputRawSpan, customer: (inout OutputRawSpan) -> Void) {
+  private func encodeBody(into output: inout OutputRawSpan) {
     output.nonZero(RecordField.revision, revision)
     output.nonZero(RecordField.at, UInt64(bitPattern: at.microseconds))
     guard clockStep == 0 else { return output.field(RecordField.clockStep, varint: UInt64(bitPattern: clockStep)) }
     output.nonZero(RecordField.previousRevision, previousRevision)
-    output.nonZero(RecordField.command, UInt64(cause.command.rawValue))
-    output.nonEmpty(RecordField.principal, cause.principal)
-    output.nonEmpty(RecordField.reason, cause.reason)
-    output.nonEmpty(RecordField.privateDetail, cause.privateDetail)
+    cause.encode(into: &output)
     output.nonZero(RecordField.from, UInt64(from?.rawValue ?? 0))
-    output.message(RecordField.customer, lengthBytes: 2) { customer(&$0) }
+    output.message(RecordField.customer, lengthBytes: 2) { output in
+      // Asked of the optional itself: unwrapped by name it would be copied.
+      if customer?.encode(into: &output) == nil { output.id(CustomerField.id, subject) }
+    }
     if let idempotency { output.message(RecordField.idempotency) { idempotency.encode(into: &$0) } }
     if let report { output.message(RecordField.report, lengthBytes: 2) { report.encode(into: &$0) } }
   }
 
-  /// What the fields of one length of a record take at most, in bytes, with the tags and lengths of the texts.
-  private static let fixedLength = 192
-
   /// How many bytes the record takes at most, with tag and length.
   var maximumEncodedLength: Int {
-    var length = Self.fixedLength + (customer?.maximumEncodedLength ?? 0)
-    length += cause.principal.utf8.count + cause.reason.utf8.count + cause.privateDetail.utf8.count
-    if let idempotency { length += AnsweredCall.fixedLength + idempotency.key.utf8.count }
-    if let report { length += report.maximumEncodedLength }
-    return length
+    cause.maximumEncodedLength + (customer?.maximumEncodedLength ?? 0) + (idempotency?.maximumEncodedLength ?? 0)
+      + (report?.maximumEncodedLength ?? 0)
+  }
+}
+
+extension Cause {
+  /// What the fields of one length of a record take at most, in bytes, with the tags and lengths of its texts.
+  private static let fixedLength = 192
+
+  /// How many bytes a record takes at most, with tag and length, without customer, call and report.
+  fileprivate var maximumEncodedLength: Int {
+    Self.fixedLength + principal.utf8.count + reason.utf8.count + privateDetail.utf8.count
+  }
+
+  /// Writes the fields of a record that tell of the cause.
+  @inline(__always)
+  fileprivate func encode(into output: inout OutputRawSpan) {
+    output.nonZero(RecordField.command, UInt64(command.rawValue))
+    output.nonEmpty(RecordField.principal, principal)
+    output.nonEmpty(RecordField.reason, reason)
+    output.nonEmpty(RecordField.privateDetail, privateDetail)
   }
 }
 
@@ -227,7 +245,10 @@ extension Hold {
 
 extension AnsweredCall {
   /// What it takes besides the key at most, in bytes.
-  fileprivate static let fixedLength = 64
+  private static let fixedLength = 64
+
+  /// How many bytes it takes at most, with tag and length.
+  fileprivate var maximumEncodedLength: Int { Self.fixedLength + key.utf8.count }
 
   fileprivate func encode(into writer: inout OutputRawSpan) {
     typealias Field = GatehouseJournalV1.Idempotency.Field

@@ -49,28 +49,54 @@ struct StoreState: ~Copyable {
   mutating func take(
     _ record: consuming JournalRecord
   ) throws(StoreStateError) -> Slot? {
-    if let customer = record.customer.take() { return try take(record, customer, hashes: nil) }
-    noteTime(of: record)
-    // A note that names no customer of ours is of no use, and of no harm.
-    if let call = record.idempotency, let slot = slot(of: record.subject) { remember(call, of: record, on: slot) }
-    return nil
-  }
-
-  private mutating func noteTime(of record: borrowing JournalRecord) {
     lastTime = max(lastTime, record.at)
     clockSteps &+= record.clockStep
+    let slot: Slot
+    if let customer = record.customer.take() {
+      let before = Before(revision: record.previousRevision, state: record.from)
+      slot = try take(customer, after: before, hashes: nil)
+    } else {
+      // A note that names no customer of ours is of no use, and of no harm.
+      guard let found = self.slot(of: record.subject) else { return nil }
+      slot = found
+    }
+    if let call = record.idempotency {
+      remember(call, revision: record.revision, at: record.at, by: record.cause.principal, on: slot)
+    }
+    return record.revision == 0 ? nil : slot
   }
 
-  /// The same for an event whose customer comes apart from the record.
+  /// Takes a new customer in.
+  ///
+  /// - Parameters:
+  ///   - hashes: of the customer's keys.
+  ///   - principal: who gave the command.
+  mutating func create(
+    _ customer: consuming CustomerRecord, hashes: KeyHashes, by principal: String, answering call: AnsweredCall?
+  ) throws(StoreStateError) -> Slot {
+    let (revision, time) = (customer.revision, customer.createdAt)
+    lastTime = max(lastTime, time)
+    let slot = try take(customer, after: Before(revision: 0, state: nil), hashes: hashes)
+    if let call { remember(call, revision: revision, at: time, by: principal, on: slot) }
+    return slot
+  }
+
+  /// What an event says that its customer was before; the revision of a creation is 0.
+  private struct Before {
+    var revision: UInt64
+    var state: State?
+  }
+
+  /// Takes a customer in as an event has made it.
   ///
   /// - Parameter hashes: of a new customer's keys, where they are known already.
-  mutating func take(
-    _ record: borrowing JournalRecord, _ customer: consuming CustomerRecord, hashes: KeyHashes?
+  @inline(__always)  // so that the customer, which is large, is moved only once
+  private mutating func take(
+    _ customer: consuming CustomerRecord, after last: Before, hashes: KeyHashes?
   ) throws(StoreStateError) -> Slot {
-    noteTime(of: record)
     let event = Event(
-      revision: record.revision, previousRevision: record.previousRevision, from: record.from,
-      to: customer.standing.state, hasAttention: customer.standing.attention != .none)
+      revision: customer.revision, previousRevision: last.revision, from: last.state, to: customer.standing.state,
+      hasAttention: customer.standing.attention != .none)
     let before = try place(of: customer.id, in: event)
     let slot = before?.slot ?? Slot(customers.count)
     let tenant = index(ofTenant: customer.tenant)
@@ -84,7 +110,6 @@ struct StoreState: ~Copyable {
       customers.append(consume customer)
     }
     count(event, on: slot, hadAttention: before?.hadAttention ?? false, tenant: tenant)
-    if let call = record.idempotency { remember(call, of: record, on: slot) }
     return slot
   }
 
@@ -230,17 +255,19 @@ struct StoreState: ~Copyable {
     return RequestDigest(low: digest.low, high: digest.high)
   }
 
-  private mutating func remember(_ call: AnsweredCall, of record: borrowing JournalRecord, on slot: Slot) {
+  private mutating func remember(
+    _ call: AnsweredCall, revision: UInt64, at time: Timestamp, by principal: String, on slot: Slot
+  ) {
     remember(
       IdempotencyWindow.Entry(
         digest: call.digest,
-        revision: record.revision == 0 ? call.answeredRevision : record.revision,
+        revision: revision == 0 ? call.answeredRevision : revision,
         form: call.form,
         refusal: call.refusal,
         slot: slot,
-        lapsesAt: passed(record.at).advanced(byMicroseconds: idempotencyWindow)
+        lapsesAt: passed(time).advanced(byMicroseconds: idempotencyWindow)
       ),
-      under: digest(ofKey: call.key, principal: record.cause.principal), at: record.at)
+      under: digest(ofKey: call.key, principal: principal), at: time)
   }
 
   private mutating func remember(_ call: EncodedCall, of record: EncodedRecord, on slot: Slot) {

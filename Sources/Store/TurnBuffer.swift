@@ -14,9 +14,13 @@ struct TurnBuffer: ~Copyable {
     note(record.revision, record.encode(into: &writer))
   }
 
-  /// The same for a record whose customer lies elsewhere.
-  mutating func append(_ record: borrowing JournalRecord, of customer: borrowing Lent<CustomerRecord>) {
-    note(record.revision, record.encode(with: customer, into: &writer))
+  /// The same for the creation of a customer.
+  mutating func append(
+    creationOf customer: borrowing Lent<CustomerRecord>, cause: borrowing Cause, answering call: AnsweredCall?
+  ) {
+    note(
+      customer.value.revision,
+      JournalRecord.encode(creationOf: customer, cause: cause, answering: call, into: &writer))
   }
 
   private mutating func note(_ revision: UInt64, _ body: Range<Int>) {
@@ -29,11 +33,14 @@ struct TurnBuffer: ~Copyable {
   /// The most that room is made for before there is anything to keep: 1 MiB of some 4,000 events.
   private static let expectedBytes = 1 << 20
   private static let expectedEvents = 4096
+  /// A record is encoded into room for the longest that it might be: without some to spare, the last of a turn would
+  /// have all that is there copied.
+  private static let spareBytes = 4096
 
   /// Hands the records over; the buffer is empty afterwards.
   mutating func take() -> RecordBatch {
     // The next turn decides about as much: its buffers are made as large at once.
-    var taken = WireWriter(capacity: min(writer.count, Self.expectedBytes))
+    var taken = WireWriter(capacity: min(writer.count + Self.spareBytes, Self.expectedBytes))
     swap(&taken, &writer)
     let batch = RecordBatch(
       bytes: taken,

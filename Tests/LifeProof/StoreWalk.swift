@@ -137,9 +137,11 @@ final class StoreWalk: @unchecked Sendable {
     switch outcome {
     case .failure(let found):
       if found != refusal { fail("creation: \(found) instead of \(String(describing: refusal))") }
-    case .success(let slot):
+    case .success(let created):
       guard refusal == nil else { return fail("creation: taken in instead of \(String(describing: refusal))") }
+      guard let slot = store.slot(of: created.id, visibleTo: nil) else { return fail("creation: not found") }
       let customer = store[slot]
+      if customer != CustomerRecord(new, created) { fail("creation: answered other than it is kept") }
       guard case .initiating(let proof) = customer.standing else { return fail("creation: \(customer.standing)") }
       var life = Life()
       _ = life.hear(

@@ -72,11 +72,12 @@ struct GatheringTests {
     let turns = Turns(fixture.store)
     let flushesBefore = fixture.store.journal.status.flushes.count
     let first = Creation(turns, 1) {
-      for number in 2...20 { turns.store.executor.submit(Creation(turns, UInt8(number)), isLarge: true) }
+      for number in 2...200 { turns.store.executor.submit(Creation(turns, UInt8(number)), isLarge: true) }
     }
     fixture.store.executor.submit(first, isLarge: true)
-    #expect(turns.areDurable(20))
-    #expect(fixture.store.journal.status.flushes.count == flushesBefore + 1)
+    #expect(turns.areDurable(200))
+    // One, but for a flush thread that was awake and took what was there by then.
+    #expect(fixture.store.journal.status.flushes.count <= flushesBefore + 2)
   }
 
   @Test func whatHasWaitedForLongIsWrittenBehindTheTurn() throws {

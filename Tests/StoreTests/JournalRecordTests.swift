@@ -1,3 +1,4 @@
+internal import Confinement
 internal import GatehouseAPI
 internal import Lifecycle
 internal import ProtobufWire
@@ -86,6 +87,28 @@ struct JournalRecordTests {
     #expect(record.revision == 42)
     #expect(record.customer?.externalId == "external-7")
     #expect(record.idempotency?.key == "key-1")
+  }
+
+  @Test(arguments: [
+    nil, AnsweredCall(key: "key", digest: RequestDigest(low: 1, high: 2), form: 1, refusal: 0, answeredRevision: 0),
+  ])
+  func aCreationIsEncodedFromItsPartsAsItsRecordIs(call: AnsweredCall?) throws {
+    let created = CreatedCustomer(
+      id: CustomerID(high: 0x0190_0000_0000_7000, low: 0x8000_0000_0000_0001), at: Self.time, revision: 42,
+      proof: Proof(nonce: Self.nonce, issuedAt: Self.time.wholeSecond, since: Self.time))
+    let cause = Cause(command: .createCustomer, principal: "who")
+    let customers = [CustomerRecord(.numbered(7), created)]
+    let record = JournalRecord(
+      revision: 42, at: Self.time, previousRevision: 0, cause: cause, from: nil, customer: customers[0],
+      subject: created.id, idempotency: call, report: nil)
+    var whole = WireWriter()
+    var parts = WireWriter()
+    let body = record.encode(into: &whole)
+    let same = customers.lend(0) {
+      JournalRecord.encode(creationOf: $0, cause: cause, answering: call, into: &parts)
+    }
+    #expect(body == same)
+    #expect(whole.withUnsafeBytes { Array($0) } == parts.withUnsafeBytes { Array($0) })
   }
 
   @Test func aNoteNamesItsCustomerByIDAlone() throws {

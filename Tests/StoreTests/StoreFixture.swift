@@ -57,7 +57,9 @@ final class StoreFixture {
     turn { store in
       let result = store.create(
         .numbered(number), cause: Cause(command: .createCustomer, principal: "test"), answering: call)
-      guard case .success(let slot) = result else { preconditionFailure("\(result)") }
+      guard case .success(let created) = result, let slot = store.slot(of: created.id, visibleTo: nil) else {
+        preconditionFailure("\(result)")
+      }
       return store[slot]
     }
   }
