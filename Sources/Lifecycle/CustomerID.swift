@@ -13,6 +13,9 @@ public struct CustomerID: Hashable, Comparable, Sendable {
     self.low = low
   }
 
+  /// How many bits of `randomA` an id takes.
+  public static let randomABits: UInt64 = 12
+
   /// A UUIDv7 of this Unix time and 74 random bits: the low 12 of `randomA` and the low 62 of `randomB`.
   ///
   /// Times before 1970 or beyond 48 bits of milliseconds are cut to 48 bits.

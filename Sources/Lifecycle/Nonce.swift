@@ -9,8 +9,8 @@ public struct Nonce: Hashable, Sendable, CustomStringConvertible {
 
   /// A nonce in which each character is drawn from `0-9A-Za-z` with equal probability.
   ///
-  /// A word of the generator, read as a fraction of one, gives a character by each multiplication by 62. The sixth is
-  /// still even to within one part in three hundred million.
+  /// A word of the generator, read as a fraction of one, gives a character by each multiplication by 62. The eighth is
+  /// still even to within one part in eighty thousand.
   @inlinable  // for the store's generator: each word would be asked for by way of a table
   public init(using generator: inout some RandomNumberGenerator) {
     var bytes = InlineArray<22, UInt8>(repeating: 0)
@@ -33,7 +33,7 @@ public struct Nonce: Hashable, Sendable, CustomStringConvertible {
   @usableFromInline static let alphabet: StaticString = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
   /// Characters drawn from one word.
-  @usableFromInline static let drawsPerWord = 6
+  @usableFromInline static let drawsPerWord = 8
 
   /// The nonce of these characters; nil unless they are 22 ASCII letters and digits.
   public init?(utf8 text: UnsafeRawBufferPointer) {

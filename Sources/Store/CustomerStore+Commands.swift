@@ -219,7 +219,8 @@ extension CustomerStore {
 
   /// The place of the one after it in the index is fetched meanwhile.
   private func makeID() -> CustomerID {
-    let id = CustomerID(milliseconds: now.microseconds / 1000, randomA: random.next(), randomB: nextRandom)
+    let id = CustomerID(
+      milliseconds: now.microseconds / 1000, randomA: random.next(bits: CustomerID.randomABits), randomB: nextRandom)
     nextRandom = random.next()
     state.prefetch(CustomerID(milliseconds: 0, randomA: 0, randomB: nextRandom))
     return id
