@@ -24,11 +24,13 @@ struct Gathering {
   /// Whether somebody is using the writer. Whoever sets it is the only one until it is cleared.
   private var isWriting = false
   /// When the watermark is to be on the disk, on the monotonic clock; nil when it is.
-  private(set) var watermarkDue: UInt64?
+  private var watermarkDue: UInt64?
   private(set) var hasFailed = false
   private var isStopping = false
   /// Whether the flush thread sleeps, so that it is woken only then.
   private var isThreadAsleep = false
+  /// Whether it does so without an alarm.
+  private var sleepsUntilWoken = false
 
   init(lastRevision: UInt64) {
     self.lastRevision = lastRevision
@@ -60,6 +62,10 @@ struct Gathering {
     return buffer
   }
 
+  /// When the flush thread is to wake by itself. Never while somebody else writes, which may take long: all that time
+  /// there is nothing to do, even if the watermark is due.
+  var alarm: UInt64? { isWriting ? nil : watermarkDue }
+
   /// What the flush thread is to do; nil when it is to sleep, until `armed` if that is set.
   mutating func nextDuty(now: UInt64, armed: UInt64?) -> Duty? {
     isThreadAsleep = false
@@ -72,8 +78,9 @@ struct Gathering {
       if let block = takeBlock() { return .write(block) }
       if isStopping { return .stop }
     }
-    if let due = watermarkDue, armed != due { return .rearm }
+    if alarm != armed { return .rearm }
     isThreadAsleep = true
+    sleepsUntilWoken = armed == nil
     return nil
   }
 
@@ -82,9 +89,8 @@ struct Gathering {
     block.removeAll()
     spare = block
     isWriting = false
-    guard watermarkDue == nil else { return false }
-    watermarkDue = now &+ Self.watermarkDelay
-    return isThreadAsleep
+    if watermarkDue == nil { watermarkDue = now &+ Self.watermarkDelay }
+    return isThreadAsleep && sleepsUntilWoken
   }
 
   mutating func didSynchronizeWatermark() {

@@ -226,7 +226,7 @@ public final class Journal: Sendable {
 
   private func flushUntilStopped() {
     while true {
-      let armed = gathering.withLock { $0.watermarkDue }
+      let armed = gathering.withLock { $0.alarm }
       let duty: Gathering.Duty? =
         if let armed {
           gathering.wait(deadline: armed) { $0.nextDuty(now: MonotonicClock.now(), armed: armed) }

@@ -147,7 +147,7 @@ public actor CustomerStore {
 
   /// Whether the turn may leave it to the pause ahead, or to a later turn, to have written what it decided: with turns
   /// that wait, a flush for each costs a tenth of all that the server does.
-  private func mayGather() -> Bool {
+  func mayGather() -> Bool {
     guard executor.isPauseAhead else { return false }
     let now = memory.value.clock.monotonic
     if memory.value.gathersSince == 0 { memory.value.gathersSince = now }

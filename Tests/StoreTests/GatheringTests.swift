@@ -66,18 +66,48 @@ struct GatheringTests {
     func committed() { turns.note() }
   }
 
-  @Test func turnsThatWaitAreWrittenTogether() throws {
-    // The clock stands still, so none of them has waited for long.
-    let fixture = try StoreFixture(clock: MovedClock())
-    let turns = Turns(fixture.store)
-    let flushesBefore = fixture.store.journal.status.flushes.count
-    let first = Creation(turns, 1) {
-      for number in 2...200 { turns.store.executor.submit(Creation(turns, UInt8(number)), isLarge: true) }
+  /// Notes whether a turn may leave its flush to others, some time after the one before.
+  private final class Asking: CombiningExecutor.Work {
+    let store: CustomerStore
+    let answers: Monitor<[Bool]>
+    let before: @Sendable () -> Void
+
+    init(_ store: CustomerStore, _ answers: Monitor<[Bool]>, before: @escaping @Sendable () -> Void) {
+      self.store = store
+      self.answers = answers
+      self.before = before
     }
-    fixture.store.executor.submit(first, isLarge: true)
-    #expect(turns.areDurable(200))
-    // One, but for a flush thread that was awake and took what was there by then.
-    #expect(fixture.store.journal.status.flushes.count <= flushesBefore + 2)
+
+    func run() {
+      before()
+      store.assumeIsolated { store in
+        store.beginTurn()
+        let mayGather = store.mayGather()
+        answers.withLock { $0.append(mayGather) }
+      }
+      answers.broadcast()
+    }
+  }
+
+  @Test func turnsThatWaitLeaveTheFlushToALaterOneForAWhile() throws {
+    let clock = MovedClock()
+    let fixture = try StoreFixture(clock: clock)
+    let store = fixture.store
+    let answers = Monitor<[Bool]>([])
+    let first = Asking(store, answers) {
+      for step: UInt64 in [499_999, 1, 0, 499_999, 1] {
+        store.executor.submit(Asking(store, answers) { clock.move(nanoseconds: step) }, isLarge: true)
+      }
+    }
+    store.executor.submit(first, isLarge: true)
+    #expect(answers.wait { $0.count == 6 ? $0 : nil } == [true, true, false, true, true, false])
+  }
+
+  @Test func aTurnThatRunsWhereItIsBroughtLeavesNothing() throws {
+    let fixture = try StoreFixture(clock: MovedClock())
+    let answers = Monitor<[Bool]>([])
+    fixture.store.executor.submit(Asking(fixture.store, answers) {})
+    #expect(answers.wait { $0.count == 1 ? $0 : nil } == [false])
   }
 
   @Test func whatHasWaitedForLongIsWrittenBehindTheTurn() throws {
