@@ -37,6 +37,12 @@ public struct Thread: ~Copyable, @unchecked Sendable {
     _ = clinux_run_when_idle()
   }
 
+  /// Lets a thread that waits for the calling one's processor have it for its turn, once.
+  public static func giveWay() {
+    // It cannot fail on Linux.
+    _ = sched_yield()
+  }
+
   /// A number for the calling thread, unlike that of any other living one.
   public static func current() -> UInt {
     UInt(pthread_self())
