@@ -153,11 +153,7 @@ final class EventLoop: @unchecked Sendable {
     dispatch()
     takeInbox()
     fireTimers()
-    let sends = !dirty.isEmpty
     flush()
-    // The kernel often leaves whom an answer has woken to this very processor: lookups gain 4 % by it, and calls that
-    // come one at a time 7 %.
-    if sends { Thread.giveWay() }
     if owesWake { wakeIdleStreams() }
     feedStreams()
     if let drainDeadline { continueDrain(deadline: drainDeadline) }
