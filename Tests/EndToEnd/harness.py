@@ -97,11 +97,16 @@ class Server:
 
     @property
     def pid(self):
-        """The process id of the server itself, whatever it is wrapped in."""
-        for child in pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split():
-            if os.path.realpath(f"/proc/{child}/exe") == str(BINARY):
-                return int(child)
-        return self.process.pid
+        """The process id of the server itself, whatever it is wrapped in; ProcessLookupError if none runs: a wrapper may
+        begin before it and end after it."""
+        wrapper = self.process.pid
+        children = pathlib.Path(f"/proc/{wrapper}/task/{wrapper}/children").read_text().split()
+        for process in (wrapper, *map(int, children)):
+            # One that has ended and was not waited for runs no program.
+            with contextlib.suppress(FileNotFoundError):
+                if os.readlink(f"/proc/{process}/exe") == str(BINARY):
+                    return process
+        raise ProcessLookupError(f"no server in process {wrapper}")
 
     def await_log(self, text, count=1, wait=30):
         """Waits until the server has logged a text so often since it was started."""
@@ -129,8 +134,11 @@ class Server:
         return code
 
     def kill(self):
-        """SIGKILL."""
-        self.signal(signal.SIGKILL)
+        """SIGKILL, to the wrapper if it does not run the server yet or no longer."""
+        try:
+            os.kill(self.pid, signal.SIGKILL)
+        except (ProcessLookupError, FileNotFoundError):
+            self.process.kill()
         return self.wait_for_end(30)
 
     def wait_for_end(self, wait):

@@ -127,6 +127,7 @@ def test_list(run_json, connection):
 
 def test_watch(run_json, connection):
     customer = active(connection)
+    create(connection)
     first = run_json("watch", "--after", "0", "--count", "5")
     assert [line["revision"] for line in first] == [1, 2, 3, 4, 5] and {line["kind"] for line in first} == {"event"}
     own = run_json("watch", "--after", "0", "--customer", customer.id, "--count", "4")
