@@ -78,16 +78,19 @@ public final class ServiceDispatcher: CallHandler {
   public func refusal(of method: RPCMethod) -> EncodedStatus? { Backlog.mayRefuse(method) ? .crowded : nil }
 
   /// From this many calls on a batch is decided on the store's own thread while the loop reads on. Below, handing over
-  /// would cost more than deciding: with a call each from 50 connections it costs a fifth of what can be served.
+  /// would cost more than deciding: with a call each from 50 connections it costs a fifth of what can be served. For
+  /// lookups it does so however many there are: the answer of each is written into another processor's memory, and
+  /// takes a quarter more time than when the loop that read the call looks the customer up (rate 1.17, 50 x 64).
   private static let largeBatch = 64
 
   public func handle(_ batch: CallBatch) {
-    let isLarge = batch.calls.count >= Self.largeBatch
+    let prepared = prepare(batch)
+    let isLarge = batch.calls.count - prepared.lookups.count >= Self.largeBatch
     // A loop that has just decided a few calls waits for the disk itself, where that is quick: with few calls about,
     // waking the journal's thread and being woken by it takes as long as the disk does. Whoever comes meanwhile is in
     // the next batch.
-    let flusher = !isLarge && store.flushesQuickly ? Thread.current() : nil
-    let turn = CallTurn(batch, prepare(batch), dispatcher: self, flusher: flusher)
+    let flusher = batch.calls.count < Self.largeBatch && store.flushesQuickly ? Thread.current() : nil
+    let turn = CallTurn(batch, prepared, dispatcher: self, flusher: flusher)
     guard turn.waitingCalls > 0 else { return }
     backlog.add(turn.waitingCalls)
     store.executor.submit(turn, isLarge: isLarge)

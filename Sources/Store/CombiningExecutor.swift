@@ -50,7 +50,7 @@ public final class CombiningExecutor: SerialExecutor {
   ///
   /// - Parameter onPause: called on that thread, as work is, when it has run all that there was: it does once what each
   ///   piece of work would have done for itself, and may leave to it while ``isPauseAhead``.
-  public func start(onPause: @escaping @Sendable () -> Void = {}) throws(SystemError) {
+  public func start(onPause: @escaping @Sendable () -> Void) throws(SystemError) {
     let thread = try Thread(name: "gatehouse-store") { [queue, weak self] in
       while Self.waitForDuty(queue) { self?.runAll(onPause) }
     }

@@ -56,8 +56,8 @@ struct StoreState: ~Copyable {
       let before = Before(revision: record.previousRevision, state: record.from)
       slot = try take(customer, after: before, hashes: nil)
     } else {
-      // A note that names no customer of ours is of no use, and of no harm.
-      guard let found = self.slot(of: record.subject) else { return nil }
+      // A note counts for the call that it answers; one that names no customer of ours is of no use, and of no harm.
+      guard record.idempotency != nil, let found = self.slot(of: record.subject) else { return nil }
       slot = found
     }
     if let call = record.idempotency {

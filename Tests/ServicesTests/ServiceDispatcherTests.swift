@@ -234,4 +234,20 @@ struct ServiceDispatcherTests {
     #expect(throws: Status.self) { try fixture.call([calls[0]], callsBefore: 3)[0].get() }
     #expect(throws: Never.self) { try fixture.call([calls[0]])[0].get() }
   }
+
+  /// However many there are, unless the store is busy: each attempt finds it so only by chance.
+  @Test func lookupsAreAnsweredOnTheThreadThatReadThem() throws {
+    let fixture = try ServicesFixture()
+    _ = try fixture.create(1)
+    let lookup = GatehouseV1.GetCustomerRequest.with { $0.externalId = "external-1" }.encoded()
+    let calls = Array(repeating: (method: RPCMethod.customerServiceGetCustomer, payload: lookup), count: 500)
+    let attempts = 1...100
+    let here = attempts.contains { _ in
+      fixture.sink.state.withLock { $0.deliverers = [] }
+      let answers = fixture.call(calls)
+      #expect(answers.allSatisfy { (try? $0.get()) != nil })
+      return fixture.sink.state.withLock { $0.deliverers == [Thread.current()] }
+    }
+    #expect(here)
+  }
 }

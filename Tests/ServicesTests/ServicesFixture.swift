@@ -17,11 +17,14 @@ final class RecordingSink: ReplySink {
   struct State {
     var answers: [UInt32: Result<[UInt8], Status>] = [:]
     var wakes = 0
+    /// The threads that have brought answers.
+    var deliverers: Set<UInt> = []
   }
 
   let state = Monitor(State())
 
   func deliver(_ replies: ReplyBatch) {
+    state.withLock { _ = $0.deliverers.insert(Thread.current()) }
     replies.forEachConnection { _, answers in
       answers.forEach { stream, isFailure, bytes in answer(stream, isFailure: isFailure, Array(bytes)) }
     }
