@@ -52,14 +52,14 @@ extension CustomerID: CustomStringConvertible {
   @inline(__always)
   private func write(to text: UnsafeMutableRawBufferPointer) {
     precondition(text.count >= Self.textLength)
-    let middle = UInt32(truncatingIfNeeded: high).hexadecimalDigits
-    let end = UInt32(truncatingIfNeeded: low &>> 32).hexadecimalDigits
-    text.storeBytes(of: UInt32(truncatingIfNeeded: high &>> 32).hexadecimalDigits, toByteOffset: 0, as: UInt64.self)
-    text.storeBytes(of: UInt32(truncatingIfNeeded: middle), toByteOffset: 9, as: UInt32.self)
-    text.storeBytes(of: UInt32(truncatingIfNeeded: middle &>> 32), toByteOffset: 14, as: UInt32.self)
-    text.storeBytes(of: UInt32(truncatingIfNeeded: end), toByteOffset: 19, as: UInt32.self)
-    text.storeBytes(of: UInt32(truncatingIfNeeded: end &>> 32), toByteOffset: 24, as: UInt32.self)
-    text.storeBytes(of: UInt32(truncatingIfNeeded: low).hexadecimalDigits, toByteOffset: 28, as: UInt64.self)
+    let front = unsafeBitCast(high.hexadecimalDigits, to: SIMD4<UInt32>.self)
+    let back = unsafeBitCast(low.hexadecimalDigits, to: SIMD4<UInt32>.self)
+    text.storeBytes(of: front.lowHalf, toByteOffset: 0, as: SIMD2<UInt32>.self)
+    text.storeBytes(of: front.z, toByteOffset: 9, as: UInt32.self)
+    text.storeBytes(of: front.w, toByteOffset: 14, as: UInt32.self)
+    text.storeBytes(of: back.x, toByteOffset: 19, as: UInt32.self)
+    text.storeBytes(of: back.y, toByteOffset: 24, as: UInt32.self)
+    text.storeBytes(of: back.highHalf, toByteOffset: 28, as: SIMD2<UInt32>.self)
     text[8] = UInt8(ascii: "-")
     text[13] = UInt8(ascii: "-")
     text[18] = UInt8(ascii: "-")

@@ -13,7 +13,7 @@ public struct ClientConnection: Sendable {
     /// A unary call: no message may come before its end.
     static let call: UInt32 = 0
     /// The caller has given it up; its end is still to come.
-    static let abandoned = UInt32.max
+    static let abandoned = UInt32.max - 1
   }
 
   public private(set) var phase = Phase.awaitingHello

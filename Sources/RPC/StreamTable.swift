@@ -1,96 +1,121 @@
-/// The open calls of a connection: a hash table of its own, small and in one piece, since every call passes through it
-/// twice.
+/// The open calls of a connection, in the order of their streams. Every call passes through it twice, and mostly calls
+/// end about in the order in which they began, each numbered one above the one before: so they lie in a ring, where a
+/// call's place follows from its number. A peer that leaves numbers out has its calls found by bisection.
 ///
-/// Bounded by the greatest number of streams that the connection allows.
+/// Bounded by the greatest number of streams that the connection allows: the ring has at most four times as many slots.
 struct StreamTable {
   private static let minimumCapacity = 16
   /// An empty table larger than this is given back.
   private static let keptCapacity = 256
+  /// What a stream that has ended has as its value as long as older ones are open. No stream is given it.
+  private static let ended = UInt32.max
 
-  /// Power of two in size, or empty. Stream in the low half, value in the high half; 0 is free, since no stream is 0.
+  /// A ring: power of two in size, or empty. Stream in the low half, value in the high half.
   private var slots: [UInt64] = []
+  /// Where the oldest open stream lies; 0 when none is open.
+  private var first = 0
+  /// How many slots are in use from there on, those of streams that have ended included. The oldest is open.
+  private var length = 0
+  /// How many streams are open.
   private(set) var count = 0
 
-  /// Precondition: `stream` is not 0 and not there.
+  /// How many slots there are.
+  var capacity: Int { slots.count }
+
+  /// Precondition: `stream` is greater than any before, and `value` is not `UInt32.max`.
   mutating func insert(_ stream: UInt32, _ value: UInt32) {
-    if (count &+ 1) &* 2 > slots.count { grow() }
-    var index = home(stream)
-    let mask = slots.count &- 1
-    while slots[index] != 0 { index = (index &+ 1) & mask }
-    slots[index] = UInt64(value) << 32 | UInt64(stream)
+    assert(value != Self.ended && (length == 0 || stream > self.stream(at: length &- 1)))
+    if length == slots.count { makeRoom() }
+    slots[index(length)] = UInt64(value) &<< 32 | UInt64(stream)
+    length &+= 1
     count &+= 1
   }
 
   func value(of stream: UInt32) -> UInt32? {
-    position(of: stream).map { UInt32(truncatingIfNeeded: slots[$0] &>> 32) }
+    place(of: stream).map { value(at: $0) }
   }
 
   /// Nothing happens when `stream` is not there.
   mutating func update(_ stream: UInt32, _ value: UInt32) {
-    guard let index = position(of: stream) else { return }
-    slots[index] = UInt64(value) << 32 | UInt64(stream)
+    assert(value != Self.ended)
+    guard let place = place(of: stream) else { return }
+    slots[index(place)] = UInt64(value) &<< 32 | UInt64(stream)
   }
 
   /// - Returns: what was there.
   mutating func remove(_ stream: UInt32) -> UInt32? {
-    guard let index = position(of: stream) else { return nil }
-    let value = UInt32(truncatingIfNeeded: slots[index] &>> 32)
-    closeGap(at: index)
+    guard let place = place(of: stream) else { return nil }
+    let value = value(at: place)
     count &-= 1
-    if count == 0, slots.count > StreamTable.keptCapacity { slots = [] }
+    if count == 0 {
+      removeAll()
+    } else if place == 0 {
+      skipEnded()
+    } else {
+      slots[index(place)] = UInt64(Self.ended) &<< 32 | UInt64(stream)
+    }
     return value
   }
 
-  /// All of them, in no order.
-  var all: [(stream: UInt32, value: UInt32)] {
-    slots.compactMap { slot in
-      slot == 0 ? nil : (UInt32(truncatingIfNeeded: slot), UInt32(truncatingIfNeeded: slot &>> 32))
-    }
+  private mutating func removeAll() {
+    first = 0
+    length = 0
+    if slots.count > Self.keptCapacity { slots = [] }
   }
 
-  private func position(of stream: UInt32) -> Int? {
-    guard count > 0, stream != 0 else { return nil }
-    let mask = slots.count &- 1
-    var index = home(stream)
-    while true {
-      let found = slots[index]
-      if UInt32(truncatingIfNeeded: found) == stream { return index }
-      if found == 0 { return nil }
-      index = (index &+ 1) & mask
-    }
+  /// The oldest stream has ended; one that is open lies behind it.
+  private mutating func skipEnded() {
+    repeat {
+      first = index(1)
+      length &-= 1
+    } while value(at: 0) == Self.ended
   }
 
-  /// Fibonacci hashing: consecutive streams are spread, and a peer gains little by choosing others.
-  private func home(_ stream: UInt32) -> Int {
-    let bits = slots.count.trailingZeroBitCount
-    return Int(truncatingIfNeeded: (stream &* 0x9E37_79B9) &>> UInt32(truncatingIfNeeded: 32 &- bits))
+  // MARK: - Places, counted from the oldest open stream
+
+  private func index(_ place: Int) -> Int { (first &+ place) & (slots.count &- 1) }
+
+  private func stream(at place: Int) -> UInt32 { UInt32(truncatingIfNeeded: slots[index(place)]) }
+
+  private func value(at place: Int) -> UInt32 { UInt32(truncatingIfNeeded: slots[index(place)] &>> 32) }
+
+  /// Where an open stream lies.
+  @inline(__always)
+  private func place(of stream: UInt32) -> Int? {
+    guard length > 0 else { return nil }
+    // Less than the oldest is far behind the newest.
+    let distance = Int(stream &- self.stream(at: 0))
+    if distance < length, slots[index(distance)] == UInt64(stream) { return distance }
+    return uncommonPlace(of: stream, distance: distance)
   }
 
-  /// Moves up what would no longer be found across the gap, so that no marks for removed entries are needed.
-  private mutating func closeGap(at removed: Int) {
-    let mask = slots.count &- 1
-    var gap = removed
-    var index = (gap &+ 1) & mask
-    while slots[index] != 0 {
-      let wanted = home(UInt32(truncatingIfNeeded: slots[index]))
-      // Whether the way from `wanted` to `index` leads over the gap.
-      if (index &- wanted) & mask >= (index &- gap) & mask {
-        slots[gap] = slots[index]
-        gap = index
-      }
-      index = (index &+ 1) & mask
+  /// The same when numbers were left out, or the value is not 0. Since each stream is greater than the one before, none
+  /// lies further than its distance from the oldest.
+  @inline(never)
+  private func uncommonPlace(of stream: UInt32, distance: Int) -> Int? {
+    var (low, high) = (0, min(distance, length &- 1))
+    if self.stream(at: high) == stream { low = high }
+    while low < high {
+      let middle = (low &+ high) / 2
+      if self.stream(at: middle) < stream { low = middle &+ 1 } else { high = middle }
     }
-    slots[gap] = 0
+    return self.stream(at: low) == stream && value(at: low) != Self.ended ? low : nil
   }
 
-  private mutating func grow() {
-    let old = slots
-    slots = [UInt64](repeating: 0, count: max(StreamTable.minimumCapacity, old.count * 2))
-    let mask = slots.count &- 1
-    for slot in old where slot != 0 {
-      var index = home(UInt32(truncatingIfNeeded: slot))
-      while slots[index] != 0 { index = (index &+ 1) & mask }
-      slots[index] = slot
+  // MARK: - Room
+
+  /// Leaves out the streams that have ended; takes a larger ring if that would not free half of it, so that each stream
+  /// is moved a bounded number of times.
+  private mutating func makeRoom() {
+    let size = count > slots.count / 2 ? slots.count * 2 : slots.count
+    var roomy = [UInt64](repeating: 0, count: max(Self.minimumCapacity, size))
+    var open = 0
+    for place in 0..<length where value(at: place) != Self.ended {
+      roomy[open] = slots[index(place)]
+      open &+= 1
     }
+    slots = roomy
+    first = 0
+    length = open
   }
 }

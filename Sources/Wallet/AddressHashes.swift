@@ -24,10 +24,11 @@ struct AddressHashes {
   /// Makes the digits of `address` message `index`, which is below eight.
   mutating func put(_ address: EthereumAddress, at index: Int) {
     let word = index &* Self.messageWords
-    messages[word] = UInt32(truncatingIfNeeded: address.word0 &>> 32).hexadecimalDigits
-    messages[word &+ 1] = UInt32(truncatingIfNeeded: address.word0).hexadecimalDigits
-    messages[word &+ 2] = UInt32(truncatingIfNeeded: address.word1 &>> 32).hexadecimalDigits
-    messages[word &+ 3] = UInt32(truncatingIfNeeded: address.word1).hexadecimalDigits
+    let (front, middle) = (address.word0.hexadecimalDigits, address.word1.hexadecimalDigits)
+    messages[word] = front.x
+    messages[word &+ 1] = front.y
+    messages[word &+ 2] = middle.x
+    messages[word &+ 3] = middle.y
     messages[word &+ 4] = address.word2.hexadecimalDigits
   }
 

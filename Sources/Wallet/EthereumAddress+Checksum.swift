@@ -1,3 +1,4 @@
+internal import ByteText
 extension EthereumAddress {
   /// The length of an address as text: `0x` and 40 digits.
   public static let textLength = 42
@@ -91,17 +92,17 @@ extension EthereumAddress {
   private func write(raising raised: UInt64, to text: UnsafeMutableRawBufferPointer) {
     precondition(text.count >= Self.textLength)
     @inline(__always)
-    func store(_ number: UInt64, _ raised: UInt64, at offset: Int) {
-      let digits = Hexadecimal.digits(
-        UInt32(truncatingIfNeeded: number), raising: UInt8(truncatingIfNeeded: raised))
+    func store(_ digits: UInt64, _ raised: UInt64, at offset: Int) {
+      let digits = Hexadecimal.raise(digits, UInt8(truncatingIfNeeded: raised))
       text.storeBytes(of: digits, toByteOffset: offset, as: UInt64.self)
     }
+    let (front, middle) = (word0.hexadecimalDigits, word1.hexadecimalDigits)
     text.storeBytes(of: Self.prefix, toByteOffset: 0, as: UInt16.self)
-    store(word0 &>> 32, raised &>> 32, at: 2)
-    store(word0, raised &>> 24, at: 10)
-    store(word1 &>> 32, raised &>> 16, at: 18)
-    store(word1, raised &>> 8, at: 26)
-    store(UInt64(word2), raised, at: 34)
+    store(front.x, raised &>> 32, at: 2)
+    store(front.y, raised &>> 24, at: 10)
+    store(middle.x, raised &>> 16, at: 18)
+    store(middle.y, raised &>> 8, at: 26)
+    store(word2.hexadecimalDigits, raised, at: 34)
   }
 
   /// `0x`, as it lies in memory.

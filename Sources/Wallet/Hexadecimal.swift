@@ -1,6 +1,6 @@
 internal import ByteText
 
-/// Hexadecimal digits as addresses and digests have them. Eight at once, where no case is raised, are of `ByteText`.
+/// Hexadecimal digits as addresses and digests have them. Many at once are of `ByteText`.
 package enum Hexadecimal {
   /// The value of a digit of either case; nil for any other byte.
   @inline(__always)
@@ -20,11 +20,11 @@ package enum Hexadecimal {
     return nibble &+ (nibble < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") &- 10)
   }
 
-  /// The eight digits of a number, of which those that are letters are upper-case ones where `raised` says so: the
-  /// first digit's bit is the highest.
+  /// Eight lower-case digits, of which those that are letters become upper-case ones where `raised` says so: the first
+  /// digit's bit is the highest.
   @inline(__always)
-  package static func digits(_ number: UInt32, raising raised: UInt8) -> UInt64 {
-    let digits = UInt64(littleEndian: number.hexadecimalDigits)
+  package static func raise(_ digits: UInt64, _ raised: UInt8) -> UInt64 {
+    let digits = UInt64(littleEndian: digits)
     // A bit to each byte, then 0x20, which tells the cases apart, where the bit is set and the digit is a letter.
     let bits = UInt64(raised) &* each & 0x0102_0408_1020_4080
     let cases = (bits &+ 0x7F &* each) &>> 2 & digits &>> 1 & (0x20 &* each)

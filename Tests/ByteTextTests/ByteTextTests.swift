@@ -18,6 +18,10 @@ internal import Testing
         #expect(digits(~(byte << place)) == expected(~(byte << place)))
       }
     }
+    for number in [0x0123_4567_89AB_CDEF, 0x9A9A_9A9A_9A9A_9A9A, 0xA9A9_A9A9_A9A9_A9A9, 0, .max] as [UInt64] {
+      let all = withUnsafeBytes(of: number.hexadecimalDigits) { String(decoding: $0, as: UTF8.self) }
+      #expect(all == expected(UInt32(number >> 32)) + expected(UInt32(truncatingIfNeeded: number)))
+    }
     for number in [0x0123_4567, 0x89AB_CDEF, 0x9A9A_9A9A, 0xA9A9_A9A9] as [UInt32] {
       #expect(digits(number) == expected(number))
     }

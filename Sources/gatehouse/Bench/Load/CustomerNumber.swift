@@ -24,10 +24,7 @@ struct CustomerNumber: Sendable {
   /// Calls `body` with the digits of a customer.
   @inline(__always)  // the closures of the callers are to be seen through
   func withDigits(_ number: UInt64, _ body: (UnsafeRawBufferPointer) -> Void) {
-    let mixed = Self.mix(first &+ number)
-    var digits = (
-      UInt32(truncatingIfNeeded: mixed >> 32).hexadecimalDigits, UInt32(truncatingIfNeeded: mixed).hexadecimalDigits
-    )
+    var digits = Self.mix(first &+ number).hexadecimalDigits
     withUnsafeBytes(of: &digits) { body($0) }
   }
 
