@@ -28,7 +28,17 @@ extension EventLoop {
     callsInFlight -= replies.count
     replies.forEachConnection { id, answers in
       guard let connection = connections[id] else { return }
-      answers.forEach { stream, isFailure, bytes in answer(connection, stream, isFailure, bytes) }
+      // Nearly always all of them go out, and lie one behind the other.
+      var run = UnsafeRawBufferPointer(start: nil, count: 0)
+      answers.forEach { stream, frame in
+        if mayAnswer(connection, stream, frame) {
+          run = UnsafeRawBufferPointer(start: run.baseAddress ?? frame.baseAddress, count: run.count &+ frame.count)
+        } else {
+          connection.output.append(run)
+          run = UnsafeRawBufferPointer(start: nil, count: 0)
+        }
+      }
+      connection.output.append(run)
       if !connection.isDirty { markDirty(connection) }
     }
     if spareReplies.count < EventLoop.keptBatches {
@@ -37,21 +47,16 @@ extension EventLoop {
     }
   }
 
+  /// Whether the frame of a call's answer is to be sent.
   @inline(__always)  // one caller, in the innermost of loops
-  private func answer(
-    _ connection: Connection, _ stream: UInt32, _ isFailure: Bool, _ bytes: UnsafeRawBufferPointer
-  ) {
-    guard connection.machine.finishCall(stream), connection.stage == .open else { return }
+  private func mayAnswer(_ connection: Connection, _ stream: UInt32, _ frame: UnsafeRawBufferPointer) -> Bool {
+    guard connection.machine.finishCall(stream), connection.stage == .open else { return false }
     counters.replies &+= 1
-    guard ByteQueue.replyFrameBound(bytes.count) <= connection.maxReplyFrame else {
-      connection.output.appendEnd(stream, .answerTooLong(bytes.count, limit: connection.maxReplyFrame))
-      return queued(connection)
-    }
-    if isFailure {
-      connection.output.appendFailure(stream, encodedStatus: bytes)
-    } else {
-      connection.output.appendSuccess(stream, payload: bytes)
-    }
+    let size = frame.count &- FrameDecoder.prefixBytes
+    if size <= connection.maxReplyFrame { return true }
+    connection.output.appendEnd(stream, .answerTooLong(size, limit: connection.maxReplyFrame))
+    queued(connection)
+    return false
   }
 
   // MARK: Output

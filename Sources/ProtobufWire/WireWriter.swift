@@ -47,6 +47,21 @@ public struct WireWriter: ~Copyable, @unchecked Sendable {  // the only owner of
     try body(UnsafeRawBufferPointer(start: base, count: written))
   }
 
+  /// Leaves out `size` bytes, to be written by ``withUnsafeMutableBytes(from:_:)``.
+  @inlinable
+  public mutating func skip(_ size: Int) {
+    precondition(size >= 0)
+    reserve(size)
+    written &+= size
+  }
+
+  /// What was written from `start` on, to be changed in place; valid within `body`.
+  @inlinable
+  public mutating func withUnsafeMutableBytes(from start: Int, _ body: (UnsafeMutableRawBufferPointer) -> Void) {
+    precondition(start >= 0 && start <= written)
+    body(UnsafeMutableRawBufferPointer(start: base + start, count: written &- start))
+  }
+
   /// Puts `value` over the 4 bytes at `offset`, which have been written before.
   @inlinable
   public mutating func patch(at offset: Int, bigEndian value: UInt32) {

@@ -29,40 +29,22 @@ extension ByteQueue {
     end &+= FrameDecoder.prefixBytes + frameSize
   }
 
-  /// Whether both lengths that precede a body take two bytes: nearly every answer's do.
-  private static func hasUsualLengths(_ size: Int) -> Bool { 0x80 <= size && size < 0x3F80 }
-
-  /// A unary success whose lengths are usual: what precedes the payload is written a word at a time.
+  /// A unary success whose lengths are usual.
   @inline(__always)
   private mutating func appendUsualSuccess(_ stream: UInt32, _ payload: UnsafeRawBufferPointer) {
-    let (streamBytes, streamSize) = OutputRawSpan.varintBytes(UInt64(stream))
-    // Tag and length of the payload, the payload, the status.
-    let replySize = 3 &+ payload.count &+ 2
-    // Tag and number of the stream, tag and length of the reply.
-    let frameSize = 1 &+ streamSize &+ 3 &+ replySize
-    let start = reserve(FrameDecoder.prefixBytes &+ frameSize)
-    start.storeBytes(of: UInt32(truncatingIfNeeded: frameSize).bigEndian, as: UInt32.self)
-    // What a word has beyond the bytes that count is written over by what follows; the payload is longer than a word.
-    start.storeBytes(of: (UInt64(Tag.stream) | streamBytes &<< 8).littleEndian, toByteOffset: 4, as: UInt64.self)
-    let lengths =
-      UInt64(Tag.reply) | Self.twoByteVarint(replySize) &<< 8
-      | UInt64(Tag.replyPayload) &<< 24 | Self.twoByteVarint(payload.count) &<< 32
-    let rest = start + (5 &+ streamSize)
-    rest.storeBytes(of: lengths.littleEndian, as: UInt64.self)
-    if let source = payload.baseAddress { (rest + 6).copyMemory(from: source, byteCount: payload.count) }
-    let status = rest + (6 &+ payload.count)
-    status.storeBytes(of: UInt16(Tag.replyStatus).littleEndian, as: UInt16.self)
-    end &+= FrameDecoder.prefixBytes &+ frameSize
-  }
-
-  /// The varint of a number from 128 to 16,383.
-  private static func twoByteVarint(_ value: Int) -> UInt64 {
-    UInt64(truncatingIfNeeded: value & 0x7F | 0x80 | (value &>> 7) &<< 8)
+    let frame = UsualSuccess(stream)
+    let size = frame.headerSize &+ payload.count &+ UsualSuccess.statusSize
+    let start = reserve(size)
+    if let source = payload.baseAddress {
+      (start + frame.headerSize).copyMemory(from: source, byteCount: payload.count)
+    }
+    frame.write(around: payload.count, in: UnsafeMutableRawBufferPointer(start: start, count: size))
+    end &+= size
   }
 
   /// Ends a unary call well.
   public mutating func appendSuccess(_ stream: UInt32, payload: UnsafeRawBufferPointer) {
-    if Self.hasUsualLengths(payload.count) {
+    if UsualSuccess.isUsual(payload.count) {
       appendUsualSuccess(stream, payload)
     } else {
       appendReply(stream, payload, Tag.replyPayload, endsOK: true)
@@ -124,7 +106,7 @@ extension ByteQueue {
   /// Stream and its tag (1 + 5), kind and its length (1 + 4), payload and its length (1 + 4), status (2).
   private static let replyOverhead = 18
 
-  private enum Tag {
+  enum Tag {
     static let stream = WireTag(field: GatehouseRpcV1.Frame.Field.stream, type: .varint).byte
     static let reply = WireTag(field: GatehouseRpcV1.Frame.Field.reply, type: .lengthDelimited).byte
     static let replyPayload = WireTag(field: GatehouseRpcV1.Reply.Field.payload, type: .lengthDelimited).byte

@@ -2,24 +2,39 @@ public import Confinement
 internal import GatehouseAPI
 public import ProtobufWire
 
-/// Answers to unary calls, each with the call that it belongs to. Rendered by one thread at a time, then delivered
+/// Answers to unary calls, each as the frame that goes to its client. Rendered by one thread at a time, then delivered
 /// whole through a ``ReplySink``.
 public final class ReplyBatch: @unchecked Sendable {  // one owner at a time, see above
   struct Reply {
     let connection: ConnectionID
     let stream: UInt32
-    /// Whether the bytes are an encoded ``Status``, not a payload.
-    let isFailure: Bool
-    /// Where the bytes lie: from the end of the reply before to here.
+    /// Where the frame lies: from the end of the one before to here.
     let end: Int
   }
 
   @usableFromInline
   struct Content: ~Copyable {
     var replies: [Reply] = []
+    /// The frames.
     @usableFromInline var writer = WireWriter()
+    /// The last frame that was not made in place.
+    var moved = ByteQueue()
 
     init() {}
+
+    /// Puts a frame in the place of what was written from `start` on.
+    ///
+    /// - Parameters:
+    ///   - body: where that begins what the frame is made of.
+    ///   - append: makes the frame.
+    mutating func replace(
+      from start: Int, body: Int, _ append: (inout ByteQueue, UnsafeRawBufferPointer) -> Void
+    ) {
+      moved.removeAll()
+      writer.withUnsafeBytes { append(&moved, UnsafeRawBufferPointer(rebasing: $0[body...])) }
+      writer.truncate(to: start)
+      moved.withUnsafeBytes { writer.append($0) }
+    }
   }
 
   @usableFromInline let content = Confined(Content())
@@ -43,33 +58,34 @@ public final class ReplyBatch: @unchecked Sendable {  // one owner at a time, se
     _ stream: UInt32,
     _ payload: (inout WireWriter) throws(Failure) -> Void
   ) throws(Failure) {
-    let start = beginReply()
+    let begun = beginReply(stream)
     do {
       try payload(&content.value.writer)
     } catch {
-      abandonReply(at: start)
+      abandonReply(begun)
       throw error
     }
-    endReply(connection, stream)
+    endReply(connection, stream, begun)
   }
 
   /// Answers a call with a message.
   public func succeed(_ connection: ConnectionID, _ stream: UInt32, _ message: some WireMessage) {
-    message.encode(into: &content.value.writer)
-    endReply(connection, stream)
+    succeed(connection, stream) { message.encode(into: &$0) }
   }
 
   /// Answers a call with a message that is encoded already.
   public func succeed(_ connection: ConnectionID, _ stream: UInt32, encoded payload: UnsafeRawBufferPointer) {
-    content.value.writer.append(payload)
-    endReply(connection, stream)
+    succeed(connection, stream) { $0.append(payload) }
   }
 
   /// Answers a call with a refusal.
   public func fail(_ connection: ConnectionID, _ stream: UInt32, _ status: Status) {
+    let start = content.value.writer.count
     status.wire.encode(into: &content.value.writer)
-    content.value.replies.append(
-      Reply(connection: connection, stream: stream, isFailure: true, end: content.value.writer.count))
+    content.value.replace(from: start, body: start) { frames, status in
+      frames.appendFailure(stream, encodedStatus: status)
+    }
+    add(connection, stream)
   }
 
   /// Forgets the answers; the memory stays unless it is much.
@@ -80,6 +96,7 @@ public final class ReplyBatch: @unchecked Sendable {  // one owner at a time, se
       content.value.writer.removeAll()
     } else {
       content.value.writer = WireWriter()
+      content.value.moved.release()
     }
   }
 
@@ -99,18 +116,43 @@ public final class ReplyBatch: @unchecked Sendable {  // one owner at a time, se
 
   // MARK: For the inlined half of `succeed`
 
+  /// An answer whose payload is being written.
   @usableFromInline
-  func beginReply() -> Int { content.value.writer.count }
-
-  @usableFromInline
-  func abandonReply(at start: Int) {
-    content.value.writer.truncate(to: start)
+  struct Begun {
+    /// Where its frame begins.
+    let start: Int
+    let frame: UsualSuccess
   }
 
   @usableFromInline
-  func endReply(_ connection: ConnectionID, _ stream: UInt32) {
-    content.value.replies.append(
-      Reply(connection: connection, stream: stream, isFailure: false, end: content.value.writer.count))
+  func beginReply(_ stream: UInt32) -> Begun {
+    let begun = Begun(start: content.value.writer.count, frame: UsualSuccess(stream))
+    content.value.writer.skip(begun.frame.headerSize)
+    return begun
+  }
+
+  @usableFromInline
+  func abandonReply(_ begun: Begun) {
+    content.value.writer.truncate(to: begun.start)
+  }
+
+  @usableFromInline
+  func endReply(_ connection: ConnectionID, _ stream: UInt32, _ begun: Begun) {
+    let frame = begun.frame
+    let size = content.value.writer.count &- begun.start &- frame.headerSize
+    if UsualSuccess.isUsual(size) {
+      content.value.writer.skip(UsualSuccess.statusSize)
+      content.value.writer.withUnsafeMutableBytes(from: begun.start) { frame.write(around: size, in: $0) }
+    } else {
+      content.value.replace(from: begun.start, body: begun.start &+ frame.headerSize) { frames, payload in
+        frames.appendSuccess(stream, payload: payload)
+      }
+    }
+    add(connection, stream)
+  }
+
+  private func add(_ connection: ConnectionID, _ stream: UInt32) {
+    content.value.replies.append(Reply(connection: connection, stream: stream, end: content.value.writer.count))
   }
 }
 
@@ -152,12 +194,12 @@ extension ReplyBatch {
     fileprivate let start: Int
     fileprivate let bytes: UnsafeRawBufferPointer
 
-    /// Calls `body` with each: its stream, whether the bytes are an encoded status other than OK (otherwise they are
-    /// the payload), and the bytes, valid within `body`.
-    public func forEach(_ body: (_ stream: UInt32, _ isFailure: Bool, _ bytes: UnsafeRawBufferPointer) -> Void) {
+    /// Calls `body` with each: its stream, and its frame, valid within the call that brings the answers. The frames lie
+    /// one behind the other.
+    public func forEach(_ body: (_ stream: UInt32, _ frame: UnsafeRawBufferPointer) -> Void) {
       var start = start
       for reply in replies {
-        body(reply.stream, reply.isFailure, UnsafeRawBufferPointer(rebasing: bytes[start..<reply.end]))
+        body(reply.stream, UnsafeRawBufferPointer(rebasing: bytes[start..<reply.end]))
         start = reply.end
       }
     }

@@ -51,9 +51,11 @@ extension ServiceDispatcher {
     let count = store.customerCount
     call.succeed { writer in
       let end = min(count, first + Self.slotsScannedPerPage)
+      // Behind the other answers of the turn.
+      let start = writer.count
       var listed = 0
       var next = first
-      while next < end && listed < pageSize && writer.count < Self.pageBytes {
+      while next < end && listed < pageSize && writer.count - start < Self.pageBytes {
         let customer = store[Slot(next)]
         next += 1
         let matches =

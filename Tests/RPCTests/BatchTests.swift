@@ -46,6 +46,35 @@ struct BatchTests {
     #expect(batch.replies === spare && batch.replies !== out)
   }
 
+  /// The reply in a frame with its length before it, decoded by the generated type.
+  private static func reply(in bytes: UnsafeRawBufferPointer) -> GatehouseRpcV1.Reply {
+    var decoder = FrameDecoder(limit: .max)
+    #expect(decoder.next(bytes) == .frame(length: bytes.count - 4))
+    let frame = try? GatehouseRpcV1.Frame(decoding: UnsafeRawBufferPointer(rebasing: bytes[4...]))
+    guard case .reply(let reply)? = frame?.kind else { preconditionFailure("not a reply") }
+    return reply
+  }
+
+  /// In place where the lengths are usual, anew otherwise.
+  @Test(arguments: [0, 1, 127, 128, 300, 16_255, 16_256, 70_000])
+  func framesAreThoseOfAQueue(size: Int) {
+    let payload = [UInt8](repeating: 5, count: size)
+    let id = ConnectionID(loop: 0, slot: 7, generation: 1)
+    let batch = ReplyBatch()
+    var expected = ByteQueue()
+    for stream in [1, 127, 128, 1 << 14, 1 << 21, UInt32.max] {
+      payload.withUnsafeBytes { bytes in
+        batch.succeed(id, stream, encoded: bytes)
+        expected.appendSuccess(stream, payload: bytes)
+      }
+      batch.fail(id, stream, .deadlineExceeded)
+      expected.appendEnd(stream, .deadlineExceeded)
+    }
+    var seen: [UInt8] = []
+    batch.forEachConnection { _, answers in answers.forEach { _, frame in seen += frame } }
+    #expect(seen == expected.withUnsafeBytes { Array($0) })
+  }
+
   @Test func repliesComeOutAsTheyWentIn() {
     let batch = ReplyBatch()
     let id = ConnectionID(loop: 0, slot: 7, generation: 1)
@@ -63,9 +92,10 @@ struct BatchTests {
     var seen: [[String]] = []
     batch.forEachConnection { connection, answers in
       seen.append(["connection \(connection.slot)"])
-      answers.forEach { stream, isFailure, bytes in
-        let failure = isFailure ? (try? GatehouseRpcV1.Status(decoding: bytes)).map { Status($0) } : nil
-        seen[seen.count - 1].append("\(stream) \(failure?.code.name ?? "\([UInt8](bytes))")")
+      answers.forEach { stream, frame in
+        let reply = Self.reply(in: frame)
+        let failure = reply.status.flatMap { $0.code == 0 ? nil : Status($0) }
+        seen[seen.count - 1].append("\(stream) \(failure?.code.name ?? "\(reply.payload)")")
       }
     }
     #expect(

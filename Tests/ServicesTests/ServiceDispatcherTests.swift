@@ -250,4 +250,15 @@ struct ServiceDispatcherTests {
     }
     #expect(here)
   }
+
+  /// A page is bounded by its own bytes, whatever else is answered in the same turn.
+  @Test func aPageIsFullHoweverMuchIsAnsweredBeside() throws {
+    let fixture = try ServicesFixture()
+    _ = try fixture.create(1)
+    let lookup = GatehouseV1.GetCustomerRequest.with { $0.externalId = "external-1" }.encoded()
+    var calls = Array(repeating: (method: RPCMethod.customerServiceGetCustomer, payload: lookup), count: 4000)
+    calls.append((.customerServiceListCustomers, GatehouseV1.ListCustomersRequest().encoded()))
+    let page = try GatehouseV1.ListCustomersResponse(decoding: try #require(fixture.call(calls).last).get())
+    #expect(page.customers.count == 1 && page.nextPageToken.isEmpty)
+  }
 }

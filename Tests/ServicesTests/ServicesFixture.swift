@@ -26,21 +26,21 @@ final class RecordingSink: ReplySink {
   func deliver(_ replies: ReplyBatch) {
     state.withLock { _ = $0.deliverers.insert(Thread.current()) }
     replies.forEachConnection { _, answers in
-      answers.forEach { stream, isFailure, bytes in answer(stream, isFailure: isFailure, Array(bytes)) }
+      answers.forEach { stream, frame in
+        let body = UnsafeRawBufferPointer(rebasing: frame[FrameDecoder.prefixBytes...])
+        guard case .reply(let reply)? = (try? GatehouseRpcV1.Frame(decoding: body))?.kind, let status = reply.status
+        else { preconditionFailure("not the answer to a unary call") }
+        answer(stream, status.code == 0 ? .success(reply.payload) : .failure(Status(status)))
+      }
     }
   }
 
-  func answer(_ stream: UInt32, isFailure: Bool, _ body: [UInt8]) {
+  func answer(_ stream: UInt32, _ answer: Result<[UInt8], Status>) {
     state.withLock { state in
       precondition(state.answers[stream] == nil, "answered twice")
-      state.answers[stream] = isFailure ? .failure(Self.status(body)) : .success(body)
+      state.answers[stream] = answer
     }
     state.broadcast()
-  }
-
-  private static func status(_ bytes: [UInt8]) -> Status {
-    guard let wire = try? GatehouseRpcV1.Status(decoding: bytes) else { preconditionFailure("not a status") }
-    return Status(wire)
   }
 
   func wakeStreams() { wake() }
@@ -133,7 +133,8 @@ final class ServicesFixture {
     let isCrowded = dispatcher.isCrowded(after: callsBefore)
     for (index, (method, payload)) in calls.enumerated() {
       if isCrowded, let refusal = dispatcher.refusal(of: method) {
-        sink.answer(nextStream, isFailure: true, refusal.bytes)
+        guard let status = try? GatehouseRpcV1.Status(decoding: refusal.bytes) else { preconditionFailure("no status") }
+        sink.answer(nextStream, .failure(Status(status)))
         nextStream += 1
         continue
       }
