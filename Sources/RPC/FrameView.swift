@@ -32,15 +32,26 @@ public struct FrameView {
   public private(set) var hasStatusContent = false
 
   public init(_ bytes: UnsafeRawBufferPointer) throws(WireError) {
+    // Each way makes the whole view at once, where it is returned: one that is filled in piece by piece is copied there,
+    // and the copy waits for the pieces.
     if let call = try FrameView.usualCall(bytes) {
-      kind = .call
-      stream = call.stream
-      method = call.method
-      methodPath = call.methodPath
-      payload = call.payload
-      timeoutMicroseconds = call.timeoutMicroseconds
-      return
+      self.init(call)
+    } else {
+      try self.init(fieldByField: bytes)
     }
+  }
+
+  private init(_ call: UsualCall) {
+    kind = .call
+    stream = call.stream
+    method = call.method
+    methodPath = call.methodPath
+    payload = call.payload
+    timeoutMicroseconds = call.timeoutMicroseconds
+  }
+
+  @inline(never)
+  private init(fieldByField bytes: UnsafeRawBufferPointer) throws(WireError) {
     var reader = WireReader(bytes)
     while let tag = try reader.nextTag() {
       switch (tag.field, tag.type) {

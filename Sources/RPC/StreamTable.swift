@@ -23,6 +23,7 @@ struct StreamTable {
   var capacity: Int { slots.count }
 
   /// Precondition: `stream` is greater than any before, and `value` is not `UInt32.max`.
+  @inline(__always)
   mutating func insert(_ stream: UInt32, _ value: UInt32) {
     assert(value != Self.ended && (length == 0 || stream > self.stream(at: length &- 1)))
     if length == slots.count { makeRoom() }
@@ -43,6 +44,7 @@ struct StreamTable {
   }
 
   /// - Returns: what was there.
+  @inline(__always)
   mutating func remove(_ stream: UInt32) -> UInt32? {
     guard let place = place(of: stream) else { return nil }
     let value = value(at: place)
@@ -64,6 +66,7 @@ struct StreamTable {
   }
 
   /// The oldest stream has ended; one that is open lies behind it.
+  @inline(__always)
   private mutating func skipEnded() {
     repeat {
       first = index(1)
