@@ -9,7 +9,7 @@
 struct FeedingPace {
   /// How long streams are fed before the loop looks after its calls again, in nanoseconds: what a call waits longer
   /// because of them, once when it is read and once when it is answered.
-  static let slice: UInt64 = 50_000
+  static let slice: UInt64 = 25_000
   /// Connections that are fed before what they got is sent: sending is what takes the time, and has to count. What
   /// several streams of a connection have to say goes out together.
   static let connectionsASend = 4
