@@ -4,15 +4,14 @@ extension UInt64 {
   @inlinable
   @inline(__always)
   public var hexadecimalDigits: SIMD2<UInt64> {
-    let bytes = unsafeBitCast(SIMD2(bigEndian, 0), to: SIMD16<UInt8>.self)
-    // Each nibble in a byte of its own, the most significant first.
-    var nibbles = SIMD16<UInt8>()
-    nibbles.evenHalf = (bytes &>> 4).lowHalf
-    nibbles.oddHalf = (bytes & 0x0F).lowHalf
+    // Each byte in a lane of two, which lie in memory with the lower one first: its high nibble goes there, its low one
+    // behind.
+    let bytes = SIMD8<UInt16>(truncatingIfNeeded: unsafeBitCast(bigEndian, to: SIMD8<UInt8>.self))
+    let nibbles = (bytes &>> 4 | bytes &<< 8) & 0x0F0F
     // A nibble from ten on carries into bit 4 when six is added; the letters begin 39 places behind the last digit. A
-    // comparison would say the same, but is done one byte after the other.
-    let isLetter = 0 &- (nibbles &+ 6) &>> 4
-    return unsafeBitCast(nibbles &+ 0x30 &+ isLetter & 39, to: SIMD2<UInt64>.self)
+    // comparison would say the same, but is done one lane after the other.
+    let letters = (nibbles &+ 0x0606) &>> 4 & 0x0101
+    return unsafeBitCast(nibbles &+ 0x3030 &+ letters &* 39, to: SIMD2<UInt64>.self)
   }
 }
 

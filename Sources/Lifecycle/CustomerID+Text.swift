@@ -1,4 +1,4 @@
-internal import ByteText
+public import ByteText
 
 extension CustomerID: CustomStringConvertible {
   /// Bytes of the text form: 8-4-4-4-12 hexadecimal digits.
@@ -42,6 +42,8 @@ extension CustomerID: CustomStringConvertible {
 
   /// Appends the text form, straight to where it stays: a copy would wait until the processor has all of it in its
   /// cache. Traps when there is no room for ``textLength`` bytes.
+  @inlinable
+  @inline(__always)
   public func appendText(to output: inout OutputRawSpan) {
     output.withUnsafeMutableBytes { room, count in
       write(to: UnsafeMutableRawBufferPointer(rebasing: room[count...]))
@@ -49,8 +51,9 @@ extension CustomerID: CustomStringConvertible {
     }
   }
 
+  @inlinable
   @inline(__always)
-  private func write(to text: UnsafeMutableRawBufferPointer) {
+  func write(to text: UnsafeMutableRawBufferPointer) {
     precondition(text.count >= Self.textLength)
     let front = unsafeBitCast(high.hexadecimalDigits, to: SIMD4<UInt32>.self)
     let back = unsafeBitCast(low.hexadecimalDigits, to: SIMD4<UInt32>.self)

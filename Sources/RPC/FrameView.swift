@@ -32,8 +32,8 @@ public struct FrameView {
   public private(set) var hasStatusContent = false
 
   public init(_ bytes: UnsafeRawBufferPointer) throws(WireError) {
-    // Each way makes the whole view at once, where it is returned: one that is filled in piece by piece is copied there,
-    // and the copy waits for the pieces.
+    // Each way makes the view at once, where it is returned: one that is filled in piece by piece is copied there, and
+    // the copy waits for the pieces.
     if let call = try FrameView.usualCall(bytes) {
       self.init(call)
     } else {
