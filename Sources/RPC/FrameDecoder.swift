@@ -27,7 +27,7 @@ public struct FrameDecoder: Sendable {
   /// The greatest frame that is accepted, without its prefix.
   public let limit: Int
   /// Only the first byte of a connection tells what it speaks.
-  private var hasBegun = false
+  @usableFromInline var hasBegun = false
 
   /// - Parameter limit: in bytes; at most ``greatestFrame``.
   public init(limit: Int) {
@@ -36,6 +36,8 @@ public struct FrameDecoder: Sendable {
 
   /// Looks at what the peer has sent and was not consumed yet. A frame is refused by the length that it declares,
   /// before its body is waited for.
+  @inlinable
+  @inline(__always)  // one caller, in the innermost of loops
   public mutating func next(_ bytes: UnsafeRawBufferPointer) -> Step {
     if !hasBegun, let first = bytes.first {
       guard first == 0 else {

@@ -64,13 +64,21 @@ extension ServiceDispatcher {
   /// The tenant that a call is about.
   ///
   /// - Parameter named: as the call names it, UTF-8.
+  @inline(__always)
   func tenant(
     _ named: UnsafeRawBufferPointer, by caller: CallerID, _ last: inout TenantInTurn
   ) throws(Status) -> HashedTenant {
-    if last.caller == caller, let tenant = last.tenant {
-      // Mostly the caller's own.
-      if named.isEmpty && last.named.isEmpty { return tenant }
-      if last.named.withUTF8Bytes({ $0.isEqual(to: named) }) { return tenant }
+    // Mostly the caller's own, like the last one's.
+    if last.caller == caller, named.isEmpty, last.named.isEmpty, let tenant = last.tenant { return tenant }
+    return try namedTenant(named, by: caller, &last)
+  }
+
+  @inline(never)
+  private func namedTenant(
+    _ named: UnsafeRawBufferPointer, by caller: CallerID, _ last: inout TenantInTurn
+  ) throws(Status) -> HashedTenant {
+    if last.caller == caller, let tenant = last.tenant, last.named.withUTF8Bytes({ $0.isEqual(to: named) }) {
+      return tenant
     }
     let text = String(copyingUTF8: named)
     let tenant = store.hashed(tenant: try RequestValidation.tenant(text, by: self.caller(caller)))

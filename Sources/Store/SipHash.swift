@@ -80,6 +80,7 @@ struct KeyHash {
     combine(last)
   }
 
+  @inline(__always)
   consuming func finish() -> UInt64 {
     state.v2 ^= 0xff
     for _ in 0..<3 { state.round() }

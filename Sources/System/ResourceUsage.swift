@@ -20,8 +20,8 @@ public enum ResourceUsage {
   /// Bytes of memory that the process has in use; 0 where `/proc` does not tell.
   public static func residentBytes() -> Int { ProcessUsage.residentBytes(of: CurrentProcess.id) ?? 0 }
 
-  /// Gives the system back what was freed, as far as it lies in whole pages: ``residentBytes()`` afterwards tells what is
-  /// in use. Takes 30 ms where a million small pieces were freed, a tenth of one where few were.
+  /// Gives the system back what was freed, as far as it lies in whole pages: ``residentBytes()`` afterwards tells what
+  /// is in use. Takes 30 ms where a million small pieces were freed, a tenth of one where few were.
   public static func returnFreedMemory() {
     malloc_trim(0)
   }
