@@ -31,7 +31,7 @@ extension EventLoop {
       // Nearly always all of them go out, and lie one behind the other.
       var run = UnsafeRawBufferPointer(start: nil, count: 0)
       answers.forEach { stream, frame in
-        if mayAnswer(connection, stream, frame) {
+        if endCall(connection, stream, frame) {
           run = UnsafeRawBufferPointer(start: run.baseAddress ?? frame.baseAddress, count: run.count &+ frame.count)
         } else {
           connection.output.append(run)
@@ -47,9 +47,12 @@ extension EventLoop {
     }
   }
 
-  /// Whether the frame of a call's answer is to be sent.
+  /// The handler has answered a call.
+  ///
+  /// - Returns: whether the answer's frame is to be sent; false when nobody takes it any more, or when it is too long,
+  ///   which the client is told instead.
   @inline(__always)  // one caller, in the innermost of loops
-  private func mayAnswer(_ connection: Connection, _ stream: UInt32, _ frame: UnsafeRawBufferPointer) -> Bool {
+  private func endCall(_ connection: Connection, _ stream: UInt32, _ frame: UnsafeRawBufferPointer) -> Bool {
     guard connection.machine.finishCall(stream), connection.stage == .open else { return false }
     counters.replies &+= 1
     let size = frame.count &- FrameDecoder.prefixBytes
