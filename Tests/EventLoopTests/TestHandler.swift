@@ -23,6 +23,8 @@ final class TestHandler: CallHandler {
     var readCalls: [Int] = []
     /// From how many on it is.
     var crowdsFrom = Int.max
+    /// How many slow streams were asked for the first time, and are idle since.
+    var slowStreams = 0
     /// How often slow streams were asked that had been woken.
     var slowTurns = 0
     /// The first of those waits for this.
@@ -152,6 +154,8 @@ private final class SlowSource: ReplySource {
   func next(into payload: inout WireWriter, now: UInt64) -> ReplyProgress {
     guard wasIdle else {
       wasIdle = true
+      handler.state.withLock { $0.slowStreams += 1 }
+      handler.state.broadcast()
       return .idle(until: .max)
     }
     handler.state.withLock { $0.slowTurns += 1 }
