@@ -23,10 +23,13 @@ let modules: [(name: String, imports: [Target.Dependency])] = [
   ("RPC", ["Confinement", "ProtobufWire", "GatehouseAPI"]),
   ("Journal", ["ProtobufWire", "System"]),
   ("EventLoop", ["Confinement", "System", "RPC", "ProtobufWire"]),
-  ("Store", ["Confinement", "Lifecycle", "Journal", "GatehouseAPI", "Wallet", "ProtobufWire", "System"]),
+  ("Store", ["ByteText", "Confinement", "Lifecycle", "Journal", "GatehouseAPI", "Wallet", "ProtobufWire", "System"]),
   (
     "Services",
-    ["Confinement", "Store", "RPC", "Lifecycle", "Journal", "GatehouseAPI", "Wallet", "ProtobufWire", "System"]
+    [
+      "ByteText", "Confinement", "Store", "RPC", "Lifecycle", "Journal", "GatehouseAPI", "Wallet", "ProtobufWire",
+      "System",
+    ]
   ),
   ("Client", ["RPC", "EventLoop", "GatehouseAPI", "ProtobufWire", "System"]),
   ("ProtoCompiler", []),

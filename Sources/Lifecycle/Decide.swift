@@ -26,7 +26,7 @@ public func decide(
   let circumstances = Circumstances(role: role, now: now, policy: policy, jitter: jitter)
   switch (standing, command) {
   case (nil, .createCustomer(let nonce)):
-    return .change(.initiating(Proof(nonce: nonce, issuedAt: now.wholeSecond, since: now)), refusal: nil)
+    return .change(.initiating(Proof(nonce: nonce, issuedAt: now.wholeSecond)), refusal: nil)
   case (.initiating(let proof), .issueChallenge(let nonce, let renew)):
     return proof.decideIssue(nonce, renew: renew, in: circumstances)
   case (.initiating(let proof), .submitChallenge(let submitted, let replacement)):

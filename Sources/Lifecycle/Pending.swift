@@ -27,11 +27,13 @@ public struct Pending: Hashable, Sendable {
 
 extension Standing {
   /// What the customer waits for; nil in REJECTED, and in ACTIVE and INACTIVE while no screening is open.
-  public var pending: Pending? {
+  ///
+  /// - Parameter createdAt: when the customer was taken in, which waits for the wallet's signature from then on.
+  public func pending(createdAt: Timestamp) -> Pending? {
     switch self {
     case .initiating(let proof):
       Pending(
-        on: .challenge, since: proof.since, attempt: proof.attempt, nextAttemptAt: nil, lastOutcome: proof.lastOutcome,
+        on: .challenge, since: createdAt, attempt: proof.attempt, nextAttemptAt: nil, lastOutcome: proof.lastOutcome,
         attention: .none
       )
     case .screening(let review): Pending(on: .screening, of: review)

@@ -1,7 +1,6 @@
-/// What an INITIATING customer waits for: the wallet's signature of a challenge. The message is rendered from it.
+/// What an INITIATING customer waits for, since its creation: the wallet's signature of a challenge. The message is
+/// rendered from it.
 public struct Proof: Hashable, Sendable {
-  /// Since when the customer waits: its creation.
-  public var since: Timestamp
   /// When the present challenge was issued: a whole second, as the message says it.
   public var issuedAt: Timestamp
   /// When the first of `mismatches` happened. Without meaning, and the epoch, while there are none.
@@ -18,13 +17,11 @@ public struct Proof: Hashable, Sendable {
   public init(
     nonce: Nonce,
     issuedAt: Timestamp,
-    since: Timestamp,
     attempt: UInt32 = 1,
     mismatches: UInt8 = 0,
     windowBegan: Timestamp = Timestamp(microseconds: 0),
     lastOutcome: Outcome? = nil
   ) {
-    self.since = since
     self.issuedAt = issuedAt
     self.windowBegan = windowBegan
     self.attempt = attempt

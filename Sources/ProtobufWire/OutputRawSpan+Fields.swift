@@ -111,6 +111,17 @@ extension OutputRawSpan {
     if !value.isEmpty { field(number, string: value) }
   }
 
+  /// The same for a text that may lie within its owner.
+  @inlinable
+  @inline(__always)
+  public mutating func nonEmpty(_ number: UInt32, _ value: borrowing InlineText) {
+    let count = value.byteCount
+    guard count != 0 else { return }
+    tag(number, .lengthDelimited)
+    varint(UInt64(count))
+    append(value)
+  }
+
   /// A nested message, or anything else with a length before it.
   ///
   /// - Parameter lengthBytes: how many bytes its length probably takes: 1 below 128 bytes, 2 below 16,384. Another is

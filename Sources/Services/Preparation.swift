@@ -1,3 +1,4 @@
+internal import ByteText
 internal import GatehouseAPI
 internal import Lifecycle
 internal import ProtobufWire
@@ -191,7 +192,7 @@ extension ServiceDispatcher {
     prepared.creations.append(
       Creation(
         customer: NewCustomer(
-          tenant: tenant.name, externalID: String(copyingUTF8: request.externalID), account: wallet.asWritten,
+          tenant: tenant.name, externalID: InlineText(copyingUTF8: request.externalID), account: wallet.asWritten,
           labels: labels,
           hashes: store.hashes(of: wallet.asWritten, externalID: request.externalID, tenant: tenant)),
         key: String(copyingUTF8: request.idempotencyKey)))

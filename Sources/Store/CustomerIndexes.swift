@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Lifecycle
 internal import ProtobufWire
 internal import Wallet

@@ -1,3 +1,4 @@
+public import ByteText
 public import Lifecycle
 public import Wallet
 
@@ -22,7 +23,7 @@ public struct CustomerRecord: Equatable, Sendable {
   /// The name of the tenant; tenants are few, and names of up to 15 bytes take no memory besides.
   public var tenant: String
   /// The partner's own name for the customer.
-  public var externalID: String
+  public var externalID: InlineText
   public var account: WalletAccount
   /// In the order of their keys, without repeats.
   public var labels: [Label]
@@ -31,6 +32,9 @@ public struct CustomerRecord: Equatable, Sendable {
   /// The revision of the newest event.
   public var revision: UInt64
   public var standing: Standing
+
+  /// What the customer waits for; nil in states that wait for nothing.
+  public var pending: Pending? { standing.pending(createdAt: createdAt) }
 }
 
 /// Who gave a command, under which name, with which words.

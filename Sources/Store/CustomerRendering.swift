@@ -1,3 +1,4 @@
+internal import ByteText
 internal import GatehouseAPI
 internal import Lifecycle
 public import ProtobufWire
@@ -49,7 +50,7 @@ extension CustomerRecord {
 
   /// How many bytes ``render(into:)`` writes at most.
   var maximumRenderedLength: Int {
-    var length = Self.fixedLength + tenant.utf8.count + externalID.utf8.count
+    var length = Self.fixedLength + tenant.utf8.count + externalID.byteCount
     for label in labels { length += 3 * Self.maximumHeaderLength + label.key.utf8.count + label.value.utf8.count }
     switch standing {
     case .inactive(let holds, _):
@@ -81,7 +82,7 @@ extension CustomerRecord {
     output.timestamp(CustomerField.createdAt, created)
     output.timestamp(CustomerField.updatedAt, updated)
     output.nonZero(CustomerField.revision, revision)
-    if let pending = standing.pending {
+    if let pending {
       output.message(CustomerField.pending) { pending.render(near: updated, into: &$0) }
     }
     if case .inactive(let holds, _) = standing {

@@ -1,3 +1,4 @@
+public import ByteText
 internal import GatehouseAPI
 public import Lifecycle
 internal import System
@@ -6,7 +7,7 @@ public import Wallet
 /// Who a new customer is.
 public struct NewCustomer: Sendable {
   public var tenant: String
-  public var externalID: String
+  public var externalID: InlineText
   public var account: WalletAccount
   /// In the order of their keys, without repeats.
   public var labels: [Label]
@@ -14,7 +15,7 @@ public struct NewCustomer: Sendable {
   public var hashes: KeyHashes?
 
   public init(
-    tenant: String, externalID: String, account: WalletAccount, labels: [Label], hashes: KeyHashes? = nil
+    tenant: String, externalID: InlineText, account: WalletAccount, labels: [Label], hashes: KeyHashes? = nil
   ) {
     self.tenant = tenant
     self.externalID = externalID

@@ -1,3 +1,4 @@
+public import ByteText
 internal import Confinement
 internal import Journal
 public import Lifecycle
@@ -241,7 +242,7 @@ public actor CustomerStore {
   }
 
   /// The tenant's customer with this external id.
-  public func slot(ofExternalID externalID: String, tenant: String) -> Slot? {
+  public func slot(ofExternalID externalID: InlineText, tenant: String) -> Slot? {
     state.slot(ofExternalID: externalID, tenant: tenant)
   }
 

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import GatehouseAPI
 internal import Lifecycle
 internal import ProtobufWire
@@ -80,7 +81,7 @@ extension CustomerRecord {
     self.init(
       id: encoded.id,
       tenant: tenant ?? encoded.tenant.string,
-      externalID: encoded.externalID.string,
+      externalID: InlineText(copyingUTF8: encoded.externalID.bytes),
       account: account,
       labels: encoded.takeLabels(),
       createdAt: encoded.createdAt,
@@ -97,7 +98,7 @@ extension CustomerRecord {
   mutating func change(toTaken encoded: inout EncodedCustomer, revision: UInt64, updatedAt: Timestamp) {
     guard let account = encoded.account, let standing = encoded.takeStanding() else { return }
     if !encoded.tenant.isSame(as: tenant) { tenant = encoded.tenant.string }
-    if !encoded.externalID.isSame(as: externalID) { externalID = encoded.externalID.string }
+    if !encoded.externalID.isSame(as: externalID) { externalID = InlineText(copyingUTF8: encoded.externalID.bytes) }
     if labels != encoded.labels { labels = encoded.takeLabels() }
     self.account = account
     createdAt = encoded.createdAt

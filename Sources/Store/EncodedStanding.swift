@@ -41,7 +41,6 @@ extension Proof {
     typealias Field = GatehouseJournalV1.Initiating.Field
     var nonce: Nonce?
     var issuedAt = Timestamp(microseconds: 0)
-    var since = issuedAt
     var windowBegan = issuedAt
     var attempt: UInt32 = 0
     var mismatches: UInt8 = 0
@@ -51,7 +50,6 @@ extension Proof {
       switch tag {
       case .bytes(Field.nonce): nonce = Nonce(utf8: try reader.bytes())
       case .number(Field.issuedAt): issuedAt = try reader.time()
-      case .number(Field.since): since = try reader.time()
       case .number(Field.mismatches): mismatches = try reader.narrow()
       case .number(Field.windowBegan): windowBegan = try reader.time()
       case .number(Field.lastOutcome): lastOutcome = try reader.outcome("Initiating", Field.lastOutcome)
@@ -63,7 +61,6 @@ extension Proof {
     self.init(
       nonce: nonce,
       issuedAt: issuedAt,
-      since: since,
       attempt: attempt,
       mismatches: mismatches,
       windowBegan: windowBegan,

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import ProtobufWire
 
 /// Text as it lies in a record: checked to be UTF-8, and not copied. Valid as long as the record's bytes.
@@ -14,6 +15,11 @@ struct EncodedText {
   /// Whether it is this string, byte for byte.
   func isSame(as string: String) -> Bool {
     string.withUTF8Bytes { $0.isEqual(to: bytes) }
+  }
+
+  /// The same of a text.
+  func isSame(as text: borrowing InlineText) -> Bool {
+    text.withUTF8Bytes { $0.isEqual(to: bytes) }
   }
 }
 

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Confinement
 internal import GatehouseAPI
 internal import Lifecycle
@@ -120,7 +121,7 @@ extension CustomerRecord {
 
   /// How many bytes ``encode(into:)`` writes at most.
   var maximumEncodedLength: Int {
-    var length = Self.fixedLength + tenant.utf8.count + externalID.utf8.count + standing.maximumEncodedLength
+    var length = Self.fixedLength + tenant.utf8.count + externalID.byteCount + standing.maximumEncodedLength
     for label in labels { length += Self.labelHeaderLength + label.key.utf8.count + label.value.utf8.count }
     return length
   }
@@ -184,7 +185,6 @@ extension Proof {
     typealias Field = GatehouseJournalV1.Initiating.Field
     writer.field(Field.nonce, bytesOf: nonce.bytes)
     writer.nonZero(Field.issuedAt, UInt64(bitPattern: issuedAt.microseconds))
-    writer.nonZero(Field.since, UInt64(bitPattern: since.microseconds))
     writer.nonZero(Field.mismatches, UInt64(mismatches))
     writer.nonZero(Field.windowBegan, UInt64(bitPattern: windowBegan.microseconds))
     writer.nonZero(Field.lastOutcome, UInt64(lastOutcome?.rawValue ?? 0))

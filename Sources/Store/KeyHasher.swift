@@ -1,3 +1,4 @@
+internal import ByteText
 public import Lifecycle
 internal import ProtobufWire
 public import Wallet
@@ -79,7 +80,7 @@ struct KeyHasher: Sendable {
     KeyHashes(wallet: hash(account, tenant: tenant), externalID: hash(externalID: externalID, tenant: tenant))
   }
 
-  func hashes(_ account: WalletAccount, externalID: String, tenant: String) -> KeyHashes {
+  func hashes(_ account: WalletAccount, externalID: borrowing InlineText, tenant: String) -> KeyHashes {
     let tenantHash = hash(ofTenant: tenant)
     return externalID.withUTF8Bytes { hashes(account, externalID: $0, tenant: tenantHash) }
   }

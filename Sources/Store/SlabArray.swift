@@ -1,12 +1,14 @@
 internal import System
 
 /// An array that only grows, in slabs that never move: appending never copies what is there, so it never takes longer
-/// than making one slab.
+/// than making one slab. Slabs begin with a cache line, so that elements of whole lines lie on no more lines than they
+/// fill.
 ///
 /// Owned by one isolation domain; the unsafe memory stays inside.
 struct SlabArray<Element>: ~Copyable {
   /// Elements a slab: enough to make the slab's own cost vanish, few enough that making one takes microseconds.
   static var slabCapacity: Int { 1024 }
+  private static var slabBytes: Int { slabCapacity * MemoryLayout<Element>.stride }
 
   private var slabs: [UnsafeMutablePointer<Element>] = []
   private(set) var count = 0
@@ -14,18 +16,17 @@ struct SlabArray<Element>: ~Copyable {
   deinit {
     for (index, slab) in slabs.enumerated() {
       slab.deinitialize(count: Swift.min(Self.slabCapacity, count - index * Self.slabCapacity))
-      slab.deallocate()
+      UnsafeMutableRawPointer(slab).deallocate()
     }
   }
 
   /// Appends at index `count`.
   mutating func append(_ element: consuming Element) {
     if count == slabs.count * Self.slabCapacity {
-      let slab = UnsafeMutablePointer<Element>.allocate(capacity: Self.slabCapacity)
+      let slab = UnsafeMutableRawPointer.allocate(byteCount: Self.slabBytes, alignment: Memory.cacheLineBytes)
       // All of it will be used: one call instead of a page fault for each page, which is a tenth of a start.
-      Memory.populate(
-        UnsafeMutableRawBufferPointer(start: slab, count: Self.slabCapacity * MemoryLayout<Element>.stride))
-      slabs.append(slab)
+      Memory.populate(UnsafeMutableRawBufferPointer(start: slab, count: Self.slabBytes))
+      slabs.append(slab.bindMemory(to: Element.self, capacity: Self.slabCapacity))
     }
     (slabs[count / Self.slabCapacity] + count % Self.slabCapacity).initialize(to: element)
     count += 1

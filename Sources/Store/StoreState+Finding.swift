@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Confinement
 internal import Lifecycle
 internal import ProtobufWire
@@ -19,7 +20,7 @@ extension StoreState {
     slot(ofWallet: account, tenant: tenant, hash: keys.hash(account, tenant: keys.hash(ofTenant: tenant)))
   }
 
-  func slot(ofExternalID externalID: String, tenant: String) -> Slot? {
+  func slot(ofExternalID externalID: InlineText, tenant: String) -> Slot? {
     externalID.withUTF8Bytes { bytes in
       let hash = keys.hash(externalID: bytes, tenant: keys.hash(ofTenant: tenant))
       return slot(ofExternalID: bytes, tenant: tenant, hash: hash)
@@ -47,7 +48,7 @@ extension StoreState {
   ///
   /// - Parameter hashes: of the two.
   func occupants(
-    of account: WalletAccount, _ externalID: String, tenant: String, hashes: KeyHashes
+    of account: WalletAccount, _ externalID: borrowing InlineText, tenant: String, hashes: KeyHashes
   ) -> (wallet: Slot?, externalID: Slot?) {
     (
       indexes.slot(ofWallet: account, tenant: tenant, hash: hashes.wallet, in: customers),
@@ -67,8 +68,8 @@ extension StoreState {
   func prefetch(_ hashes: KeyHashes) { indexes.prefetch(hashes) }
 
   /// Has the processor fetch what showing the customers of these keys will look at, each thing of all of them before
-  /// the next is looked at: their places in the indexes, then themselves, then what they refer to. So the whole waits
-  /// for memory about as long as one of them would alone.
+  /// the next is looked at: their places in the indexes, then themselves. So the whole waits for memory about as long
+  /// as one of them would alone.
   ///
   /// - Parameter place: that of each number below `count`.
   /// - Returns: the slot of the customer who probably has each.
@@ -81,24 +82,7 @@ extension StoreState {
       if let slot { customers.prefetch(Int(slot)) }
       found.append(slot)
     }
-    for case let slot? in found { Self.prefetchExternalID(of: customers.address(of: Int(slot))) }
     return found
-  }
-
-  /// Has the processor fetch the characters of a customer's external id, where they lie in memory of their own.
-  ///
-  /// Lending them would count a reference to that very memory, and wait for it. So the address is taken from how the
-  /// library lays a string out: the second of its two words, below the four bits that tell the kind of storage. Were
-  /// that to change, something else would be fetched, and no harm done.
-  private static func prefetchExternalID(of customer: UnsafePointer<CustomerRecord>) {
-    guard let offset = MemoryLayout<CustomerRecord>.offset(of: \.externalID) else { return }
-    let word = (UnsafeRawPointer(customer) + offset).load(fromByteOffset: 8, as: UInt64.self)
-    guard let storage = UnsafeRawPointer(bitPattern: UInt(truncatingIfNeeded: word & 0x0FFF_FFFF_FFFF_FFFF)) else {
-      return
-    }
-    // The characters, of which mostly few lie behind the head of 32 bytes; the head itself is not looked at.
-    Memory.prefetch(storage + 32)
-    Memory.prefetch(storage + 63)
   }
 
   /// Lends the customer in a slot, without copying it.

@@ -22,7 +22,7 @@ public enum Memory {
   }
 
   /// On every processor that this runs on.
-  static let cacheLineBytes = 64
+  public static let cacheLineBytes = 64
 
   /// Has the kernel make the pages that lie wholly within this memory, all in one call. Where it cannot, they are made
   /// as they are used.

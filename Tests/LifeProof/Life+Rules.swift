@@ -15,6 +15,7 @@ extension Life {
     case .createCustomer(let nonce):
       guard state == nil else { return illegal(.createCustomer, role) }
       state = .initiating
+      createdAt = now
       beginWaiting(at: now)
       issue(nonce, at: now)
       return .event(nil)
@@ -204,7 +205,7 @@ extension Life {
       return
     }
     attempt += 1
-    let told = next?.pending?.nextAttemptAt?.microseconds ?? .max
+    let told = next?.review?.nextAttemptAt?.microseconds ?? .max
     nextAttemptAt = delay.contains(told &- now) ? told : now + delay.upperBound
   }
 

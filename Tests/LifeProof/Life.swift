@@ -6,6 +6,7 @@ internal import Lifecycle
 struct Life {
   /// nil before the creation.
   var state: State?
+  var createdAt: Int64 = 0
   /// The public reason of the rejection.
   var rejection = ""
   var holds: [Hold] = []
@@ -58,8 +59,8 @@ struct Life {
     if standing.holds != holds { return "the holds are \(standing.holds) instead of \(holds)" }
     let reason = state == .rejected ? rejection : holds.last?.reason ?? ""
     if standing.reason != reason { return "the reason is \(standing.reason) instead of \(reason)" }
-    return differenceInWaiting(from: standing.pending) ?? differenceInProof(from: standing)
-      ?? differenceInReview(from: standing)
+    return differenceInWaiting(from: standing.pending(createdAt: Timestamp(microseconds: createdAt)))
+      ?? differenceInProof(from: standing) ?? differenceInReview(from: standing)
   }
 
   private func differenceInWaiting(from pending: Pending?) -> String? {

@@ -27,7 +27,7 @@ extension StoreWalk {
         let customer = store[Slot(index)]
         revisions.insert(customer.revision)
         members[index].revision = customer.revision
-        if let difference = members[index].life.difference(from: customer.standing) {
+        if let difference = members[index].life.difference(from: customer) {
           fail("customer \(index), whose deadline has passed: \(difference)")
         }
       }
@@ -49,7 +49,7 @@ extension StoreWalk {
         revision += 1
         periodicScreenings += 1
         members[index].revision = revision
-        if let difference = members[index].life.difference(from: store[Slot(index)].standing) {
+        if let difference = members[index].life.difference(from: store[Slot(index)]) {
           fail("customer \(index), screened again: \(difference)")
         }
       }

@@ -109,7 +109,7 @@ final class StoreWalk: @unchecked Sendable {
       members[index].revision = revision
     }
     if !matches(outcome, verdict) { return fail("\(command) by \(role): \(outcome) instead of \(verdict)") }
-    if let difference = members[index].life.difference(from: after.standing) {
+    if let difference = members[index].life.difference(from: after) {
       return fail("\(command): \(difference)")
     }
     if after.revision != members[index].revision || store.revision != revision {
@@ -149,7 +149,7 @@ final class StoreWalk: @unchecked Sendable {
         leadingTo: customer.standing)
       revision += 1
       members.append(Member(id: customer.id, new: new, life: life, revision: revision))
-      if let difference = life.difference(from: customer.standing) { fail("creation: \(difference)") }
+      if let difference = life.difference(from: customer) { fail("creation: \(difference)") }
     }
   }
 
@@ -213,7 +213,7 @@ final class StoreWalk: @unchecked Sendable {
       if customer.revision != member.revision {
         return fail("customer \(number) is of \(customer.revision) after a restart")
       }
-      if let difference = member.life.difference(from: customer.standing) {
+      if let difference = member.life.difference(from: customer) {
         return fail("customer \(number) after a restart: \(difference)")
       }
     }
@@ -272,4 +272,13 @@ private final class WalkTurn<Result: Sendable>: CombiningExecutor.Work, CommitGa
   }
 
   func wait() -> Result { result.wait { $0 } }
+}
+
+extension Life {
+  /// What is not as it is here; nil when all is.
+  func difference(from customer: CustomerRecord) -> String? {
+    let created = customer.createdAt.microseconds
+    if created != createdAt { return "the creation is at \(created) instead of \(createdAt)" }
+    return difference(from: customer.standing)
+  }
 }

@@ -142,7 +142,7 @@ internal import Testing
   @Test func creationIssuesTheFirstChallenge() throws {
     let now = start + 123_456
     let proof = try #require(decided(nil, .createCustomer(nonce: nonce(9)), at: now).standing?.proof)
-    #expect(proof == Proof(nonce: nonce(9), issuedAt: start, since: now, attempt: 1))
+    #expect(proof == Proof(nonce: nonce(9), issuedAt: start, attempt: 1))
     #expect(proof.lastOutcome == nil)
     #expect(proof.mismatches == 0)
   }

@@ -40,7 +40,7 @@ extension Timestamp {
 
 extension Standing {
   /// A customer that was taken in at `start` with the challenge `nonce(1)`.
-  static let taken = Standing.initiating(Proof(nonce: nonce(1), issuedAt: start, since: start))
+  static let taken = Standing.initiating(Proof(nonce: nonce(1), issuedAt: start))
 
   static let settled = Standing.active()
 

@@ -180,7 +180,7 @@ internal import Testing
   @Test func itShowsWhatItWaitsFor() throws {
     let monitoring = open(attempt: 5, hits: 1, dueAt: start + 9, after: .hit)
     for standing in [Standing.active(monitoring), .inactive([risk(at: start)], monitoring)] {
-      let pending = try #require(standing.pending)
+      let pending = try #require(standing.pending(createdAt: start + 1))
       #expect((pending.on, pending.since, pending.attempt) == (.screening, start, 5))
       #expect((pending.nextAttemptAt, pending.lastOutcome, pending.attention) == (start + 9, .hit, .none))
       #expect(standing.reviewDueAt == start + 9)

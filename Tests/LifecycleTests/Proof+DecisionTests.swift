@@ -22,7 +22,6 @@ internal import Testing
       #expect(decision.refusal == nil)
       #expect(proof.nonce == nonce(2))
       #expect(proof.issuedAt == dead.wholeSecond)
-      #expect(proof.since == start)
       #expect(proof.attempt == 2)
       #expect(proof.lastOutcome == .challengeExpired)
     }
@@ -45,7 +44,7 @@ internal import Testing
   }
 
   @Test func renewKeepsTheCountOfMismatches() throws {
-    var proof = Proof(nonce: nonce(1), issuedAt: start, since: start, mismatches: 9, windowBegan: start)
+    var proof = Proof(nonce: nonce(1), issuedAt: start, mismatches: 9, windowBegan: start)
     proof = try #require(
       decided(.initiating(proof), .issueChallenge(nonce: nonce(2), renew: true), at: start + 5).standing?.proof)
     #expect(proof.mismatches == 9)
@@ -89,7 +88,7 @@ internal import Testing
       decision.standing
         == .initiating(
           Proof(
-            nonce: nonce(2), issuedAt: start + 10 * second, since: start, attempt: 2, mismatches: 1, windowBegan: now,
+            nonce: nonce(2), issuedAt: start + 10 * second, attempt: 2, mismatches: 1, windowBegan: now,
             lastOutcome: .signatureMismatch)))
   }
 
@@ -152,7 +151,7 @@ internal import Testing
 
   @Test func countersStopAtTheirEnds() throws {
     let proof = Proof(
-      nonce: nonce(1), issuedAt: start, since: start, attempt: .max, mismatches: .max, windowBegan: start)
+      nonce: nonce(1), issuedAt: start, attempt: .max, mismatches: .max, windowBegan: start)
     var lenient = policy
     lenient.mismatchesAllowed = .max
     let foreign = submit(.foreign(over: nonce(1)))
@@ -161,7 +160,7 @@ internal import Testing
     #expect(
       decided(.initiating(proof), foreign, under: lenient) == .refused(.tooManyAttempts(retryAt: expiry)))
     lenient.challengeTimeToLive = .max
-    let endless = Proof(nonce: nonce(1), issuedAt: Timestamp(microseconds: .max), since: start)
+    let endless = Proof(nonce: nonce(1), issuedAt: Timestamp(microseconds: .max))
     #expect(decided(.initiating(endless), foreign, at: Timestamp(microseconds: .min), under: lenient).standing != nil)
   }
 

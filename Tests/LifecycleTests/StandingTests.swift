@@ -5,9 +5,9 @@ internal import Testing
 @Suite struct StandingTests {
   /// A server keeps one for each customer: a million customers cost 56 MB here, and boxes only where reviews are open.
   @Test func staysSmall() {
-    #expect(MemoryLayout<Standing>.size == 53)
-    #expect(MemoryLayout<Standing>.stride == 56)
-    #expect(MemoryLayout<Proof>.size == 52)
+    #expect(MemoryLayout<Standing>.size == 45)
+    #expect(MemoryLayout<Standing>.stride == 48)
+    #expect(MemoryLayout<Proof>.size == 44)
     #expect(MemoryLayout<Monitoring>.size == 24)
     #expect(MemoryLayout<CustomerID>.size == 16)
     #expect(MemoryLayout<Nonce>.size == 22)
@@ -60,17 +60,17 @@ internal import Testing
   @Test func pendingSaysWhatIsWaitedFor() throws {
     let review = Review(
       since: start, attempt: 3, nextAttemptAt: start + 5, lastOutcome: .inconclusive, attention: .attemptsExhausted)
-    let screening = try #require(Standing.screening(review).pending)
+    let screening = try #require(Standing.screening(review).pending(createdAt: start + 1))
     #expect(screening.on == .screening)
     #expect((screening.since, screening.attempt) == (start, 3))
     #expect(screening.nextAttemptAt == start + 5)
     #expect(screening.lastOutcome == .inconclusive)
     #expect(screening.attention == .attemptsExhausted)
-    #expect(Standing.verifying(review).pending?.on == .verification)
-    let challenge = try #require(Standing.taken.pending)
-    #expect((challenge.on, challenge.since, challenge.attempt) == (.challenge, start, 1))
+    #expect(Standing.verifying(review).pending(createdAt: start + 1)?.on == .verification)
+    let challenge = try #require(Standing.taken.pending(createdAt: start + 1))
+    #expect((challenge.on, challenge.since, challenge.attempt) == (.challenge, start + 1, 1))
     for settled in [Standing.settled, .held(.risk), .rejected(reason: "")] {
-      #expect(settled.pending == nil)
+      #expect(settled.pending(createdAt: start) == nil)
       #expect(settled.attention == .none)
       #expect(settled.reviewDueAt == nil)
     }

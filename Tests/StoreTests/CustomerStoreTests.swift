@@ -1,3 +1,4 @@
+internal import ByteText
 internal import GatehouseAPI
 internal import Journal
 internal import Lifecycle
@@ -52,14 +53,14 @@ struct CustomerStoreTests {
 
   /// Looks for a key, at the guess first.
   private func find(
-    _ key: CustomerKey, _ guess: Slot?, externalID: String = "", of tenant: HashedTenant,
+    _ key: CustomerKey, _ guess: Slot?, externalID: InlineText = "", of tenant: HashedTenant,
     on store: isolated CustomerStore
   ) -> Slot? {
     externalID.withUTF8Bytes { store.slot(of: key, probably: guess, externalID: $0, tenant: tenant.name) }
   }
 
   private func find(
-    _ externalID: String, _ guess: Slot?, of tenant: HashedTenant, on store: isolated CustomerStore
+    _ externalID: InlineText, _ guess: Slot?, of tenant: HashedTenant, on store: isolated CustomerStore
   ) -> Slot? {
     let hash = externalID.withUTF8Bytes { store.hash(ofExternalID: $0, tenant: tenant) }
     return find(.externalID(hash: hash), guess, externalID: externalID, of: tenant, on: store)

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import GatehouseAPI
 internal import Lifecycle
 internal import ProtobufWire
@@ -84,9 +85,8 @@ struct EncodedRecordTests {
       standing = .initiating(
         Proof(
           nonce: nonce, issuedAt: Timestamp(microseconds: proof.issuedAt),
-          since: Timestamp(microseconds: proof.since), attempt: proof.attempt,
-          mismatches: UInt8(clamping: proof.mismatches), windowBegan: Timestamp(microseconds: proof.windowBegan),
-          lastOutcome: outcome.value))
+          attempt: proof.attempt, mismatches: UInt8(clamping: proof.mismatches),
+          windowBegan: Timestamp(microseconds: proof.windowBegan), lastOutcome: outcome.value))
     case .screening(let review):
       guard let review = convert(review) else { return .refused }
       standing = .screening(review)
@@ -112,7 +112,7 @@ struct EncodedRecordTests {
     let labels = customer.labels.map { Label(key: $0.key, value: $0.value) }
     return .whole(
       CustomerRecord(
-        id: id, tenant: customer.tenant, externalID: customer.externalId, account: account, labels: labels,
+        id: id, tenant: customer.tenant, externalID: InlineText(customer.externalId), account: account, labels: labels,
         createdAt: Timestamp(microseconds: customer.createdAt), updatedAt: Timestamp(microseconds: record.at),
         revision: record.revision, standing: standing))
   }

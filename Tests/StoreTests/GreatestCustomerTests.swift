@@ -1,3 +1,4 @@
+internal import ByteText
 internal import GatehouseAPI
 internal import Lifecycle
 internal import ProtobufWire
@@ -24,7 +25,7 @@ struct GreatestCustomerTests {
     .initiating(
       Proof(
         nonce: Nonce("0123456789abcdefghijkl") ?? { preconditionFailure("22 letters and digits") }(),
-        issuedAt: Timestamp(microseconds: 253_402_300_799_000_000), since: latest, attempt: .max, mismatches: .max,
+        issuedAt: Timestamp(microseconds: 253_402_300_799_000_000), attempt: .max, mismatches: .max,
         windowBegan: latest, lastOutcome: .signatureMismatch)),
     .screening(review),
     .verifying(review),
@@ -40,7 +41,7 @@ struct GreatestCustomerTests {
     let account = try #require(WalletAccount(chainID: .max, address: address))
     let id = CustomerID(high: .max, low: .max)
     let customer = CustomerRecord(
-      id: id, tenant: text(64), externalID: text(256), account: account,
+      id: id, tenant: text(64), externalID: InlineText(text(256)), account: account,
       labels: "abcdefghijklmnop".map { Label(key: text(62) + "\($0)x", value: text(256)) },
       createdAt: latest, updatedAt: latest, revision: .max, standing: standing)
     return JournalRecord(
@@ -94,7 +95,7 @@ struct GreatestCustomerTests {
     let bytes = written { customer.renderAnswer(customer: 1, challenge: 2, by: &challenges, into: &$0) }
     let answer = try GatehouseV1.CreateCustomerResponse(decoding: bytes)
     #expect(answer.customer?.labels.count == 16)
-    #expect(answer.customer?.externalId == customer.externalID)
+    #expect(answer.customer?.externalId == customer.externalID.string)
     if case .initiating(let proof) = standing {
       #expect(answer.challenge?.message == terms.message(for: customer, proof: proof))
     }

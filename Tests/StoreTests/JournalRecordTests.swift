@@ -13,10 +13,10 @@ struct JournalRecordTests {
   private static let time = Timestamp(microseconds: 1_700_000_000_123_456)
 
   static let standings: [Standing] = [
-    .initiating(Proof(nonce: nonce, issuedAt: time.wholeSecond, since: time)),
+    .initiating(Proof(nonce: nonce, issuedAt: time.wholeSecond)),
     .initiating(
       Proof(
-        nonce: nonce, issuedAt: time.wholeSecond, since: time, attempt: 3, mismatches: 2, windowBegan: time,
+        nonce: nonce, issuedAt: time.wholeSecond, attempt: 3, mismatches: 2, windowBegan: time,
         lastOutcome: .signatureMismatch)),
     .screening(Review(since: time)),
     .screening(
@@ -95,7 +95,7 @@ struct JournalRecordTests {
   func aCreationIsEncodedFromItsPartsAsItsRecordIs(call: AnsweredCall?) throws {
     let created = CreatedCustomer(
       id: CustomerID(high: 0x0190_0000_0000_7000, low: 0x8000_0000_0000_0001), at: Self.time, revision: 42,
-      proof: Proof(nonce: Self.nonce, issuedAt: Self.time.wholeSecond, since: Self.time))
+      proof: Proof(nonce: Self.nonce, issuedAt: Self.time.wholeSecond))
     let cause = Cause(command: .createCustomer, principal: "who")
     let customers = [CustomerRecord(.numbered(7), created)]
     let record = JournalRecord(
@@ -155,7 +155,7 @@ struct JournalRecordTests {
     #expect(customer.id == record.subject.description)
     #expect(customer.state == event.to)
     #expect(customer.holds.count == standing.holds.count)
-    #expect((customer.pending == nil) == (standing.pending == nil))
+    #expect((customer.pending == nil) == (standing.pending(createdAt: Self.time) == nil))
     #expect(customer.labels["a"] == "1")
     #expect(customer.updatedAt?.seconds == 1_700_000_000)
     #expect(customer.updatedAt?.nanos == 123_456_000)

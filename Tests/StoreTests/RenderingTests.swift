@@ -1,3 +1,4 @@
+internal import ByteText
 internal import GatehouseAPI
 internal import Lifecycle
 internal import ProtobufWire
@@ -48,7 +49,7 @@ struct RenderingTests {
     let nonce = try #require(Nonce("0123456789abcdefghijkl"))
     for (number, second): (UInt64, Int64) in [(1, 5), (2, 5), (3, 6), (4, 5), (5, 86_405)] {
       let time = Timestamp(microseconds: 1_700_000_000_000_000 + second * 1_000_000)
-      let proof = Proof(nonce: nonce, issuedAt: time, since: time)
+      let proof = Proof(nonce: nonce, issuedAt: time)
       let customer = CustomerRecord(
         id: CustomerID(high: number, low: number), tenant: "t", externalID: "e", account: account, labels: [],
         createdAt: time, updatedAt: time, revision: number, standing: .initiating(proof))

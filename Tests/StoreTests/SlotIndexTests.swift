@@ -1,3 +1,4 @@
+internal import System
 internal import Testing
 
 @testable import Store
@@ -91,6 +92,16 @@ struct SlabArrayTests {
       array.append(token)
     }
     #expect(weakToken == nil)
+  }
+
+  /// Each look-up waits for the lines that a customer lies on: no more of them than it fills.
+  @Test func aCustomerLiesOnThreeCacheLines() {
+    #expect(MemoryLayout<CustomerRecord>.stride == 3 * Memory.cacheLineBytes)
+    var lines = SlabArray<SIMD8<UInt64>>()
+    for number in 0..<(2 * SlabArray<SIMD8<UInt64>>.slabCapacity + 1) {
+      lines.append(SIMD8(repeating: UInt64(number)))
+      #expect(Int(bitPattern: lines.address(of: number)) % Memory.cacheLineBytes == 0)
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import GatehouseAPI
 internal import Journal
 internal import Lifecycle

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Foundation
 internal import Journal
 internal import Lifecycle
@@ -98,7 +99,7 @@ final class StoreFixture {
 }
 
 extension NewCustomer {
-  static func numbered(_ number: UInt8, chain: UInt64 = 1, externalID: String? = nil) -> NewCustomer {
+  static func numbered(_ number: UInt8, chain: UInt64 = 1, externalID: InlineText? = nil) -> NewCustomer {
     let bytes = [UInt8](repeating: 0xAB, count: 19) + [number]
     guard let address = EthereumAddress(bytes), let account = WalletAccount(chainID: chain, address: address) else {
       preconditionFailure("twenty bytes that are not all zero are an address")

@@ -239,8 +239,6 @@ extension GatehouseJournalV1 {
     public var nonce: String = ""
     /// Unix microseconds, whole seconds.
     public var issuedAt: Int64 = 0
-    /// Since when the customer waits, Unix microseconds.
-    public var since: Int64 = 0
     /// Wrong signatures within the present window.
     public var mismatches: UInt32 = 0
     /// When the window began, Unix microseconds; 0 when there were none.
@@ -259,7 +257,6 @@ extension GatehouseJournalV1 {
         switch tag.rawValue {
         case 10: nonce = try reader.string()
         case 16: issuedAt = try reader.int64()
-        case 24: since = try reader.int64()
         case 32: mismatches = try reader.uint32()
         case 40: windowBegan = try reader.int64()
         case 48: lastOutcome = try reader.uint32()
@@ -272,7 +269,6 @@ extension GatehouseJournalV1 {
     public func encode(into writer: inout WireWriter) {
       if !nonce.isEmpty { writer.field(Field.nonce, string: nonce) }
       if issuedAt != 0 { writer.field(Field.issuedAt, signed: issuedAt) }
-      if since != 0 { writer.field(Field.since, signed: since) }
       if mismatches != 0 { writer.field(Field.mismatches, varint: UInt64(mismatches)) }
       if windowBegan != 0 { writer.field(Field.windowBegan, signed: windowBegan) }
       if lastOutcome != 0 { writer.field(Field.lastOutcome, varint: UInt64(lastOutcome)) }
@@ -283,7 +279,6 @@ extension GatehouseJournalV1 {
     public enum Field {
       @inlinable public static var nonce: UInt32 { 1 }
       @inlinable public static var issuedAt: UInt32 { 2 }
-      @inlinable public static var since: UInt32 { 3 }
       @inlinable public static var mismatches: UInt32 { 4 }
       @inlinable public static var windowBegan: UInt32 { 5 }
       @inlinable public static var lastOutcome: UInt32 { 6 }

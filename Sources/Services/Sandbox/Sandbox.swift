@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Lifecycle
 internal import RPC
 internal import Store
@@ -54,9 +55,9 @@ final class Sandbox: Sendable {
   func act(on slot: Slot, _ store: isolated CustomerStore) {
     let customer = store[slot]
     guard let review = customer.standing.review, review.attention == .none,
-      let subject = customer.standing.pending?.on
+      let subject = customer.pending?.on
     else { return }
-    let lever = SandboxLever(of: customer.externalID, for: subject)
+    let lever = SandboxLever(of: customer.externalID.string, for: subject)
     let isPlayed = subject == .screening ? settings.screensAutomatically : settings.verifiesAutomatically
     guard lever != nil || isPlayed else { return }
     let key = SandboxSchedule.Key(slot: slot, subject: subject, attempt: review.attempt)
@@ -130,7 +131,7 @@ final class Sandbox: Sendable {
 
   /// The attempt that a report is about, as it stands now.
   func attempt(of report: SandboxReport, _ store: isolated CustomerStore) -> UInt32 {
-    guard report.attempt == 0, let pending = store[report.slot].standing.pending, pending.on == report.subject else {
+    guard report.attempt == 0, let pending = store[report.slot].pending, pending.on == report.subject else {
       return report.attempt
     }
     return pending.attempt

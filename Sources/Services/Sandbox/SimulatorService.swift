@@ -21,7 +21,7 @@ extension ServiceDispatcher {
   func simulateReject(_ call: borrowing CallRequest, on store: isolated CustomerStore) throws(Status) {
     let request = try call.decode(GatehouseV1.SimulateRejectRequest.self)
     _ = try requireSandbox(call)
-    let isScreened = try store[find(request.customerId, by: call.caller, on: store)].standing.pending?.on == .screening
+    let isScreened = try store[find(request.customerId, by: call.caller, on: store)].pending?.on == .screening
     try simulate(
       call, request.customerId,
       isScreened

@@ -149,7 +149,7 @@ extension StoreState {
     // No more than is needed to put them in order: there may be millions.
     var waiting: [(since: Timestamp, slot: Slot)] = []
     for slot in 0..<customers.count where customers[slot].standing.reviewWait(under: policy) != nil {
-      waiting.append((customers[slot].standing.pending?.since ?? Timestamp(microseconds: 0), Slot(slot)))
+      waiting.append((customers[slot].pending?.since ?? Timestamp(microseconds: 0), Slot(slot)))
     }
     waiting.sort { $0.since < $1.since }
     var queue = ReviewQueue()

@@ -9,7 +9,7 @@ extension LeasedReview {
     writer.nonZero(Field.kind, UInt64(kind.rawValue))
     writer.nonZero(Field.task, UInt64(task.rawValue))
     writer.message(Field.customer) { customer.render(into: &$0) }
-    writer.nonZero(Field.attempt, UInt64(customer.standing.pending?.attempt ?? 0))
+    writer.nonZero(Field.attempt, UInt64(customer.pending?.attempt ?? 0))
     if let dueAt = customer.standing.reviewDueAt { writer.timestamp(Field.dueAt, dueAt) }
     withUnsafeBytes(of: token.bigEndian) { writer.field(Field.lease, bytes: $0) }
     writer.timestamp(Field.leaseExpiresAt, leaseExpiresAt)

@@ -32,7 +32,7 @@ extension CustomerStore {
       kinds: ReviewKind.allCases.map { kind in
         ReviewStatistics.Kind(
           kind: kind, counts: reviews.counts(kind, of: tenant), longestDue: reviews.longestDue(kind, of: tenant),
-          oldestSince: reviews.oldest(kind, of: tenant).compactMap { state[$0].standing.pending?.since }.min())
+          oldestSince: reviews.oldest(kind, of: tenant).compactMap { state[$0].pending?.since }.min())
       },
       attention: Attention.allCases.compactMap { reason in
         let customers = reason == .none ? 0 : reviews.attention(reason, of: tenant)

@@ -39,7 +39,7 @@ extension Standing {
       let (dueAt, attention) = (reviewDueAt, attention)
       guard dueAt != nil || attention != .none else { return nil }
       return ReviewWait(
-        kind: .screening, attempt: pending?.attempt ?? 0, dueAt: dueAt, deadlineAt: deadlineAt(under: policy),
+        kind: .screening, attempt: review?.attempt ?? 0, dueAt: dueAt, deadlineAt: deadlineAt(under: policy),
         attention: attention, isPassing: false)
     }
   }

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Lifecycle
 internal import Store
 internal import Wallet

@@ -85,7 +85,6 @@ struct CodecSamples: Sendable {
           .with {
             $0.nonce = "k3Jd92LmQp0aZx81Vb4Rt7"
             $0.issuedAt = 1_767_225_600_123_456
-            $0.since = 1_767_225_600_123_456
           })
       }
     }
