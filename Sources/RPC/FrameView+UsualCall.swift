@@ -30,7 +30,7 @@ extension FrameView {
   static func usualCall(_ bytes: UnsafeRawBufferPointer) throws(WireError) -> UsualCall? {
     var frame = WireReader(bytes)
     guard frame.take(Tag.stream) else { return nil }
-    let stream = try frame.uint32()
+    guard let stream = frame.takeShortVarint() else { return nil }
     guard frame.take(Tag.call) else { return nil }
     var call = WireReader(try frame.lengthDelimited())
     guard frame.isAtEnd, call.take(Tag.method) else { return nil }

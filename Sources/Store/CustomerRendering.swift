@@ -49,6 +49,7 @@ extension CustomerRecord {
   private static let fixedLength = 384
 
   /// How many bytes ``render(into:)`` writes at most.
+  @inline(__always)
   var maximumRenderedLength: Int {
     var length = Self.fixedLength + tenant.utf8.count + externalID.byteCount
     for label in labels { length += 3 * Self.maximumHeaderLength + label.key.utf8.count + label.value.utf8.count }
@@ -68,8 +69,10 @@ extension CustomerRecord {
     output.nonEmpty(CustomerField.tenant, tenant)
     output.nonEmpty(CustomerField.externalId, externalID)
     output.message(CustomerField.wallet) { account.appendText(to: &$0) }
-    output.nonZero(CustomerField.state, UInt64(standing.state.rawValue))
-    output.nonEmpty(CustomerField.reason, standing.reason)
+    let state = standing.state
+    output.nonZero(CustomerField.state, UInt64(state.rawValue))
+    // The others have none, and to be told so counts a reference.
+    if state == .inactive || state == .rejected { output.nonEmpty(CustomerField.reason, standing.reason) }
     for label in labels {
       output.message(CustomerField.labels) { output in
         output.field(1, string: label.key)

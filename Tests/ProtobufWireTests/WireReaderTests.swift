@@ -201,6 +201,26 @@ internal import Testing
     #expect(reader.remaining == 0)
   }
 
+  /// Of each number and each count of bytes behind it: the same as the general way, or nothing at all.
+  @Test func shortVarintsAreTakenAsTheyAreRead() throws {
+    var values: [UInt64] = [0, 1, 0x7F, 0x80, .max]
+    for shift in UInt64(7)..<36 { values += [1 << shift - 1, 1 << shift, 1 << shift | 0x55] }
+    for value in values {
+      var writer = WireWriter()
+      writer.varint(value)
+      let encoded = writer.withUnsafeBytes { Array($0) }
+      for behind in 0...4 {
+        let bytes = encoded + [UInt8](repeating: 0xFF, count: behind)
+        try bytes.withUnsafeBytes { bytes in
+          var reader = WireReader(bytes)
+          let isTaken = encoded.count <= 4 && bytes.count >= 4
+          #expect(reader.takeShortVarint() == (isTaken ? UInt32(value) : nil))
+          #expect(reader.remaining == (isTaken ? behind : bytes.count))
+        }
+      }
+    }
+  }
+
   /// Varints are read eight bytes at a time where there are as many: the same with and without bytes behind them.
   @Test func varintsOfEveryLengthAreReadWhateverFollows() throws {
     for bits in 0...64 {
