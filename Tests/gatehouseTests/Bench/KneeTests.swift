@@ -39,4 +39,19 @@ internal import Testing
     #expect(overload.sentences.count == 3)
     #expect(overload.sentences.last == "The server is itself again within 200 ms.")
   }
+
+  /// The driver took processors from the server, which did with the rest what it does otherwise.
+  @Test func anOverloadIsHeldAgainstTheProcessorsThatTheServerHad() {
+    func costing(_ microseconds: Int64, rate: UInt64) -> ScenarioResult {
+      var result = result(inFlight: 64, rate: rate, latency: 5)
+      result.runs[0].serverProcessorMicroseconds = Int64(result.runs[0].count) * microseconds
+      return result
+    }
+    let overload = Overload(
+      capacity: costing(4, rate: 1000), before: costing(4, rate: 700),
+      during: costing(5, rate: 500), recovered: nil)
+    #expect(overload.kept == 0.5)
+    #expect(overload.efficiency == 0.8)
+    #expect(overload.sentences[1] == "For a second of the server's own processor time that is 80 %.")
+  }
 }

@@ -28,6 +28,9 @@ final class BenchSubject {
   /// How long the server may take to tell how it is, in microseconds.
   private static let patience: Int64 = 10_000_000
 
+  /// What it tells of its log later than this, in nanoseconds, is not of the moment at which it was asked.
+  private static let promptness: UInt64 = 50_000_000
+
   /// How long a server is looked at to see whether it does something, in microseconds.
   private static let settlingStep: Int64 = 100_000
   /// It does nothing when it takes less than this part of a processor: its scrubber takes a fiftieth.
@@ -64,14 +67,16 @@ final class BenchSubject {
 
   func usage() -> Usage {
     var usage = Usage()
-    let status = status()
-    usage.logBytes = status?.log.map { Int64(clamping: $0.bytes) }
-    usage.residentBytes = status.map { Int64(clamping: $0.residentBytes) }
-    if let process {
-      usage.serverProcessor = ProcessUsage.processorTime(of: process)
-      usage.residentBytes = ProcessUsage.residentBytes(of: process).map(Int64.init) ?? usage.residentBytes
-    }
+    // Before the server is asked, which in an overload answers when that is over.
+    if let process { usage.serverProcessor = ProcessUsage.processorTime(of: process) }
     usage.clientProcessor = ResourceUsage.processorTime()
+    let asked = MonotonicClock.now()
+    let status = status()
+    let isPrompt = MonotonicClock.now() &- asked <= Self.promptness
+    usage.logBytes = isPrompt ? status?.log.map { Int64(clamping: $0.bytes) } : nil
+    usage.residentBytes =
+      process.flatMap { ProcessUsage.residentBytes(of: $0) }.map(Int64.init)
+      ?? status.map { Int64(clamping: $0.residentBytes) }
     return usage
   }
 

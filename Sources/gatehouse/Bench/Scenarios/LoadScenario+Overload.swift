@@ -27,6 +27,7 @@ extension LoadScenario {
     guard let bearable = capacity.value(.rate), bearable > 0, !session.isInterrupted else { return [capacity] }
     var well = shape
     well.rate = (bearable * wellLoaded).rounded()
+    session.subject.settle()
     let before = try creating("overload-before", session, well, settings)
     var beyond = well
     beyond.rate = (bearable * Double(settings.excess) / 100).rounded()
@@ -34,6 +35,8 @@ extension LoadScenario {
     beyond.excess = .isDropped
     var once = settings
     once.repetitions = 1
+    // A snapshot that the load before made due would take half of a processor from the overload.
+    session.subject.settle()
     var over: UInt64 = 0
     let during = try creating("overload", session, beyond, once) { over = $0.upperBound }
     var slice = well
@@ -82,6 +85,16 @@ struct Overload {
     return during / capacity
   }
 
+  /// Accepted calls for a second of the server's own processor time, for one at capacity: what remains when the driver
+  /// takes processors from the server.
+  var efficiency: Double? {
+    func cost(_ result: ScenarioResult) -> Double? {
+      Spread(result.runs.compactMap { $0.perThing($0.serverProcessorMicroseconds) })?.median
+    }
+    guard let usual = cost(capacity), let now = cost(during), now > 0 else { return nil }
+    return usual / now
+  }
+
   /// How many times longer the accepted calls wait at p99 than at 70 %.
   var stretch: Double? {
     let (usual, now) = (before.latency, during.latency)
@@ -99,6 +112,7 @@ struct Overload {
     let back = recovered.map { "itself again within \(FigureText.duration(nanoseconds: Double($0)))" }
     return [
       kept.map { "Under the overload \(FigureText.percent($0)) of the throughput is kept." },
+      efficiency.map { "For a second of the server's own processor time that is \(FigureText.percent($0))." },
       stretch.map { "p99 of what is accepted is \(FigureText.number($0)) times that at 70 %." },
       growth.map { "Resident memory grows by \(ByteText.short(max($0, 0))), the new customers included." },
       "The server is \(back ?? "not itself again within the time that it was watched").",
