@@ -202,7 +202,7 @@ internal import Testing
   }
 
   /// Of each number and each count of bytes behind it: the same as the general way, or nothing at all.
-  @Test func shortVarintsAreTakenAsTheyAreRead() throws {
+  @Test func shortVarintsAreTakenAsTheyAreRead() {
     var values: [UInt64] = [0, 1, 0x7F, 0x80, .max]
     for shift in UInt64(7)..<36 { values += [1 << shift - 1, 1 << shift, 1 << shift | 0x55] }
     for value in values {
@@ -211,7 +211,7 @@ internal import Testing
       let encoded = writer.withUnsafeBytes { Array($0) }
       for behind in 0...4 {
         let bytes = encoded + [UInt8](repeating: 0xFF, count: behind)
-        try bytes.withUnsafeBytes { bytes in
+        bytes.withUnsafeBytes { bytes in
           var reader = WireReader(bytes)
           let isTaken = encoded.count <= 4 && bytes.count >= 4
           #expect(reader.takeShortVarint() == (isTaken ? UInt32(value) : nil))
