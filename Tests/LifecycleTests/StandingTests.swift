@@ -3,7 +3,7 @@ internal import Testing
 @testable import Lifecycle
 
 @Suite struct StandingTests {
-  /// A server keeps one for each customer: a million customers cost 56 MB here, and boxes only where reviews are open.
+  /// A server keeps one for each customer: a million customers cost 48 MB here, and boxes only where reviews are open.
   @Test func staysSmall() {
     #expect(MemoryLayout<Standing>.size == 45)
     #expect(MemoryLayout<Standing>.stride == 48)

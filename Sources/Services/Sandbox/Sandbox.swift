@@ -1,4 +1,3 @@
-internal import ByteText
 internal import Lifecycle
 internal import RPC
 internal import Store
@@ -57,7 +56,7 @@ final class Sandbox: Sendable {
     guard let review = customer.standing.review, review.attention == .none,
       let subject = customer.pending?.on
     else { return }
-    let lever = SandboxLever(of: customer.externalID.string, for: subject)
+    let lever = SandboxLever(of: customer.externalID, for: subject)
     let isPlayed = subject == .screening ? settings.screensAutomatically : settings.verifiesAutomatically
     guard lever != nil || isPlayed else { return }
     let key = SandboxSchedule.Key(slot: slot, subject: subject, attempt: review.attempt)

@@ -1,3 +1,4 @@
+internal import ByteText
 internal import Lifecycle
 
 /// What a third party of the sandbox comes to by itself, for the customers whose external ids end with the lever's name
@@ -60,11 +61,11 @@ public enum SandboxLever: String, CaseIterable, Sendable {
   }
 
   /// The lever of a review that an external id ends with; nil when there is none.
-  init?(of externalID: String, for subject: Pending.Subject) {
+  init?(of externalID: borrowing InlineText, for subject: Pending.Subject) {
     // Nearly all have none, and cutting them up would ask for memory.
-    guard externalID.utf8.contains(UInt8(ascii: "~")) else { return nil }
+    guard externalID.withUTF8Bytes({ $0.contains(UInt8(ascii: "~")) }) else { return nil }
     // The first part is the id itself, whatever it looks like.
-    for word in externalID.split(separator: "~", omittingEmptySubsequences: false).dropFirst().reversed() {
+    for word in externalID.string.split(separator: "~", omittingEmptySubsequences: false).dropFirst().reversed() {
       guard let lever = SandboxLever(rawValue: String(word)) else { return nil }
       if lever.subject == subject {
         self = lever
