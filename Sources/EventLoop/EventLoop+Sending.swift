@@ -13,7 +13,8 @@ extension EventLoop {
     guard !taken.isEmpty else { return }
     for replies in taken.replies { deliver(replies) }
     taken.replies.removeAll(keepingCapacity: true)
-    if taken.wakesAll { wakeIdleStreams() }
+    // Not here: answers go out first.
+    if taken.wakesAll { owesWake = true }
     taken.wakesAll = false
     for wake in taken.wakes { wakeStream(wake.stream, of: wake.connection) }
     taken.wakes.removeAll(keepingCapacity: true)

@@ -43,7 +43,7 @@ extension EventLoop {
   }
 
   private func leave(_ stream: ReplyStream) {
-    removeIdle(stream)
+    _ = idleStreams.remove(stream)
     stream.waiting = .ended
     stream.connection.streams[stream.slot] = nil
   }
@@ -62,7 +62,7 @@ extension EventLoop {
     var turns = 0
     while turns < ready, time &- start < FeedingPace.slice, let stream = readyStreams.popFirst() {
       turns += 1
-      if stream.waiting == .forItsTurn { pull(stream) }
+      if stream.waiting != .ended { pull(stream) }
       if dirty.count >= FeedingPace.connectionsASend { flush() }
       time = MonotonicClock.now()
     }
@@ -132,23 +132,13 @@ extension EventLoop {
   // MARK: Waking
 
   private func becomeIdle(_ stream: ReplyStream, until time: UInt64) {
-    stream.waiting = .forAWake
-    stream.idleIndex = idleStreams.count
-    idleStreams.append(stream)
+    idleStreams.insert(stream)
     stream.wakesAt = time
     if time != .max { arm(stream, at: time) }
   }
 
-  private func removeIdle(_ stream: ReplyStream) {
-    guard stream.waiting == .forAWake, let last = idleStreams.popLast() else { return }
-    if last !== stream {
-      idleStreams[stream.idleIndex] = last
-      last.idleIndex = stream.idleIndex
-    }
-  }
-
+  /// The stream, which is in no list, is to be asked.
   private func makeReady(_ stream: ReplyStream) {
-    removeIdle(stream)
     stream.waiting = .forItsTurn
     readyStreams.append(stream)
   }
@@ -158,15 +148,13 @@ extension EventLoop {
   func wakeIdleStreams() {
     owesWake = !pace.allowsRound(now)
     guard !owesWake else { return }
-    for stream in idleStreams { stream.waiting = .forItsTurn }
-    readyStreams.append(contentsOf: idleStreams)
-    idleStreams.removeAll(keepingCapacity: true)
+    idleStreams.wakeAll(into: &readyStreams)
     pace.beginRound(turns: readyStreams.count)
   }
 
   func wakeStream(_ stream: UInt32, of id: ConnectionID) {
     guard let connection = connections[id], let slot = connection.machine.slot(of: stream) else { return }
-    guard let found = connection.streams[slot], found.waiting == .forAWake else { return }
+    guard let found = connection.streams[slot], idleStreams.remove(found) else { return }
     makeReady(found)
   }
 
@@ -197,9 +185,9 @@ extension EventLoop {
     guard stream.timerAt == time else { return }
     stream.timerAt = .max
     if stream.deadline <= now { return end(stream, .deadlineExceeded) }
-    if stream.waiting == .forAWake, stream.wakesAt <= now { makeReady(stream) }
+    if stream.wakesAt <= now, idleStreams.remove(stream) { makeReady(stream) }
     var next = stream.deadline
-    if stream.waiting == .forAWake { next = min(next, stream.wakesAt) }
+    if idleStreams.contains(stream) { next = min(next, stream.wakesAt) }
     if next != .max { arm(stream, at: next) }
   }
 }

@@ -62,7 +62,7 @@ final class EventLoop: @unchecked Sendable {
   /// Streams to ask this turn, or one of the next.
   var readyStreams = TurnQueue<ReplyStream>()
   /// Streams whose sources had nothing.
-  var idleStreams: [ReplyStream] = []
+  var idleStreams = IdleStreams()
   /// When streams are asked.
   var pace = FeedingPace()
   /// Whether idle streams are to be woken when they have rested.

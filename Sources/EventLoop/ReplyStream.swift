@@ -5,7 +5,7 @@ final class ReplyStream {
   enum Waiting {
     /// In the loop's list of those to ask.
     case forItsTurn
-    /// In the loop's list of idle ones: the source had nothing.
+    /// Among the loop's idle ones: the source had nothing; or, since they were all woken, in the list of those to ask.
     case forAWake
     /// The client has granted no more messages.
     case forCredit
@@ -21,8 +21,9 @@ final class ReplyStream {
   /// In nanoseconds of the monotonic clock; `UInt64.max` is none.
   let deadline: UInt64
   var waiting = Waiting.forItsTurn
-  /// Where it is in the loop's list of idle ones, while it waits for a wake.
+  /// Where it is among the loop's idle ones, and since which wake of all: see ``IdleStreams``.
   var idleIndex = 0
+  var idleSince: UInt64 = 0
   /// When an idle source wants to be asked again.
   var wakesAt: UInt64 = .max
   /// The earliest time that is in the loop's timers for it.
