@@ -62,8 +62,10 @@ extension EventLoop {
     var turns = 0
     while turns < ready, time &- start < FeedingPace.slice, let stream = readyStreams.popFirst() {
       turns += 1
+      // What several streams of a connection have to say goes out together. But sending is what takes the time, and has
+      // to count: no second connection is asked before the first has got its own.
+      if !stream.connection.isDirty { flush() }
       if stream.waiting != .ended { pull(stream) }
-      if dirty.count >= FeedingPace.connectionsASend { flush() }
       time = MonotonicClock.now()
     }
     flush()

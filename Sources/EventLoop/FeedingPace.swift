@@ -10,9 +10,6 @@ struct FeedingPace {
   /// How long streams are fed before the loop looks after its calls again, in nanoseconds: what a call waits longer
   /// because of them, once when it is read and once when it is answered.
   static let slice: UInt64 = 25_000
-  /// Connections that are fed before what they got is sent: sending is what takes the time, and has to count. What
-  /// several streams of a connection have to say goes out together.
-  static let connectionsASend = 4
   /// With so many streams ready, the loop offers its processor to others each time before it feeds: it is going to be
   /// busy for a while, and whom an answer has just woken may wait for this very processor though another is idle.
   /// Then one write of ten beside a thousand watchers took 2 ms in place of 0.6. Not with fewer: where others want the
