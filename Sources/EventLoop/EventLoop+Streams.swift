@@ -54,7 +54,7 @@ extension EventLoop {
   /// more to say, or has not been asked, has its turn when calls have had theirs.
   func feedStreams() {
     guard !readyStreams.isEmpty else { return }
-    if readyStreams.count >= FeedingPace.longRound { Thread.giveWay() }
+    if pace.givesWay(ready: readyStreams.count) { Thread.giveWay() }
     let start = MonotonicClock.now()
     var time = start
     // Those that are ready now: who has more to say comes after the calls.

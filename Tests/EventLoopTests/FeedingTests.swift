@@ -74,6 +74,21 @@ internal import Testing
     }
   }
 
+  /// The last of many keep others waiting as the first do.
+  @Test func aLongRoundGivesWayToItsEnd() {
+    var pace = FeedingPace()
+    let long = FeedingPace.longRound
+    #expect(pace.givesWay(ready: long) && !pace.givesWay(ready: long - 1))
+    pace.beginRound(turns: long)
+    for left in stride(from: long, to: 0, by: -1) {
+      #expect(pace.givesWay(ready: left))
+      pace.spend(turns: 1, from: 0, to: 1)
+    }
+    #expect(!pace.givesWay(ready: long - 1))
+    pace.beginRound(turns: long - 1)
+    #expect(!pace.givesWay(ready: long - 1) && pace.givesWay(ready: long))
+  }
+
   @Test func noRestIsLongerThanItMayBe() {
     var pace = FeedingPace()
     pace.beginRound(turns: 1)
