@@ -65,7 +65,7 @@ final class EventLoop: @unchecked Sendable {
   var idleStreams = IdleStreams()
   /// When streams are asked.
   var pace = FeedingPace()
-  /// Whether idle streams are to be woken when they have rested.
+  /// Whether idle streams are to be woken: when the turn's answers have gone out, and the streams have rested.
   var owesWake = false
   /// What was taken from the inbox; empty between turns.
   var taken = LoopInbox.Contents()
