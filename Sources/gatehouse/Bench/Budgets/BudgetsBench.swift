@@ -31,8 +31,9 @@ final class BudgetsBench {
   private static let watchedRate = 500.0
   /// How often it is measured in a round, without and with watchers in turns. The round's figure is the one in the
   /// middle: a disk that stalls for a tenth of a second would be all that the 99th percentile of a long measurement
-  /// tells, on whichever side it falls.
-  private static let watchedTimes = 5
+  /// tells, on whichever side it falls. One second's 99th percentile is half as long or twice as long as the next one's
+  /// on a disk that is shared; nine seconds' middle is within a tenth, and seven such rounds tell 1.1 from 1.
+  private static let watchedTimes = 9
 
   let ground: BenchGround
   let references: ReferencePrograms
