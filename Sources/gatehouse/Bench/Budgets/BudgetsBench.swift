@@ -29,11 +29,10 @@ final class BudgetsBench {
   private static let watchers = 1000
   /// Writes a second while it is measured how far watchers slow them.
   private static let watchedRate = 500.0
-  /// How often it is measured in a round, without and with watchers in turns. The round's figure is the one in the
-  /// middle: a disk that stalls for a tenth of a second would be all that the 99th percentile of a long measurement
-  /// tells, on whichever side it falls. One second's 99th percentile is half as long or twice as long as the next one's
-  /// on a disk that is shared; nine seconds' middle is within a tenth, and seven such rounds tell 1.1 from 1.
-  private static let watchedTimes = 9
+  /// Rounds of it for each round of the others. On a disk that is shared, one second's 99th percentile may be several
+  /// times another's, but it hardly changes from one second to the next: the ratio of two windows side by side tells
+  /// most, and of many such pairs the middle is within a twentieth.
+  private static let watchedPairs = 15
 
   let ground: BenchGround
   let references: ReferencePrograms
@@ -85,14 +84,17 @@ final class BudgetsBench {
 
   /// Measures round after round, the figure and then each reference. A reference that cannot be measured is left out.
   ///
-  /// - Parameter session: on the server that is loaded; what a turn left it to do is no part of the next one.
+  /// - Parameters:
+  ///   - session: on the server that is loaded; what a turn left it to do is no part of the next one.
+  ///   - rounds: unless given, as many as of all.
   private func inTurns(
-    _ session: BenchSession?, _ turns: [Turn], _ figure: () throws(CommandFailure) -> Double?
+    _ session: BenchSession?, _ turns: [Turn], rounds: Int? = nil, _ figure: () throws(CommandFailure) -> Double?
   ) throws(CommandFailure) {
     var measured = turns.map(\.budget)
-    for round in 0..<extent.rounds where !isInterrupted {
+    let rounds = rounds ?? extent.rounds
+    for round in 0..<rounds where !isInterrupted {
       guard measured.contains(where: { $0.obstacle == nil }) else { break }
-      ground.progress.begin("\(measured[0].what), \(round + 1) of \(extent.rounds)")
+      ground.progress.begin("\(measured[0].what), \(round + 1) of \(rounds)")
       session?.subject.settle()
       guard let value = try figure() else { continue }
       for (index, turn) in turns.enumerated() where measured[index].obstacle == nil {
@@ -261,21 +263,20 @@ final class BudgetsBench {
   private func watchedWrites(_ session: BenchSession) throws(CommandFailure) {
     var settings = settings(.watch)
     settings.rates = [Self.watchedRate]
-    settings.repetitions = Self.watchedTimes
     settings.watchers = [0, Self.watchers]
     let slowed = Budget(
       what: "p99 of writes, \(FigureText.grouped(Self.watchers)) watchers", unit: .nanoseconds,
       requirement: .atMost(1.1),
       reference: "the same without watchers")
     var alone = 0.0
-    try inTurns(session, [(slowed, { alone })]) { () throws(CommandFailure) in
-      let results = try LoadScenario.watch.measure(session, settings.shapes[0], settings)
+    let rounds = extent.rounds * Self.watchedPairs
+    try inTurns(session, [(slowed, { alone })], rounds: rounds) { () throws(CommandFailure) in
       // The rows of the writes, in the order of the numbers of watchers.
-      let writes = results.filter { $0.name == LoadScenario.watchedWrites }
-        .compactMap { Spread($0.runs.map { Double($0.latency.percentile(99)) })?.median }
+      let writes = try LoadScenario.watch.measure(session, settings.shapes[0], settings)
+        .filter { $0.name == LoadScenario.watchedWrites }.compactMap(\.runs.first)
       guard writes.count == 2 else { return nil }
-      alone = writes[0]
-      return writes[1]
+      alone = Double(writes[0].latency.percentile(99))
+      return Double(writes[1].latency.percentile(99))
     }
   }
 }
