@@ -8,7 +8,11 @@ extension BenchCommands {
     h2load. What is not there is looked for where programs are installed; what is nowhere is said to be missing.
     """)
   private static let budgetRounds = Setting(
-    "rounds", .number("N", 1...1000), default: "5", "How often each figure is measured, in turns with its reference.")
+    "rounds", .number("N", 1...1000), default: "5",
+    """
+    How often each figure is measured, in turns with its reference; that of the writes beside watchers fifteen times \
+    as often.
+    """)
   private static let budgetDuration = Setting(
     "duration", .duration(1000...3_600_000_000), default: "2s", "How long each measurement of a round is.")
 
