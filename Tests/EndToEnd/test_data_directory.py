@@ -58,9 +58,13 @@ def bypasses_the_cache(server):
     process = pathlib.Path("/proc") / str(server.process.pid)
     found = {}
     for link in (process / "fd").iterdir():
-        name = pathlib.Path(os.readlink(link)).name
+        try:
+            name = pathlib.Path(os.readlink(link)).name
+            information = (process / "fdinfo" / link.name).read_text()
+        except FileNotFoundError:
+            continue  # closed since it was listed, as a connection is whose client has just gone
         if name.startswith("segment-"):
-            flags = int(re.search(r"flags:\s+(\d+)", (process / "fdinfo" / link.name).read_text()).group(1), 8)
+            flags = int(re.search(r"flags:\s+(\d+)", information).group(1), 8)
             if flags & os.O_ACCMODE != os.O_RDONLY:
                 found[name] = bool(flags & os.O_DIRECT)
     return found
