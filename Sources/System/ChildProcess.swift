@@ -115,6 +115,13 @@ public final class ChildProcess {
     return waitForEnd()
   }
 
+  /// How the program ended; nil while it runs. Does not wait.
+  public func endingIfEnded() -> Ending? {
+    var status: Int32 = 0
+    if ending == nil, waitpid(id, &status, WNOHANG) == id { ending = Ending(status: status) }
+    return ending
+  }
+
   private func waitForEnd() -> Ending {
     if let ending { return ending }
     let ended = Self.reap(id)
@@ -133,8 +140,14 @@ public final class ChildProcess {
   private static func reap(_ id: Int32) -> Ending {
     var status: Int32 = 0
     while waitpid(id, &status, 0) < 0, errno == EINTR {}
-    // As <sys/wait.h> lays the status out: the signal in the low seven bits, the exit code in the next eight.
+    return Ending(status: status)
+  }
+}
+
+extension ChildProcess.Ending {
+  /// As <sys/wait.h> lays the status out: the signal in the low seven bits, the exit code in the next eight.
+  fileprivate init(status: Int32) {
     let signal = status & 0x7F
-    return signal == 0 ? .exited(status >> 8 & 0xFF) : .killed(signal: signal)
+    self = signal == 0 ? .exited(status >> 8 & 0xFF) : .killed(signal: signal)
   }
 }

@@ -41,6 +41,18 @@ internal import Testing
     #expect(child.kill() == .killed(signal: 9))
   }
 
+  @Test func theEndIsSeenWithoutWaiting() throws {
+    let child = try shell("echo ready; exec tail -f /dev/null")
+    #expect(child.nextLine(within: 10_000) == "ready")
+    #expect(child.endingIfEnded() == nil)
+    child.send(signal: 9)
+    // The pipe closes as the program ends; that it can be waited for follows.
+    #expect(child.nextLine(within: 10_000) == nil)
+    while child.endingIfEnded() == nil {}
+    #expect(child.endingIfEnded() == .killed(signal: 9))
+    #expect(child.stop(within: 10_000) == .killed(signal: 9))
+  }
+
   @Test func aProgramThatIsNotThereIsAnError() {
     #expect(throws: SystemError.self) {
       try ChildProcess(executable: "/nonexistent/program", arguments: [], environment: [], errorFile: "/dev/null")

@@ -17,6 +17,29 @@ internal import Testing
     #expect(slowed.figure?.median == 150)
   }
 
+  @Test func roundsOfLaterSittingsBelongToTheSameRow() {
+    let first = budget(.atLeast(0.2), [(300, 1000)])
+    var (redis, get, later) = (first, first, budget(.atLeast(0.2), [(200, 900), (250, 1100)]))
+    redis.reference = "Redis"
+    get.what = "GetCustomer"
+    var report = BudgetReport()
+    report.add([first, redis])
+    later.obstacle = "it ended"
+    report.add([later, get])
+    #expect(report.budgets.map(\.what) == ["CreateCustomer", "CreateCustomer", "GetCustomer"])
+    #expect(report.budgets[0].rounds == first.rounds + later.rounds)
+    #expect(report.budgets[0].obstacle == "it ended")
+    #expect(report.budgets[1] == redis && report.budgets[2] == get)
+  }
+
+  /// A stall of the disk in one round of ten does not stretch the range that is printed.
+  @Test func theRangeIsWithoutTheTenths() throws {
+    let rounds = (1...10).map { (Double($0 == 10 ? 5000 : 100 + $0), 100.0) }
+    let line = try #require(
+      BudgetReport(budgets: [budget(.atMost(1.1), rounds)]).lines(Palette(isOn: false)).dropFirst().first)
+    #expect(line.contains(" 1.02 to 1.09 "))
+  }
+
   @Test func theRatioInTheMiddleDecides() {
     #expect(budget(.atLeast(0.2), [(1, 10), (3, 10), (1, 10)]).verdict == .missed)
     #expect(budget(.atLeast(0.2), [(2, 10)]).verdict == .met)
@@ -54,6 +77,9 @@ internal import Testing
     #expect(json?[0]["ratio"]?["median"] == .real(0.12))
     #expect(json?[1]["verdict"] == .string("unmeasured"))
     #expect(json?[1]["ratio"] == nil)
+    #expect(json?[0]["rounds"]?.elements?.count == 3)
+    #expect(json?[0]["rounds"]?.elements?[1]["figure"] == .real(150_000))
+    #expect(json?[0]["rounds"]?.elements?[1]["reference"] == .real(1_000_000))
   }
 
   @Test func unitsAreWritten() {

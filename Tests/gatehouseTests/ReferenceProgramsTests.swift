@@ -50,6 +50,25 @@ internal import Testing
     #expect(ReferencePrograms.redisRate(#""test","rps""#) == nil)
   }
 
+  /// Of two that are started one after the other, the second finds nothing of the first.
+  @Test func redisBeginsWithNothingInIt() throws {
+    let script = """
+      for directory; do :; done
+      for file in "$directory"/*; do [ -e "$file" ] && exit 41; done
+      : > "$directory/log"
+      exit 40
+      """
+    try make("redis-server", script)
+    for _ in 0..<2 {
+      do {
+        _ = try programs.serveRedis()
+        Issue.record("it does not listen")
+      } catch {
+        #expect(error.reason == "redis-server takes no connections: exited(40)")
+      }
+    }
+  }
+
   @Test func whatDriversSayIsRead() {
     let line = #"{"conns":50,"replies":9,"per_s":280000,"errors":0,"p50_us":41.5,"cpu_s":0.5}"#
     #expect(ReferencePrograms.gatehouseFigures(line) == .init(rate: 280_000, p50: 41_500))

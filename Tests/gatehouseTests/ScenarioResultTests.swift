@@ -46,6 +46,15 @@ internal import Testing
     #expect(Spread([0, 0])?.width == 0)
   }
 
+  @Test func tenthsAreLeftOutFromTenOn() throws {
+    let nine = try #require(Spread((1...9).map(Double.init)))
+    #expect((nine.low, nine.high) == (1, 9))
+    let ten = try #require(Spread((1...10).map(Double.init).shuffled()))
+    #expect((ten.lowest, ten.low, ten.high, ten.highest) == (1, 2, 9, 10))
+    let many = try #require(Spread((1...105).map(Double.init)))
+    #expect((many.low, many.high) == (11, 95))
+  }
+
   @Test func ratiosAreToTheFloor() {
     let rate = Bound(figure: .rate, floor: Floor(name: "echo", measure: .rate, value: 1000))
     let flush = Bound(figure: .p50, floor: Floor(name: "flush", measure: .latency, value: 100))

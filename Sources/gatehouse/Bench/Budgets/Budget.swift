@@ -72,5 +72,18 @@ struct Budget: Equatable, Sendable {
 struct BudgetReport: Equatable, Sendable {
   var machine: BenchReport.Machine?
   var budgets: [Budget] = []
+  /// Why the figures deserve less trust than usual.
   var warnings: [String] = []
+
+  /// Adds rows, or their rounds to the rows of the same figure against the same reference.
+  mutating func add(_ measured: [Budget]) {
+    for row in measured {
+      if let index = budgets.firstIndex(where: { $0.what == row.what && $0.reference == row.reference }) {
+        budgets[index].rounds += row.rounds
+        budgets[index].obstacle = budgets[index].obstacle ?? row.obstacle
+      } else {
+        budgets.append(row)
+      }
+    }
+  }
 }

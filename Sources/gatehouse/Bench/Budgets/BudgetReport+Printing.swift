@@ -26,7 +26,8 @@ extension Budget {
     let middle = ratios.map { FigureText.fixed($0.median, 3) } ?? ""
     var spread = ""
     if let ratios, ratios.count > 1 {
-      spread = "\(FigureText.fixed(ratios.lowest, 2)) to \(FigureText.fixed(ratios.highest, 2))"
+      // One round in which the disk stood still would stretch the range over all that is possible.
+      spread = "\(FigureText.fixed(ratios.low, 2)) to \(FigureText.fixed(ratios.high, 2))"
     }
     let texts = [text(figure), reference, text(referenceFigure), middle, spread, requirement.text]
     return [TextTable.Cell(what)] + texts.map { TextTable.Cell($0) } + [TextTable.Cell(verdict.text, verdict.ink)]
@@ -38,9 +39,14 @@ extension Budget {
     .members([
       "what": .string(what), "unit": .string(unit.rawValue), "reference": .string(reference),
       "required": .string(requirement.text), "figure": figure?.json, "reference_figure": referenceFigure?.json,
-      "ratio": ratios?.json, "verdict": .string(verdict.rawValue), "obstacle": obstacle.map { .string($0) },
+      "ratio": ratios?.json, "rounds": .array(rounds.map(\.json)), "verdict": .string(verdict.rawValue),
+      "obstacle": obstacle.map { .string($0) },
     ])
   }
+}
+
+extension Budget.Round {
+  fileprivate var json: JSON { .members(["figure": .real(figure), "reference": .real(reference)]) }
 }
 
 extension Budget.Requirement {

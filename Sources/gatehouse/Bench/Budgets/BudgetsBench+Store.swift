@@ -18,7 +18,7 @@ extension BudgetsBench {
     var start = budget("start to first answer", .nanoseconds, "100 ms")
     var memory = budget("resident memory of an empty store", .bytes, "20 MB")
     var processor = budget("processor of an idle server", .processors, "0.5 % of one")
-    for round in 0..<rounds where !isInterrupted {
+    for round in rounds where !isInterrupted {
       let began = MonotonicClock.now()
       let server = try ServerChild(
         ["--listen", "127.0.0.1:0", "--data", "\(scratch)/idle-\(round)"], logFile: "\(scratch)/idle.log")
@@ -44,7 +44,8 @@ extension BudgetsBench {
   func opening() throws(CommandFailure) {
     guard !isInterrupted else { return }
     let sample = StoreSample(customers: customers, eventsPerCustomer: 1, hasKeys: false)
-    let bench = try RecoveryBench(directory: "\(scratch)/opening", sample: sample, rounds: rounds)
+    let bench = try RecoveryBench(
+      directory: "\(scratch)/opening-\(rounds.lowerBound)", sample: sample, rounds: rounds.count)
     let size = FigureText.grouped(bench.customers)
     var replay = Budget(
       what: "replaying \(size) events", unit: .rate, requirement: .atLeast(1), reference: "1,000,000/s")

@@ -32,14 +32,20 @@ final class BudgetsBench {
   /// Rounds of it for each round of the others, each a window without watchers and one with them. What slows a shared
   /// disk mostly outlasts a window, so that it meets both of a pair: the middle of 63 ratios of pairs spreads by 5 % of
   /// itself, where the ratio of the middles of the windows on either side spreads by 13 %.
-  private static let watchedPairs = 15
+  private static let watchedPairs = 5
+  /// Rounds of one call at a time for each round of the others: its p50 is that of the disk, which wanders by a third
+  /// from one second to the next, and the budget leaves a tenth.
+  private static let oneCallPairs = 3
+  /// Rounds before all is begun anew. A round of creations leaves a million customers, which memory has to hold; and
+  /// the disk has bad minutes, which should not fall into all the rounds of one figure.
+  private static let roundsOfSitting = 7
 
   let ground: BenchGround
   let references: ReferencePrograms
   let extent: Extent
-  private(set) var budgets: [Budget] = []
-  /// Why the figures deserve less trust than usual.
-  private(set) var warnings: [String] = []
+  private(set) var report = BudgetReport()
+  /// Those of the sitting, of all that are asked for.
+  private(set) var rounds = 0..<0
 
   init(_ ground: BenchGround, _ references: ReferencePrograms, _ extent: Extent) {
     self.ground = ground
@@ -47,17 +53,24 @@ final class BudgetsBench {
     self.extent = extent
   }
 
-  var rounds: Int { extent.rounds }
   var customers: Int { extent.customers }
   var isInterrupted: Bool { ground.interruption.isRaised }
   /// A directory on the disk that is measured.
   var scratch: String { references.scratch }
 
   func add(_ measured: [Budget]) {
-    budgets += measured
+    report.add(measured)
   }
 
   func run() throws(CommandFailure) {
+    for first in stride(from: 0, to: extent.rounds, by: Self.roundsOfSitting) where !isInterrupted {
+      rounds = first..<min(first + Self.roundsOfSitting, extent.rounds)
+      try sit()
+    }
+    ground.progress.end()
+  }
+
+  private func sit() throws(CommandFailure) {
     try onOwnServer(creationsOfCrowd)
     try onOwnServer(creationsOfFifty)
     try onOwnServer(creationsOfOne)
@@ -67,7 +80,6 @@ final class BudgetsBench {
     try onOwnServer(watchedWrites)
     try idling()
     try opening()
-    ground.progress.end()
   }
 
   /// Measures on a fresh server, so that a figure does not depend on how much was measured before it: the creations of
@@ -76,7 +88,7 @@ final class BudgetsBench {
     guard !isInterrupted else { return }
     try ground.withOwnServer { session throws(CommandFailure) in
       try measure(session)
-      warnings += session.warnings.filter { !warnings.contains($0) }
+      report.warnings += session.warnings.filter { !report.warnings.contains($0) }
     }
   }
 
@@ -86,15 +98,14 @@ final class BudgetsBench {
   ///
   /// - Parameters:
   ///   - session: on the server that is loaded; what a turn left it to do is no part of the next one.
-  ///   - rounds: unless given, as many as of all.
+  ///   - times: rounds of this for each round of the others.
   private func inTurns(
-    _ session: BenchSession?, _ turns: [Turn], rounds: Int? = nil, _ figure: () throws(CommandFailure) -> Double?
+    _ session: BenchSession?, _ turns: [Turn], times: Int = 1, _ figure: () throws(CommandFailure) -> Double?
   ) throws(CommandFailure) {
     var measured = turns.map(\.budget)
-    let rounds = rounds ?? extent.rounds
-    for round in 0..<rounds where !isInterrupted {
+    for round in rounds.lowerBound * times..<rounds.upperBound * times where !isInterrupted {
       guard measured.contains(where: { $0.obstacle == nil }) else { break }
-      ground.progress.begin("\(measured[0].what), \(round + 1) of \(rounds)")
+      ground.progress.begin("\(measured[0].what), \(round + 1) of \(extent.rounds * times)")
       session?.subject.settle()
       guard let value = try figure() else { continue }
       for (index, turn) in turns.enumerated() where measured[index].obstacle == nil {
@@ -106,7 +117,7 @@ final class BudgetsBench {
         }
       }
     }
-    budgets += measured
+    add(measured)
   }
 
   /// Something that cannot be started is an obstacle of every round.
@@ -184,7 +195,7 @@ final class BudgetsBench {
         return p50
       }
     )
-    try inTurns(session, [turn]) { () throws(CommandFailure) in
+    try inTurns(session, [turn], times: Self.oneCallPairs) { () throws(CommandFailure) in
       try run(session, .create, load).map { Double($0.latency.percentile(50)) }
     }
   }
@@ -269,8 +280,7 @@ final class BudgetsBench {
       requirement: .atMost(1.1),
       reference: "the same without watchers")
     var alone = 0.0
-    let rounds = extent.rounds * Self.watchedPairs
-    try inTurns(session, [(slowed, { alone })], rounds: rounds) { () throws(CommandFailure) in
+    try inTurns(session, [(slowed, { alone })], times: Self.watchedPairs) { () throws(CommandFailure) in
       // The rows of the writes, in the order of the numbers of watchers.
       let writes = try LoadScenario.watch.measure(session, settings.shapes[0], settings)
         .filter { $0.name == LoadScenario.watchedWrites }.compactMap(\.runs.first)

@@ -57,7 +57,8 @@ struct ReferencePrograms: Sendable {
       if (try? Socket.connect(to: .loopback(port: port), timeout: Self.patience)) != nil {
         return ReferenceServer(process: process, port: port)
       }
-      // It prints nothing: this is a pause, or the end of the process.
+      guard process.endingIfEnded() == nil else { break }
+      // It prints nothing: this is a pause.
       _ = process.nextLine(within: 20)
     }
     throw Missing(reason: "\(name) takes no connections: \(process.kill())")
@@ -155,12 +156,19 @@ final class ReferenceServer {
 }
 
 extension ReferencePrograms {
-  /// Redis with every write flushed before it is answered.
+  /// Redis with every write flushed before it is answered, and with nothing in it.
   func serveRedis() throws(Missing) -> ReferenceServer {
-    try serve("redis-server") { port in
+    // One that finds the log of an earlier one takes connections, but answers LOADING until it has replayed it.
+    let directory = "\(scratch)/redis-\(MonotonicClock.now())"
+    do throws(SystemError) {
+      try LinuxFileSystem().createDirectory(directory)
+    } catch {
+      throw Missing(reason: "cannot make \(directory): \(error)")
+    }
+    return try serve("redis-server") { port in
       [
         "--port", "\(port)", "--bind", "127.0.0.1", "--appendonly", "yes", "--appendfsync", "always", "--save", "",
-        "--dir", scratch,
+        "--dir", directory,
       ]
     }
   }
