@@ -95,9 +95,19 @@ internal import Testing
       """
     }
     try make("h2load", says(0))
-    #expect(try programs.loadGRPC(server, load, seconds: 0.1).rate == 700.5)
+    #expect(try programs.loadGRPC(server, .createCustomer, load, seconds: 0.1).rate == 700.5)
     try make("h2load", says(3))
-    #expect(throws: ReferencePrograms.Missing.self) { try programs.loadGRPC(server, load, seconds: 0.1) }
+    #expect(throws: ReferencePrograms.Missing.self) {
+      try programs.loadGRPC(server, .createCustomer, load, seconds: 0.1)
+    }
+  }
+
+  @Test func gRPCCallsAreMessagesOfTexts() {
+    let put = ReferencePrograms.GRPCCall.put(valueBytes: 200).request
+    #expect(put[..<7] == [0, 0, 0, 0, 241, 0x0A, 36])
+    #expect(put[43..<46] == [0x12, 0xC8, 0x01])
+    #expect(put[46...] == ArraySlice([UInt8](repeating: 0x7A, count: 200)))
+    #expect(ReferencePrograms.GRPCCall(path: "a.B/C", texts: []).request == [0, 0, 0, 0, 0])
   }
 
   @Test func framesHaveTheirLength() {

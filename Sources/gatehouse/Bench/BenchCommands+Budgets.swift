@@ -5,7 +5,7 @@ extension BenchCommands {
     "references", .text("DIR"),
     """
     Where the reference programs are: server, load, gh-load, secp, peer-nio, peer-grpc, redis-server, redis-benchmark, \
-    h2load. What is not there is looked for where programs are installed; what is nowhere is said to be missing.
+    etcd, h2load. What is not there is looked for where programs are installed; what is nowhere is said to be missing.
     """)
   private static let budgetRounds = Setting(
     "rounds", .number("N", 1...1000), default: "21",

@@ -54,7 +54,23 @@ extension BudgetsBench {
     return (
       Budget(what: what, unit: .rate, requirement: requirement, reference: "grpc-swift, actor and log"),
       { () throws(ReferencePrograms.Missing) in
-        try self.references.loadGRPC(server.get(), load, seconds: self.extent.seconds).rate
+        try self.references.loadGRPC(server.get(), .createCustomer, load, seconds: self.extent.seconds).rate
+      }
+    )
+  }
+
+  /// etcd, where it and h2load are there.
+  func byEtcd(_ what: String, _ requirement: Budget.Requirement, _ load: ScenarioResult.Load, valueBytes: Int) -> Turn {
+    let server = started { () throws(ReferencePrograms.Missing) in
+      _ = try references.path(of: "h2load")
+      return try references.serveEtcd()
+    }
+    return (
+      Budget(what: what, unit: .rate, requirement: requirement, reference: "etcd Put"),
+      { () throws(ReferencePrograms.Missing) in
+        try self.references.loadGRPC(
+          server.get(), .put(valueBytes: valueBytes), load, seconds: self.extent.seconds
+        ).rate
       }
     )
   }

@@ -167,7 +167,8 @@ final class BudgetsBench {
       session,
       [
         byGroupCommit(name, .atLeast(0.20), load), byRedis(name, .atLeast(1.5), load),
-        byGRPC(name, .atLeast(50), load), byGatehouseLoad(session, name, load, .create),
+        byGRPC(name, .atLeast(50), load), byEtcd(name, .atLeast(1), load, valueBytes: Self.recordBytes),
+        byGatehouseLoad(session, name, load, .create),
       ]
     ) { () throws(CommandFailure) in try run(session, .create, load)?.rate }
   }

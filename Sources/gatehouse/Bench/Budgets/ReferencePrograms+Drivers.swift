@@ -33,34 +33,60 @@ extension ReferencePrograms {
     return figures
   }
 
-  /// The method and a request of the gRPC server in the reference: texts in fields 1 to 5, about as large as a
-  /// CreateCustomer.
-  private static let grpcPath = "customers.v1.Customers/CreateCustomer"
-  private static var grpcRequest: [UInt8] {
-    var writer = WireWriter()
-    for (field, text) in zip(
-      UInt32(1)...,
-      ["5b3bd9a6-6f0e-4d8e-9d3b-0c8a1f0f6f6e", "Ada Lovelace", "ada.lovelace@example.com", "+44 20 7946 0000", "GB"])
-    {
-      writer.field(field, string: text)
+  /// A call of a gRPC server, the same one each time.
+  struct GRPCCall: Sendable {
+    /// The service and the method.
+    var path: String
+    /// In fields 1, 2, and so on of the request.
+    var texts: [String]
+
+    /// Of the server in the reference: about as large as a CreateCustomer.
+    static let createCustomer = GRPCCall(
+      path: "customers.v1.Customers/CreateCustomer",
+      texts: [
+        "5b3bd9a6-6f0e-4d8e-9d3b-0c8a1f0f6f6e", "Ada Lovelace", "ada.lovelace@example.com", "+44 20 7946 0000", "GB",
+      ])
+
+    /// Of etcd: a key, and a value of so many bytes.
+    static func put(valueBytes: Int) -> GRPCCall {
+      GRPCCall(
+        path: "etcdserverpb.KV/Put",
+        texts: ["5b3bd9a6-6f0e-4d8e-9d3b-0c8a1f0f6f6e", String(repeating: "z", count: valueBytes)])
     }
-    let message = writer.withUnsafeBytes { [UInt8]($0) }
-    // A message that is not compressed, and its length.
-    return [0] + withUnsafeBytes(of: UInt32(message.count).bigEndian) { [UInt8]($0) } + message
+
+    /// A message that is not compressed: this flag, its length and its bytes.
+    var request: [UInt8] {
+      var writer = WireWriter()
+      for (field, text) in zip(UInt32(1)..., texts) { writer.field(field, string: text) }
+      let message = writer.withUnsafeBytes { [UInt8]($0) }
+      return [0] + withUnsafeBytes(of: UInt32(message.count).bigEndian) { [UInt8]($0) } + message
+    }
+  }
+
+  /// etcd of one member, which flushes its log before it answers, and groups what waits. It takes calls when it has
+  /// elected itself.
+  func serveEtcd() throws(Missing) -> ReferenceServer {
+    try serve("etcd") { port in
+      let address = "http://127.0.0.1:\(port)"
+      return [
+        "--data-dir", "\(scratch)/etcd-\(port)", "--listen-client-urls", address, "--advertise-client-urls", address,
+        "--listen-peer-urls", "http://127.0.0.1:0",
+      ]
+    }
   }
 
   /// Loads a gRPC server with `h2load`.
   func loadGRPC(
-    _ server: ReferenceServer, _ load: ScenarioResult.Load, seconds: Double
+    _ server: ReferenceServer, _ call: GRPCCall, _ load: ScenarioResult.Load, seconds: Double
   ) throws(Missing) -> Figures {
     let payload = "\(scratch)/reference.grpc"
-    try write(Self.grpcRequest, to: payload)
+    try write(call.request, to: payload)
     let process = try start(
       "h2load",
       [
         "-D", "\(Int(seconds * 1000))ms", "--warm-up-time=500ms", "-t", "1", "-c", "\(load.connections)", "-m",
         "\(load.inFlight)", "-d", payload, "-H", "content-type: application/grpc", "-H", "te: trailers",
-        "http://127.0.0.1:\(server.port)/\(Self.grpcPath)",
+        "http://127.0.0.1:\(server.port)/\(call.path)",
       ])
     var figures: Figures?
     var failed = true
