@@ -43,34 +43,35 @@ extension BudgetsBench {
     )
   }
 
-  /// A grpc-swift server with an actor for a store and a log, where it and h2load are there.
+  /// A grpc-swift server with an actor for a store and a log.
   func byGRPC(_ what: String, _ requirement: Budget.Requirement, _ load: ScenarioResult.Load) -> Turn {
-    let server = started { () throws(ReferencePrograms.Missing) in
-      _ = try references.path(of: "h2load")
-      return try references.serve("peer-grpc") {
+    byH2load(what, requirement, load, .createCustomer, "grpc-swift, actor and log") {
+      () throws(ReferencePrograms.Missing) in
+      try references.serve("peer-grpc") {
         ["wal", "\($0)", "\(references.scratch)/reference.grpc-log", "\(Self.logMebibytes)"]
       }
     }
-    return (
-      Budget(what: what, unit: .rate, requirement: requirement, reference: "grpc-swift, actor and log"),
-      { () throws(ReferencePrograms.Missing) in
-        try self.references.loadGRPC(server.get(), .createCustomer, load, seconds: self.extent.seconds).rate
-      }
-    )
   }
 
-  /// etcd, where it and h2load are there.
   func byEtcd(_ what: String, _ requirement: Budget.Requirement, _ load: ScenarioResult.Load, valueBytes: Int) -> Turn {
+    byH2load(what, requirement, load, .put(valueBytes: valueBytes), "etcd Put") {
+      () throws(ReferencePrograms.Missing) in try references.serveEtcd()
+    }
+  }
+
+  /// A gRPC server, where it and h2load are there.
+  private func byH2load(
+    _ what: String, _ requirement: Budget.Requirement, _ load: ScenarioResult.Load, _ call: ReferencePrograms.GRPCCall,
+    _ reference: String, _ start: () throws(ReferencePrograms.Missing) -> ReferenceServer
+  ) -> Turn {
     let server = started { () throws(ReferencePrograms.Missing) in
       _ = try references.path(of: "h2load")
-      return try references.serveEtcd()
+      return try start()
     }
     return (
-      Budget(what: what, unit: .rate, requirement: requirement, reference: "etcd Put"),
+      Budget(what: what, unit: .rate, requirement: requirement, reference: reference),
       { () throws(ReferencePrograms.Missing) in
-        try self.references.loadGRPC(
-          server.get(), .put(valueBytes: valueBytes), load, seconds: self.extent.seconds
-        ).rate
+        try self.references.loadGRPC(server.get(), call, load, seconds: self.extent.seconds).rate
       }
     )
   }

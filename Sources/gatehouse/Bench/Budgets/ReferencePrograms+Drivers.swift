@@ -66,10 +66,11 @@ extension ReferencePrograms {
   /// etcd of one member, which flushes its log before it answers, and groups what waits. It takes calls when it has
   /// elected itself.
   func serveEtcd() throws(Missing) -> ReferenceServer {
-    try serve("etcd") { port in
+    let directory = try newDirectory(for: "etcd")
+    return try serve("etcd") { port in
       let address = "http://127.0.0.1:\(port)"
       return [
-        "--data-dir", "\(scratch)/etcd-\(port)", "--listen-client-urls", address, "--advertise-client-urls", address,
+        "--data-dir", directory, "--listen-client-urls", address, "--advertise-client-urls", address,
         "--listen-peer-urls", "http://127.0.0.1:0",
       ]
     }

@@ -104,6 +104,17 @@ struct ReferencePrograms: Sendable {
     return time
   }
 
+  /// A directory with nothing in it, for the data of a server that is started more than once.
+  func newDirectory(for name: String) throws(Missing) -> String {
+    let path = "\(scratch)/\(name)-\(MonotonicClock.now())"
+    do throws(SystemError) {
+      try LinuxFileSystem().createDirectory(path)
+    } catch {
+      throw Missing(reason: "cannot make \(path): \(error)")
+    }
+    return path
+  }
+
   func write(_ bytes: [UInt8], to path: String) throws(Missing) {
     do throws(SystemError) {
       let file = try LinuxFileSystem().open(path, .create)
@@ -156,15 +167,10 @@ final class ReferenceServer {
 }
 
 extension ReferencePrograms {
-  /// Redis with every write flushed before it is answered, and with nothing in it.
+  /// Redis with every write flushed before it is answered.
   func serveRedis() throws(Missing) -> ReferenceServer {
     // One that finds the log of an earlier one takes connections, but answers LOADING until it has replayed it.
-    let directory = "\(scratch)/redis-\(MonotonicClock.now())"
-    do throws(SystemError) {
-      try LinuxFileSystem().createDirectory(directory)
-    } catch {
-      throw Missing(reason: "cannot make \(directory): \(error)")
-    }
+    let directory = try newDirectory(for: "redis")
     return try serve("redis-server") { port in
       [
         "--port", "\(port)", "--bind", "127.0.0.1", "--appendonly", "yes", "--appendfsync", "always", "--save", "",
