@@ -58,10 +58,10 @@ internal import Testing
   /// A call that waited for a lane is not the driver's lateness.
   @Test func waitingForALaneIsToldFromBeingLate() {
     var tally = tally(byBegin: true)
-    tally.send(due: 110, at: 115)
+    tally.send(due: 110, departure: 110, at: 115)
     tally.starve(140)
-    tally.send(due: 120, at: 180)
-    tally.send(due: 150, at: 180)
+    tally.send(due: 120, departure: 120, at: 180)
+    tally.send(due: 150, departure: 150, at: 180)
     #expect(tally.lateness.count == 2)
     #expect(tally.lateness.max == 30)
     #expect(tally.queued == 1)

@@ -83,7 +83,7 @@ struct LoadEngine<Calls: Workload>: ~Copyable {
     if case .count(let count) = shape.extent { left = count }
     isIssuing = true
     if let rate = shape.rate {
-      pacer = Pacer(start: time, rate: rate)
+      pacer = Pacer(start: time, rate: rate, gathering: shape.gathering)
       return
     }
     for index in connections.indices {
@@ -107,7 +107,7 @@ struct LoadEngine<Calls: Workload>: ~Copyable {
         progress += 1
         continue
       }
-      tally.send(due: due, at: now)
+      tally.send(due: due, departure: pacer?.departure(of: due) ?? due, at: now)
       try begin(lane, begun: due, now: now, watching: epoll)
       if !isUnsent[lane.connection] {
         isUnsent[lane.connection] = true
@@ -141,7 +141,7 @@ struct LoadEngine<Calls: Workload>: ~Copyable {
     var next = now &+ LoadControl.glance
     if now < tally.window.upperBound { next = min(next, tally.window.upperBound) }
     if now < tally.window.lowerBound { next = min(next, tally.window.lowerBound) }
-    if let pacer, free.count > 0 || shape.excess == .isDropped { next = min(next, pacer.next) }
+    if let pacer, free.count > 0 || shape.excess == .isDropped { next = min(next, pacer.departure(of: pacer.next)) }
     return next > now ? next &- now : 0
   }
 
@@ -189,7 +189,7 @@ struct LoadEngine<Calls: Workload>: ~Copyable {
 
   /// Up to when calls may be due to be sent now.
   private func lastDue(_ now: UInt64) -> UInt64 {
-    min(now, tally.window.upperBound &- 1)
+    min(pacer?.departed(by: now) ?? now, tally.window.upperBound &- 1)
   }
 
   private mutating func endIssuing(_ now: UInt64, patience: UInt64) {

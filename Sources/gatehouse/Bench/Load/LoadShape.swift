@@ -1,5 +1,13 @@
 /// How hard a server is asked, and for how long.
 struct LoadShape: Equatable, Sendable {
+  /// How long calls of a fast open loop are gathered, in nanoseconds. At 20,000 calls a second on each of 50
+  /// connections, sending what is due at once took the driver 0.8 of a processor, which the server on the same machine
+  /// did not have: it kept half of its throughput under overload, and keeps all of it when they are gathered.
+  static let gatheringTime: UInt64 = 1_000_000
+  /// How many calls each connection has to have due within that time for them to be gathered. With fewer there is
+  /// little to be saved by the delay.
+  static let gatheredCalls = 4.0
+
   /// What ends the measurement.
   enum Extent: Equatable, Sendable {
     /// In nanoseconds.
@@ -30,6 +38,13 @@ struct LoadShape: Equatable, Sendable {
   var reconnects = false
 
   var lanes: Int { connections * inFlight }
+
+  /// How long calls that are due are gathered before they are sent, in nanoseconds. They count from when they were due.
+  var gathering: UInt64 {
+    let due = (rate ?? 0) * Double(Self.gatheringTime) / 1e9
+    guard due >= Self.gatheredCalls * Double(connections) else { return 0 }
+    return Self.gatheringTime
+  }
 
   /// When a measurement ends that begins at a time, in nanoseconds, where that is known.
   func end(of beginning: UInt64) -> UInt64 {

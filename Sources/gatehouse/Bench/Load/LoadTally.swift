@@ -11,8 +11,8 @@ struct LoadTally: Sendable {
   private(set) var failures = FailureCounts()
   /// When the last thing that counts has ended; 0 before.
   private(set) var lastEnd: UInt64 = 0
-  /// How late calls that count were sent although a lane was free, in an open loop: the driver's own fault, or that of
-  /// who had the processors instead.
+  /// How long after their departure calls that count were sent although a lane was free, in an open loop: the driver's
+  /// own fault, or that of who had the processors instead.
   private(set) var lateness = Histogram()
   /// Calls that count and were due while every lane waited for an answer, in an open loop.
   private(set) var queued: UInt64 = 0
@@ -61,13 +61,13 @@ struct LoadTally: Sendable {
     return end > window.lowerBound ? end &- window.lowerBound : 0
   }
 
-  /// A call of an open loop is sent.
-  mutating func send(due: UInt64, at now: UInt64) {
+  /// A call of an open loop is sent, which was to leave at its departure, when it was due or soon after.
+  mutating func send(due: UInt64, departure: UInt64, at now: UInt64) {
     guard window.contains(due) else { return }
     if due <= starved {
       queued += 1
     } else {
-      lateness.record(now > due ? now &- due : 0)
+      lateness.record(now > departure ? now &- departure : 0)
     }
   }
 

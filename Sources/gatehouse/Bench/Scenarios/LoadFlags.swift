@@ -27,7 +27,8 @@ enum LoadFlags {
     "rate", .numbers("N,…", 1...100_000_000),
     """
     An open loop: so many calls a second in all, evenly spread, each counted from when it was due. Without it a closed \
-    loop: the next call goes when an answer has come. Several numbers make a sweep.
+    loop: the next call goes when an answer has come. Several numbers make a sweep. At 4,000 a second and more on each \
+    connection, calls that are due in the same millisecond are sent together, and still count from when each was due.
     """)
   static let warmUp = Setting(
     "warm-up", .duration(0...longest), default: "500ms", "What comes first and is not counted.")
