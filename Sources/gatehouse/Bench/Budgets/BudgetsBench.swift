@@ -31,8 +31,8 @@ final class BudgetsBench {
   private static let watchedRate = 500.0
   /// Rounds of it for each round of the others, each a window without watchers and one with them. What slows a shared
   /// disk mostly outlasts a window, so that it meets both of a pair. Still one ratio spreads by a factor of 4.6, and
-  /// the middle of 100 by 7 % of itself, which is too near to the tenth that the budget leaves; that of twice as many by
-  /// 5 %.
+  /// the middle of 100 by 7 % of itself, which is too near to the tenth that the budget leaves; that of twice as many
+  /// by 5 %.
   private static let watchedPairs = 10
   /// Rounds of one call at a time for each round of the others: its p50 is that of the disk, which wanders by a third
   /// from one second to the next, and the budget leaves a tenth.
