@@ -66,4 +66,13 @@ internal import Testing
     #expect(tally.lateness.max == 30)
     #expect(tally.queued == 1)
   }
+
+  /// A call that is gathered with others is late from its departure on only.
+  @Test func waitingForItsDepartureIsNotBeingLate() {
+    var tally = tally(byBegin: true)
+    tally.send(due: 110, departure: 150, at: 150)
+    tally.send(due: 120, departure: 150, at: 157)
+    #expect(tally.lateness.count == 2)
+    #expect(tally.lateness.max == 7)
+  }
 }
